@@ -1,0 +1,49 @@
+"""Errors that a user reads: one sentence that names the value and says what to do."""
+
+from __future__ import annotations
+
+
+class VisualizerError(Exception):
+    """A failure with a sentence for the user.
+
+    The sentence is kept as a template with its values apart, so that the window can translate
+    the template; `str()` gives the English sentence.
+
+    Attributes:
+        template: English, with `str.format` fields.
+        values: What the fields stand for.
+        detail: For a log or a bug report; may be long, may be empty.
+    """
+
+    def __init__(self, template: str, /, *, detail: str = "", **values: object) -> None:
+        super().__init__(template.format(**values))
+        self.template = template
+        self.values = values
+        self.detail = detail
+
+
+class UsageError(VisualizerError):
+    """The user asked for something that does not exist or is out of range: exit status 2."""
+
+
+class ModelLoadError(VisualizerError):
+    """A model was refused or could not be loaded; the one in use stays usable."""
+
+
+class FetchError(VisualizerError):
+    """A download or conversion failed; what was fetched so far is kept for the next try."""
+
+
+class ContextOverflowError(VisualizerError):
+    """The prompt has more tokens than the model's context.
+
+    Attributes (in `values`): n_tokens, context_length.
+    """
+
+
+class EmptyPromptError(VisualizerError):
+    """There is no token to predict from, and the model has no BOS token to start with."""
+
+
+class NonFiniteError(VisualizerError):
+    """The model gave NaN or infinite numbers; nothing of them is shown."""

@@ -1,0 +1,400 @@
+"""Values that cross the engine's boundary: frozen, NumPy only, safe to share between threads.
+
+Requests go in, records come out. Every request carries a `request_id` and ends in exactly one
+of: its last record, a `FailureRecord`, or silence because it was cancelled.
+
+Shape letters: T tokens, L layers, H heads, V vocabulary, P cells along a thumbnail's edge.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from visualizer.engine.errors import VisualizerError
+from visualizer.engine.sampling import SamplingParams
+
+if TYPE_CHECKING:
+    from visualizer.engine.tokenization import Tokenization, Tokenizer
+
+Float32Array = npt.NDArray[np.float32]
+Float64Array = npt.NDArray[np.float64]
+Int64Array = npt.NDArray[np.int64]
+
+MEAN: Literal["mean"] = "mean"
+HeadChoice = int | Literal["mean"]
+"""A head's index in its layer, or the mean over the layer's heads."""
+
+
+class Cancelled(Exception):
+    """Raised inside the engine when a newer request has replaced this one."""
+
+
+@dataclass(frozen=True)
+class CancelToken:
+    """One-way switch: another thread sets it, the engine polls it between layers."""
+
+    _event: threading.Event = field(default_factory=threading.Event, repr=False)
+
+    def cancel(self) -> None:
+        """Ask whoever holds this token to stop."""
+        self._event.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the switch is set."""
+        return self._event.is_set()
+
+    def check(self) -> None:
+        """Raise Cancelled if the switch is set; costs well under a microsecond otherwise."""
+        if self._event.is_set():
+            raise Cancelled
+
+
+def frozen(array: npt.NDArray[np.generic]) -> None:
+    """Make `array` read-only; a record calls this for each array it owns."""
+    array.flags.writeable = False
+
+
+# ---------------------------------------------------------------------------------- requests
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What the model reads.
+
+    Attributes:
+        text: As in the editor.
+        token_ids: The exact ids when the text came from generation, whose tokens need not be
+            those that the tokenizer would choose for the same text; None to tokenise `text`.
+            The bytes of the ids always join to `text`.
+        parse_special: Whether special tokens written in `text` are parsed as such; off, they
+            are literal text.
+    """
+
+    text: str
+    token_ids: tuple[int, ...] | None = None
+    parse_special: bool = False
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """Load a model that is already on this machine.
+
+    Attributes:
+        name: What the user calls it, a catalogue name, a hub name or a path.
+        path: The folder in Hugging Face format or the GGUF file.
+        device: "auto", "cpu", "cuda", "cuda:N" or "mps".
+        dtype: "auto", "float32", "bfloat16" or "float16"; auto is float32 on the CPU and the
+            checkpoint's own on a GPU.
+    """
+
+    request_id: int
+    name: str
+    path: Path
+    device: str = "auto"
+    dtype: str = "auto"
+    cancel: CancelToken = field(default_factory=CancelToken, compare=False)
+
+
+@dataclass(frozen=True)
+class ForwardRequest:
+    """Run the model on a prompt.
+
+    Answered by a `ForwardRecord` at once, with the selected head in it, then an
+    `OverviewRecord`, then one or more `SurpriseRecord`s; a newer request cuts the rest short.
+
+    Attributes:
+        position: Token after which to predict; negative counts from the end.
+        layer, head: The pattern to deliver with the first record; both None for none.
+        with_overview, with_surprise: Whether those records are wanted.
+    """
+
+    request_id: int
+    prompt: Prompt
+    position: int = -1
+    layer: int | None = None
+    head: HeadChoice | None = None
+    with_overview: bool = True
+    with_surprise: bool = True
+    cancel: CancelToken = field(default_factory=CancelToken, compare=False)
+
+
+@dataclass(frozen=True)
+class PositionRequest:
+    """The logits after another token of the prompt at hand; answered by a PredictionRecord."""
+
+    request_id: int
+    position: int
+    cancel: CancelToken = field(default_factory=CancelToken, compare=False)
+
+
+@dataclass(frozen=True)
+class HeadRequest:
+    """The pattern of another head of the prompt at hand; answered by a HeadRecord.
+
+    Attributes:
+        rows, columns: Half-open ranges of query and key tokens, None for all.
+        most_cells: Longest edge of the answer; a longer range is max-pooled down to it.
+    """
+
+    request_id: int
+    layer: int
+    head: HeadChoice
+    rows: tuple[int, int] | None = None
+    columns: tuple[int, int] | None = None
+    most_cells: int = 2048
+    cancel: CancelToken = field(default_factory=CancelToken, compare=False)
+
+
+@dataclass(frozen=True)
+class GenerateRequest:
+    """Continue a prompt token by token.
+
+    Answered by one `GeneratedRecord` a token and a `GenerationEnded`.
+
+    Attributes:
+        seed: Of the draw; the same seed, parameters and prompt give the same tokens.
+        layer, head: As in ForwardRequest, for the ForwardRecord inside each step.
+    """
+
+    request_id: int
+    prompt: Prompt
+    max_new_tokens: int
+    sampling: SamplingParams = SamplingParams()
+    seed: int = 0
+    layer: int | None = None
+    head: HeadChoice | None = None
+    with_overview: bool = True
+    cancel: CancelToken = field(default_factory=CancelToken, compare=False)
+
+
+Request = LoadRequest | ForwardRequest | PositionRequest | HeadRequest | GenerateRequest
+
+
+# ---------------------------------------------------------------------------------- records
+
+
+@dataclass(frozen=True)
+class ProgressRecord:
+    """How far a long piece of work has come.
+
+    Attributes:
+        stage: "download", "verify", "convert", "load", "check", "prompt" or "surprise".
+        done, total: In `unit`; total None where it is not known.
+        unit: "bytes", "tensors", "layers" or "tokens".
+    """
+
+    request_id: int
+    stage: str
+    done: int
+    total: int | None
+    unit: str
+
+
+@dataclass(frozen=True, eq=False)
+class ModelRecord:
+    """The model now in use.
+
+    Attributes:
+        name: What the user calls it.
+        source: Folder or file it was loaded from.
+        architecture: `model_type` of its configuration.
+        context_length: Most tokens it can read.
+        device, dtype: Where and in what numbers it runs: "cpu", "float32".
+        attention: "captured" by the attention function, "eager" through output_attentions, or
+            "none" for an architecture without attention.
+        notes: Sentences the user should see (a fallback taken, a template missing).
+        tokenizer: The model's own, usable from any thread.
+        begins_with: Ids that the tokenizer puts before every prompt (BOS), often ().
+        end_ids: Ids that end a generation.
+        weights_sha256: Of the weight files' bytes, in name order; "" if not computed.
+    """
+
+    request_id: int
+    name: str
+    source: Path
+    architecture: str
+    n_layers: int
+    n_heads: int
+    n_key_value_heads: int
+    width: int
+    vocabulary_size: int
+    context_length: int
+    n_parameters: int
+    device: str
+    dtype: str
+    n_threads: int
+    attention: Literal["captured", "eager", "none"]
+    notes: tuple[VisualizerError, ...]
+    tokenizer: Tokenizer
+    begins_with: tuple[int, ...]
+    end_ids: tuple[int, ...]
+    weights_sha256: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class HeadRecord:
+    """One head's attention weights, or the mean over a layer's heads.
+
+    Attributes:
+        weights: (rows, columns) float32 in [0, 1]; rows are queries. Exact where block is 1,
+            else the maximum over block x block weights. Zero where a query cannot look.
+        rows, columns: Half-open ranges of tokens that the weights cover.
+        block: Tokens along the edge of one cell.
+        sink: (rows,) float32, what a row leaves to a learned attention sink, or None for a
+            model without one; weights and sink of a row sum to 1.
+    """
+
+    request_id: int
+    layer: int
+    head: HeadChoice
+    n_tokens: int
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+    block: int
+    weights: Float32Array
+    sink: Float32Array | None = None
+
+    def __post_init__(self) -> None:
+        frozen(self.weights)
+        if self.sink is not None:
+            frozen(self.sink)
+
+
+@dataclass(frozen=True, eq=False)
+class ForwardRecord:
+    """What a forward pass found, as soon as the bars can be drawn.
+
+    Attributes:
+        position: The token after which `logits` predict, 0 .. T-1.
+        logits: (V,) float32 before any sampling parameter.
+        head: The pattern asked for, or None.
+        computed_tokens: How many of the T tokens had to be run; the rest was reused.
+        elapsed_ms: From the engine taking the request to this record.
+    """
+
+    request_id: int
+    tokenization: Tokenization
+    position: int
+    logits: Float32Array
+    head: HeadRecord | None
+    computed_tokens: int
+    elapsed_ms: float
+
+    def __post_init__(self) -> None:
+        frozen(self.logits)
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionRecord:
+    """The logits after one token. logits: (V,) float32."""
+
+    request_id: int
+    position: int
+    logits: Float32Array
+
+    def __post_init__(self) -> None:
+        frozen(self.logits)
+
+
+@dataclass(frozen=True, eq=False)
+class OverviewRecord:
+    """Every head's pattern, max-pooled.
+
+    Attributes:
+        thumbnails: (L, H, P, P) float32; [l, h, i, j] is the largest weight with which a query
+            of tokens [i * block, (i + 1) * block) looks at a key of [j * block, ...).
+        block: Tokens along the edge of one cell; P = ceil(T / block) <= 32.
+    """
+
+    request_id: int
+    n_tokens: int
+    block: int
+    thumbnails: Float32Array
+
+    def __post_init__(self) -> None:
+        frozen(self.thumbnails)
+
+
+@dataclass(frozen=True, eq=False)
+class SurpriseRecord:
+    """How surprising each token of the prompt was.
+
+    Attributes:
+        logprobs: (T,) float64 natural log-probability of token i given those before it; NaN
+            where it is not known: the first token, and what is not computed yet.
+        entropies_bits: (T,) float64 of the distribution after token i; NaN where not known.
+        complete: Whether all that can be known is there.
+    """
+
+    request_id: int
+    logprobs: Float64Array
+    entropies_bits: Float64Array
+    complete: bool
+
+    def __post_init__(self) -> None:
+        frozen(self.logprobs)
+        frozen(self.entropies_bits)
+
+
+@dataclass(frozen=True, eq=False)
+class GeneratedRecord:
+    """One generated token, and the distribution after it.
+
+    Attributes:
+        step: From 0.
+        token_id: What was drawn.
+        data: Its bytes.
+        logprob: Natural log of its probability before sampling parameters.
+        sampled_logprob: The same after them; 0.0 for greedy.
+        forward: The prompt with this token at its end, ready for the next step.
+        overview: The thumbnails with this token in, or None where not asked for.
+    """
+
+    request_id: int
+    step: int
+    token_id: int
+    data: bytes
+    logprob: float
+    sampled_logprob: float
+    forward: ForwardRecord
+    overview: OverviewRecord | None
+
+
+StopReason = Literal["length", "end_of_text", "context", "stopped"]
+
+
+@dataclass(frozen=True)
+class GenerationEnded:
+    """Why a generation stopped: N tokens made, an end token drawn, context full, or stopped."""
+
+    request_id: int
+    stop_reason: StopReason
+
+
+@dataclass(frozen=True)
+class FailureRecord:
+    """An error on its way to the user, with the id of the request that met it."""
+
+    request_id: int
+    error: VisualizerError
+
+
+Record = (
+    ProgressRecord
+    | ModelRecord
+    | HeadRecord
+    | ForwardRecord
+    | PredictionRecord
+    | OverviewRecord
+    | SurpriseRecord
+    | GeneratedRecord
+    | GenerationEnded
+    | FailureRecord
+)

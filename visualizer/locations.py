@@ -1,0 +1,30 @@
+"""Where the program's own files and the user's files are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).resolve().parent
+_BUNDLED = _PACKAGE / "_data"  # inside an installed wheel; a checkout has the folders beside us
+
+
+def bundled_path(*parts: str) -> Path:
+    """Path of a file that travels with the program, in a checkout and in an install.
+
+    Args:
+        parts: Path below the project's top level, beginning with "resources" or "models".
+    """
+    root = _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent
+    return root.joinpath(*parts)
+
+
+def cache_path(*parts: str) -> Path:
+    """Path below the folder for downloaded and converted models.
+
+    `VISUALIZER_CACHE` names another folder than the user's cache directory.
+    """
+    root = os.environ.get("VISUALIZER_CACHE") or platformdirs.user_cache_dir("visualizer")
+    return Path(root).joinpath(*parts)

@@ -1,0 +1,201 @@
+"""What each panel draws: complete, frozen, decided elsewhere.
+
+A view holds facts in a form ready to draw, never a sentence of the interface: panels put the
+words around the numbers, so that the words can be translated. `stale` is True while a newer
+answer is awaited; a panel then dims what it shows.
+
+Shape letters: T tokens, L layers, H heads, P cells along a thumbnail's edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from visualizer.engine.errors import VisualizerError
+from visualizer.engine.records import Float32Array, Float64Array, HeadChoice, HeadRecord
+from visualizer.engine.sampling import SamplingParams
+from visualizer.engine.tokenization import Tokenization
+from visualizer.session.state import ColourScale, ScaleRange
+
+
+@dataclass(frozen=True, eq=False)
+class TokenStripView:
+    """The text as tokens.
+
+    Attributes:
+        tokenization: T tokens.
+        query: Selected token, or None where there is none.
+        n_added: Tokens at the front that the tokenizer added by itself (BOS).
+        logprobs: (T,) float64 natural log-probability of each token, NaN where not known; or
+            None while nothing is known.
+        entropies_bits: As logprobs, of the distribution after each token.
+    """
+
+    tokenization: Tokenization
+    query: int | None
+    logprobs: Float64Array | None
+    entropies_bits: Float64Array | None
+    stale: bool = False
+
+    @property
+    def n_added(self) -> int:
+        return self.tokenization.n_added
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One row of the bars.
+
+    Attributes:
+        rank: From 1, by logit; ties to the lower id.
+        token_id: In the vocabulary.
+        data: The token's bytes.
+        text: For display: whitespace and control characters made visible, parts of characters
+            as bytes.
+        logit: Before any parameter.
+        prob: Before sampling parameters, softmax over the whole vocabulary.
+        sampled_prob: After them; 0 where removed.
+        kept: Whether it can still be drawn.
+        is_special: A special token of the model, such as an end of text.
+    """
+
+    rank: int
+    token_id: int
+    data: bytes
+    text: str
+    logit: float
+    prob: float
+    sampled_prob: float
+    kept: bool
+    is_special: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class BarsView:
+    """Next-token bars after one position.
+
+    Attributes:
+        position: Token after which is predicted.
+        position_text: That token, for display.
+        is_last: Whether it is the last of the text.
+        candidates: Likeliest first.
+        rest_prob: Probability of everything not in `candidates`.
+        rest_sampled_prob: The same after sampling parameters.
+        n_kept: Tokens of the whole vocabulary that can still be drawn.
+        vocabulary_size: V.
+        entropy_bits: Of the distribution before sampling parameters.
+        actual_id: The token that really came next in the text, or None at its end.
+        shaped: Whether any sampling parameter is on.
+    """
+
+    position: int
+    position_text: str
+    is_last: bool
+    candidates: tuple[Candidate, ...]
+    rest_prob: float
+    rest_sampled_prob: float
+    n_kept: int
+    vocabulary_size: int
+    entropy_bits: float
+    actual_id: int | None
+    shaped: bool
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class SamplingView:
+    """The sampling strip and the generation controls.
+
+    Attributes:
+        can_generate: Whether a model and a prompt are there.
+        generating: Whether a generation runs.
+        generated: Tokens made by it so far.
+    """
+
+    sampling: SamplingParams
+    seed: int
+    n_candidates: int
+    n_generate: int
+    can_generate: bool
+    generating: bool = False
+    generated: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class OverviewView:
+    """All heads.
+
+    Attributes:
+        thumbnails: (L, H, P, P) float32, max-pooled attention weights in [0, 1].
+        block: Tokens along the edge of one cell.
+        layer, head: The head on show; head "mean" marks the whole layer.
+        query: Selected token, None where there is none.
+        n_key_value_heads: Query heads are grouped in H / n_key_value_heads.
+    """
+
+    thumbnails: Float32Array
+    n_tokens: int
+    block: int
+    layer: int
+    head: HeadChoice
+    query: int | None
+    n_key_value_heads: int
+    stale: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class HeadView:
+    """One head as a heatmap.
+
+    Attributes:
+        record: The weights.
+        tokenization: T tokens, for the axes.
+        query: Selected token: the row in the query hue; None where there is none.
+        n_layers, n_heads: Of the model, for the choice of another head.
+        model_name: For the title of an exported figure.
+    """
+
+    record: HeadRecord
+    tokenization: Tokenization
+    query: int | None
+    n_layers: int
+    n_heads: int
+    colour_scale: ColourScale
+    scale_range: ScaleRange
+    model_name: str
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """Why a panel has nothing to draw, in place of its view.
+
+    Attributes:
+        reason: A sentence for the user, what happened and what to do.
+    """
+
+    reason: VisualizerError
+    busy: bool = False
+
+
+@dataclass(frozen=True)
+class StatusView:
+    """The status line.
+
+    Attributes:
+        model_name, device, dtype, n_threads: Of the model in use; model_name "" for none.
+        n_tokens, context_length: Context used and available.
+        elapsed_ms: Of the last update, None before the first.
+        computed_tokens: How many tokens the last update ran.
+        busy: Whether an answer is awaited.
+    """
+
+    model_name: str = ""
+    device: str = ""
+    dtype: str = ""
+    n_threads: int = 0
+    n_tokens: int = 0
+    context_length: int = 0
+    elapsed_ms: float | None = None
+    computed_tokens: int = 0
+    busy: bool = False

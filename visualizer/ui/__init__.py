@@ -1,0 +1,1 @@
+"""What is on screen? PySide6; pyqtgraph only in `ui.widgets`."""
