@@ -77,7 +77,7 @@ class Tokenizer(Protocol):
 
     @property
     def name(self) -> str:
-        """ "gpt2", "smollm2-135m", ..."""
+        """Such as "gpt2" or "smollm2-135m"."""
         ...
 
     @property

@@ -128,7 +128,8 @@ def current_theme() -> Theme:
 
 def colour_table(stops: tuple[str, ...]) -> npt.NDArray[np.uint8]:
     """256 colours along `stops`, evenly spaced. (256, 3) uint8."""
-    rgb = np.array([QColor(stop).getRgb()[:3] for stop in stops], dtype=np.float64)
+    colours = [QColor(stop) for stop in stops]
+    rgb = np.array([(c.red(), c.green(), c.blue()) for c in colours], dtype=np.float64)
     place = np.linspace(0, len(stops) - 1, 256)
     return (
         np.stack([np.interp(place, np.arange(len(stops)), rgb[:, c]) for c in range(3)], axis=1)
