@@ -1,0 +1,225 @@
+"""From intent and facts to what each panel draws: pure functions, no Qt, no torch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from visualizer.engine.records import (
+    ForwardRecord,
+    HeadChoice,
+    HeadRecord,
+    ModelRecord,
+    OverviewRecord,
+    PredictionRecord,
+    SurpriseRecord,
+)
+from visualizer.engine.sampling import SamplingParams, rank_candidates, shape_distribution
+from visualizer.engine.tokenization import Tokenization, Tokenizer, display_text
+from visualizer.session.state import ViewState
+from visualizer.session.views import (
+    BarsView,
+    Candidate,
+    HeadView,
+    OverviewView,
+    SamplingView,
+    StatusView,
+    TokenStripView,
+)
+
+
+def resolve_query(query: int, n_tokens: int) -> int | None:
+    """The selected token of a text of `n_tokens`; one that is gone falls back to the last.
+
+    Args:
+        query: 0 .. or negative, counted from the end as in Python.
+        n_tokens: T.
+
+    Returns:
+        0 .. T-1, or None where there is no token.
+    """
+    if n_tokens == 0:
+        return None
+    place = query if query >= 0 else n_tokens + query
+    return place if 0 <= place < n_tokens else n_tokens - 1
+
+
+def token_strip_view(
+    state: ViewState,
+    tokenization: Tokenization,
+    surprise: SurpriseRecord | None,
+    *,
+    stale: bool = False,
+) -> TokenStripView:
+    """The text as tokens, with what is known of their surprise.
+
+    `surprise` may be that of an older, different text: only values of a record with exactly as
+    many tokens are shown, the caller having dropped records of other requests.
+    """
+    fits = surprise is not None and surprise.logprobs.size == len(tokenization)
+    return TokenStripView(
+        tokenization=tokenization,
+        query=resolve_query(state.query, len(tokenization)),
+        logprobs=surprise.logprobs if surprise is not None and fits else None,
+        entropies_bits=surprise.entropies_bits if surprise is not None and fits else None,
+        stale=stale,
+    )
+
+
+def bars_view(
+    state: ViewState,
+    tokenizer: Tokenizer,
+    tokenization: Tokenization,
+    prediction: ForwardRecord | PredictionRecord,
+    *,
+    stale: bool = False,
+) -> BarsView:
+    """Next-token bars from the logits at hand; never needs the model.
+
+    Sampling parameters see the tokens up to the position as the text so far, so that the
+    repetition penalty is that of a generation that starts there.
+    """
+    position = prediction.position
+    text_so_far = tokenization.ids[: position + 1]
+    shaped = shape_distribution(prediction.logits, state.sampling, text_so_far.tolist())
+    shown = rank_candidates(prediction.logits, state.n_candidates)
+    candidates = tuple(
+        candidate_of(
+            tokenizer,
+            rank,
+            int(token_id),
+            logit=float(prediction.logits[token_id]),
+            prob=float(shaped.probs[token_id]),
+            sampled_prob=float(shaped.sampled_probs[token_id]),
+            kept=bool(shaped.kept[token_id]),
+        )
+        for rank, token_id in enumerate(shown, start=1)
+    )
+    elsewhere = np.ones(prediction.logits.size, dtype=bool)
+    elsewhere[shown] = False
+    is_last = position == len(tokenization) - 1
+    return BarsView(
+        position=position,
+        position_text=display_text(tokenization.pieces[position]),
+        is_last=is_last,
+        candidates=candidates,
+        rest_prob=float(shaped.probs[elsewhere].sum()),
+        rest_sampled_prob=float(shaped.sampled_probs[elsewhere].sum()),
+        n_kept=int(shaped.kept.sum()),
+        vocabulary_size=prediction.logits.size,
+        entropy_bits=shaped.entropy_bits,
+        actual_id=None if is_last else int(tokenization.ids[position + 1]),
+        shaped=state.sampling != SamplingParams(),
+        stale=stale,
+    )
+
+
+def candidate_of(
+    tokenizer: Tokenizer,
+    rank: int,
+    token_id: int,
+    *,
+    logit: float,
+    prob: float,
+    sampled_prob: float,
+    kept: bool,
+) -> Candidate:
+    """One row of the bars, with the token's bytes and its display text."""
+    # A model's vocabulary may be padded past its tokenizer's; such ids have no bytes.
+    exists = token_id < tokenizer.vocabulary_size
+    data = tokenizer.token_bytes(token_id) if exists else b""
+    return Candidate(
+        rank=rank,
+        token_id=token_id,
+        data=data,
+        text=display_text(data) if exists else f"⟨{token_id}⟩",
+        logit=logit,
+        prob=prob,
+        sampled_prob=sampled_prob,
+        kept=kept,
+        is_special=token_id in tokenizer.special_ids,
+    )
+
+
+def sampling_view(
+    state: ViewState, *, can_generate: bool, generating: bool = False, generated: int = 0
+) -> SamplingView:
+    """The sampling strip and the generation controls."""
+    return SamplingView(
+        sampling=state.sampling,
+        seed=state.seed,
+        n_candidates=state.n_candidates,
+        n_generate=state.n_generate,
+        can_generate=can_generate,
+        generating=generating,
+        generated=generated,
+    )
+
+
+def overview_view(
+    state: ViewState, model: ModelRecord, record: OverviewRecord, *, stale: bool = False
+) -> OverviewView:
+    """All heads, with the one on show marked."""
+    layer, head = fit_head(state, model)
+    return OverviewView(
+        thumbnails=record.thumbnails,
+        n_tokens=record.n_tokens,
+        block=record.block,
+        layer=layer,
+        head=head,
+        query=resolve_query(state.query, record.n_tokens),
+        n_key_value_heads=model.n_key_value_heads,
+        stale=stale,
+    )
+
+
+def fit_head(state: ViewState, model: ModelRecord) -> tuple[int, HeadChoice]:
+    """The wished layer and head, moved to the nearest that the model has."""
+    layer = min(max(state.layer, 0), model.n_layers - 1)
+    if isinstance(state.head, str):
+        return layer, state.head
+    return layer, min(max(state.head, 0), model.n_heads - 1)
+
+
+def head_view(
+    state: ViewState,
+    model: ModelRecord,
+    tokenization: Tokenization,
+    record: HeadRecord,
+    *,
+    stale: bool = False,
+) -> HeadView:
+    """One head as a heatmap."""
+    return HeadView(
+        record=record,
+        tokenization=tokenization,
+        query=resolve_query(state.query, record.n_tokens),
+        n_layers=model.n_layers,
+        n_heads=model.n_heads,
+        colour_scale=state.colour_scale,
+        scale_range=state.scale_range,
+        model_name=model.name,
+        stale=stale,
+    )
+
+
+def status_view(
+    model: ModelRecord | None,
+    n_tokens: int,
+    forward: ForwardRecord | None,
+    *,
+    busy: bool,
+) -> StatusView:
+    """The status line."""
+    if model is None:
+        return StatusView(n_tokens=n_tokens, busy=busy)
+    return StatusView(
+        model_name=model.name,
+        device=model.device,
+        dtype=model.dtype,
+        n_threads=model.n_threads,
+        n_tokens=n_tokens,
+        context_length=model.context_length,
+        elapsed_ms=forward.elapsed_ms if forward is not None else None,
+        computed_tokens=forward.computed_tokens if forward is not None else 0,
+        busy=busy,
+    )
