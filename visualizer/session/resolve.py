@@ -48,6 +48,7 @@ def token_strip_view(
     tokenization: Tokenization,
     surprise: SurpriseRecord | None,
     *,
+    special_ids: frozenset[int] = frozenset(),
     stale: bool = False,
 ) -> TokenStripView:
     """The text as tokens, with what is known of their surprise.
@@ -62,6 +63,7 @@ def token_strip_view(
         logprobs=surprise.logprobs if surprise is not None and fits else None,
         entropies_bits=surprise.entropies_bits if surprise is not None and fits else None,
         stale=stale,
+        special_ids=special_ids,
     )
 
 
