@@ -1,0 +1,234 @@
+"""What the engine has told so far about the prompt at hand, and the views that follow from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from visualizer.engine.records import (
+    Float64Array,
+    ForwardRecord,
+    GeneratedRecord,
+    HeadChoice,
+    HeadRecord,
+    ModelRecord,
+    OverviewRecord,
+    PredictionRecord,
+    SurpriseRecord,
+)
+from visualizer.engine.tokenization import Tokenization
+from visualizer.session import resolve
+from visualizer.session.state import ViewState
+from visualizer.session.views import BarsView, HeadView, OverviewView, StatusView, TokenStripView
+
+_MOST_HEADS = 8  # a head of 2,048 x 2,048 cells is 16 MiB
+_MOST_PREDICTIONS = 64  # the logits of a vocabulary of 50,000 are 200 KB
+
+
+class Facts:
+    """The newest records, and which text each is about.
+
+    The text may be newer than the last forward pass: then the token strip shows the text, and
+    everything else still shows the pass, which the caller marks as stale.
+
+    Attributes:
+        model: In use; None before the first is loaded. Another model needs other Facts.
+        tokenization: Of the text as it is; None while it is not known.
+        forward: The last forward pass.
+    """
+
+    def __init__(self, model: ModelRecord | None = None) -> None:
+        self.model = model
+        self.tokenization: Tokenization | None = None
+        self.forward: ForwardRecord | None = None
+        self._predictions: dict[int, ForwardRecord | PredictionRecord] = {}
+        self._heads: dict[tuple[int, HeadChoice], HeadRecord] = {}
+        self._last_head: HeadRecord | None = None
+        self._overview: OverviewRecord | None = None
+        self._surprise: SurpriseRecord | None = None
+        self._surprise_of: Tokenization | None = None
+        self._texts: dict[int, Tokenization] = {}  # by length, of the generation under way
+
+    # ------------------------------------------------------------------------- taking in
+
+    def take_tokenization(self, tokenization: Tokenization | None) -> None:
+        """The text has changed; None if its tokens are not known yet."""
+        self.tokenization = tokenization
+
+    def take_forward(self, record: ForwardRecord) -> None:
+        """A forward pass: earlier heads and predictions are of another text."""
+        self.tokenization = record.tokenization
+        self.forward = record
+        self._predictions = {record.position: record}
+        self._heads = {}
+        self._texts = {len(record.tokenization): record.tokenization}
+        if record.head is not None:
+            self.take_head(record.head)
+
+    def take_generated(self, record: GeneratedRecord) -> None:
+        """One more token, and the forward pass after it."""
+        texts = self._texts
+        self._carry_surprise(record.forward.tokenization)
+        self.take_forward(record.forward)
+        self._texts = {**dict(list(texts.items())[-_MOST_HEADS:]), **self._texts}
+        if self._surprise is not None:
+            logprobs = self._surprise.logprobs.copy()
+            logprobs[-1] = record.logprob
+            self._surprise = replace(self._surprise, logprobs=logprobs)
+        if record.overview is not None:
+            self._overview = record.overview
+
+    def take_prediction(self, record: PredictionRecord) -> None:
+        """The logits after another token of the same text."""
+        if len(self._predictions) >= _MOST_PREDICTIONS:
+            del self._predictions[next(iter(self._predictions))]
+        self._predictions[record.position] = record
+
+    def take_head(self, record: HeadRecord) -> None:
+        """Another head of the same text."""
+        if len(self._heads) >= _MOST_HEADS:
+            del self._heads[next(iter(self._heads))]
+        self._last_head = record
+        if self.forward is not None and record.n_tokens == len(self.forward.tokenization):
+            self._heads[record.layer, record.head] = record
+
+    def take_overview(self, record: OverviewRecord) -> None:
+        """The thumbnails of the same text."""
+        self._overview = record
+
+    def take_surprise(self, record: SurpriseRecord) -> None:
+        """The surprise of the same text, or of its first tokens."""
+        self._surprise = record
+        self._surprise_of = self.forward.tokenization if self.forward is not None else None
+
+    # ----------------------------------------------------------------------- what is there
+
+    def prediction_at(self, position: int) -> ForwardRecord | PredictionRecord | None:
+        """The logits after token `position` of the last forward pass, if at hand."""
+        return self._predictions.get(position)
+
+    def head_at(self, layer: int, head: HeadChoice) -> HeadRecord | None:
+        """A head of the last forward pass, if at hand."""
+        return self._heads.get((layer, head))
+
+    def is_current(self) -> bool:
+        """Whether the last forward pass is of the text as it is."""
+        if self.forward is None or self.tokenization is None:
+            return False
+        mine, its = self.tokenization.ids, self.forward.tokenization.ids
+        return mine is its or np.array_equal(mine, its)
+
+    # ------------------------------------------------------------------------------- views
+
+    def token_strip(self, state: ViewState, *, stale: bool = False) -> TokenStripView | None:
+        """The tokens of the text as it is, with the surprise of those that were there before."""
+        if self.tokenization is None:
+            return None
+        self._carry_surprise(self.tokenization)
+        return resolve.token_strip_view(state, self.tokenization, self._surprise, stale=stale)
+
+    def bars(self, state: ViewState, *, stale: bool = False) -> BarsView | None:
+        """The bars after the selected token, or the last ones known, as stale."""
+        if self.model is None or self.forward is None:
+            return None
+        tokenization = self.forward.tokenization
+        query = resolve.resolve_query(state.query, len(tokenization))
+        known = self._predictions.get(query if query is not None else -1)
+        shown = known if known is not None else next(reversed(self._predictions.values()))
+        return resolve.bars_view(
+            state, self.model.tokenizer, tokenization, shown, stale=stale or known is None
+        )
+
+    def head(
+        self, state: ViewState, wished: tuple[int, HeadChoice], *, stale: bool = False
+    ) -> HeadView | None:
+        """The wished head, or the last one known, as stale."""
+        known = self._heads.get(wished)
+        shown = known if known is not None else self._last_head
+        if self.model is None or shown is None:
+            return None
+        # A head that was asked for during a generation is of the text at that moment.
+        tokenization = self._texts.get(shown.n_tokens)
+        if tokenization is None:
+            return None
+        is_wished = (shown.layer, shown.head) == wished
+        return resolve.head_view(
+            state, self.model, tokenization, shown, stale=stale or not is_wished
+        )
+
+    def overview(self, state: ViewState, *, stale: bool = False) -> OverviewView | None:
+        """The thumbnails of all heads."""
+        if self.model is None or self._overview is None:
+            return None
+        return resolve.overview_view(state, self.model, self._overview, stale=stale)
+
+    def status(self, *, busy: bool) -> StatusView:
+        """The status line."""
+        n_tokens = len(self.tokenization) if self.tokenization is not None else 0
+        return resolve.status_view(self.model, n_tokens, self.forward, busy=busy)
+
+    @property
+    def has_overview(self) -> bool:
+        """Whether there are thumbnails of any text."""
+        return self._overview is not None
+
+    def has_overview_of(self, request_id: int) -> bool:
+        """Whether the thumbnails are those of that request."""
+        return self._overview is not None and self._overview.request_id == request_id
+
+    def surprise_complete_of(self, request_id: int) -> bool:
+        """Whether all surprise that can be known for that request is there."""
+        surprise = self._surprise
+        return surprise is not None and surprise.request_id == request_id and surprise.complete
+
+    def _carry_surprise(self, text: Tokenization) -> None:
+        """Keep what is known of tokens that are unchanged: it hangs on what precedes them only."""
+        if self._surprise is None or self._surprise_of is None or self._surprise_of is text:
+            return
+        n_same = common_prefix(self._surprise_of, text)
+        self._surprise = SurpriseRecord(
+            request_id=self._surprise.request_id,
+            logprobs=_cut(self._surprise.logprobs, n_same, len(text)),
+            entropies_bits=_cut(self._surprise.entropies_bits, n_same, len(text)),
+            complete=False,
+        )
+        self._surprise_of = text
+
+
+def common_prefix(one: Tokenization, other: Tokenization) -> int:
+    """How many tokens two texts have in common from the start."""
+    n = min(len(one), len(other))
+    differ = np.flatnonzero(one.ids[:n] != other.ids[:n])
+    return int(differ[0]) if differ.size else n
+
+
+def _cut(values: Float64Array, n_kept: int, length: int) -> Float64Array:
+    """The first `n_kept` values, and NaN up to `length`."""
+    longer = np.full(length, np.nan)
+    longer[:n_kept] = values[:n_kept]
+    return longer
+
+
+def part_of(text: Tokenization, n_tokens: int) -> tuple[tuple[int, ...], str]:
+    """The end of a text, or its beginning, cut between two characters.
+
+    Args:
+        text: T tokens; those that the tokenizer added by itself stay in front.
+        n_tokens: How many tokens to keep at most: the last ones, or the first if negative.
+
+    Returns:
+        Their ids, and their text.
+    """
+    added = text.ids[: text.n_added].tolist()
+    if n_tokens < 0:
+        stop = min(-n_tokens, len(text))
+        while 0 < stop < len(text) and text.starts[stop] < text.ends[stop - 1]:
+            stop -= 1
+        words = text.text[: int(text.ends[stop - 1])] if stop > 0 else ""
+        return tuple(text.ids[:stop].tolist()), words
+    start = max(len(text) - n_tokens + text.n_added, text.n_added)
+    while text.n_added < start < len(text) and text.starts[start] < text.ends[start - 1]:
+        start += 1
+    words = text.text[int(text.starts[start]) :] if start < len(text) else ""
+    return (*added, *text.ids[start:].tolist()), words

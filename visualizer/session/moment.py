@@ -1,0 +1,105 @@
+"""What every panel shows at one moment, and why it shows nothing if it cannot: pure, no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from visualizer.engine.errors import EmptyPromptError, VisualizerError
+from visualizer.engine.records import HeadChoice
+from visualizer.session import resolve
+from visualizer.session.facts import Facts
+from visualizer.session.state import ViewState
+from visualizer.session.views import (
+    BarsView,
+    HeadView,
+    OverviewView,
+    SamplingView,
+    StatusView,
+    TokenStripView,
+    Unavailable,
+)
+
+NO_MODEL = Unavailable(
+    VisualizerError("No model is loaded. Choose one from the Model menu, or drop a folder here.")
+)
+LOADING = Unavailable(VisualizerError("The model is being loaded."), busy=True)
+NOTHING_TYPED = Unavailable(EmptyPromptError("Type something to see what the model makes of it."))
+NO_ATTENTION = Unavailable(VisualizerError("This model has no attention to show."))
+WORKING = Unavailable(VisualizerError("The model is reading the text."), busy=True)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All that the panels' views follow from.
+
+    Attributes:
+        state: What the user asked for.
+        facts: What the engine has told.
+        reason: Why nothing can be shown, or None.
+        wished_head: Layer and head to show, a preview included.
+        tokens_awaited: Whether the text's tokens are not known yet.
+        awaited: Whether the forward pass is still to come.
+        overview_awaited: Whether its thumbnails are still to come.
+        overdue: Whether that takes long enough for the old numbers to be dimmed.
+        can_generate, generating, n_generated: Of the generation.
+    """
+
+    state: ViewState
+    facts: Facts
+    reason: Unavailable | None
+    wished_head: tuple[int, HeadChoice]
+    tokens_awaited: bool
+    awaited: bool
+    overview_awaited: bool
+    overdue: bool
+    can_generate: bool
+    generating: bool
+    n_generated: int
+
+    def token_strip(self) -> TokenStripView | Unavailable:
+        """The tokens, also of a text that cannot be run."""
+        text = self.facts.tokenization
+        if self.reason is not None and (not text or self.facts.model is None):
+            return self.reason
+        return self.facts.token_strip(self.state, stale=self.tokens_awaited) or WORKING
+
+    def bars(self) -> BarsView | Unavailable:
+        """The next-token bars."""
+        if self.reason is not None:
+            return self.reason
+        return self.facts.bars(self.state, stale=self.overdue and self.awaited) or WORKING
+
+    def head(self) -> HeadView | Unavailable:
+        """The chosen head, or the one that is previewed."""
+        reason = self._no_attention()
+        if reason is not None:
+            return reason
+        stale = self.overdue and self.awaited
+        return self.facts.head(self.state, self.wished_head, stale=stale) or WORKING
+
+    def overview(self) -> OverviewView | Unavailable:
+        """The thumbnails of all heads."""
+        reason = self._no_attention()
+        if reason is not None:
+            return reason
+        stale = self.overdue and self.overview_awaited
+        return self.facts.overview(self.state, stale=stale) or WORKING
+
+    def sampling(self) -> SamplingView:
+        """The sampling strip."""
+        return resolve.sampling_view(
+            self.state,
+            can_generate=self.can_generate,
+            generating=self.generating,
+            generated=self.n_generated,
+        )
+
+    def status(self) -> StatusView:
+        """The status line."""
+        return self.facts.status(busy=self.awaited)
+
+    def _no_attention(self) -> Unavailable | None:
+        if self.reason is not None:
+            return self.reason
+        model = self.facts.model
+        return NO_ATTENTION if model is not None and model.attention == "none" else None

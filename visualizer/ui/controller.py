@@ -1,0 +1,662 @@
+"""The session in the GUI thread: the user's intent, what is asked of the engine, what is shown."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from visualizer.engine.errors import ContextOverflowError, EmptyPromptError, VisualizerError
+from visualizer.engine.interface import Engine
+from visualizer.engine.records import (
+    FailureRecord,
+    ForwardRecord,
+    ForwardRequest,
+    GeneratedRecord,
+    GenerateRequest,
+    GenerationEnded,
+    HeadChoice,
+    HeadRecord,
+    HeadRequest,
+    LoadRequest,
+    ModelRecord,
+    OverviewRecord,
+    PositionRequest,
+    PredictionRecord,
+    ProgressRecord,
+    Prompt,
+    Record,
+    SurpriseRecord,
+)
+from visualizer.engine.sampling import SamplingParams
+from visualizer.engine.tokenization import Tokenization
+from visualizer.session.facts import Facts, part_of
+from visualizer.session.moment import LOADING, NO_MODEL, NOTHING_TYPED, Moment
+from visualizer.session.resolve import fit_head, resolve_query
+from visualizer.session.state import ColourScale, ScaleRange, ViewState
+from visualizer.session.views import Unavailable
+from visualizer.ui.messages import Notice, overflow_notice
+from visualizer.ui.worker import EngineWorker
+
+TOKENISE_AT_ONCE_CHARS = 4000
+"""Longest text that is tokenised in the GUI thread: under 5 ms with the slowest tokenizer."""
+
+STALE_AFTER_MS = 150
+"""How long an answer may take before the numbers on screen are dimmed as old."""
+
+
+class SessionController(QObject):
+    """Turns intent into requests and records into views.
+
+    Two guards keep old answers off the screen: a request that is replaced is cancelled, and a
+    record whose request is not the current one is dropped.
+
+    Signals:
+        token_strip_view_changed: TokenStripView | Unavailable.
+        bars_view_changed: BarsView | Unavailable.
+        sampling_view_changed: SamplingView.
+        overview_view_changed: OverviewView | Unavailable.
+        head_view_changed: HeadView | Unavailable.
+        status_view_changed: StatusView.
+        prompt_replaced: The text changed other than by typing. str, whole text.
+        model_changed: Another model is in use. ModelRecord.
+        progress_changed: ProgressRecord of a load, or None when it is over.
+        notice_raised: Notice.
+        notice_withdrawn: Its reason is gone. str, the notice's key.
+        remark_made: Something to say in passing. VisualizerError.
+        settled: Every record of the newest text is on screen.
+    """
+
+    token_strip_view_changed = Signal(object)
+    bars_view_changed = Signal(object)
+    sampling_view_changed = Signal(object)
+    overview_view_changed = Signal(object)
+    head_view_changed = Signal(object)
+    status_view_changed = Signal(object)
+    prompt_replaced = Signal(str)
+    model_changed = Signal(object)
+    progress_changed = Signal(object)
+    notice_raised = Signal(object)
+    notice_withdrawn = Signal(str)
+    remark_made = Signal(object)
+    settled = Signal()
+
+    def __init__(
+        self,
+        engine_factory: Callable[[], Engine],
+        state: ViewState = ViewState(),  # noqa: B008 - frozen
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._facts = Facts()
+        self._last_id = 0
+        self._load: LoadRequest | None = None
+        self._work: ForwardRequest | GenerateRequest | None = None
+        self._awaited = False  # whether the first record of `_work` is still to come
+        self._head_request: HeadRequest | None = None
+        self._position_request: PositionRequest | None = None
+        self._preview: tuple[int, HeadChoice] | None = None
+        self._failure: Unavailable | None = None  # why there is no answer for the text
+        self._load_failure: Unavailable | None = None
+        self._n_generated = 0
+        self._overdue = False
+        self._stale_timer = QTimer(self, singleShot=True, interval=STALE_AFTER_MS)
+        self._stale_timer.timeout.connect(self._on_stale_timeout)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._worker = EngineWorker(engine_factory)
+        self._worker.record_ready.connect(self._on_record_ready)
+
+    @property
+    def state(self) -> ViewState:
+        """The user's intent."""
+        return self._state
+
+    @property
+    def model(self) -> ModelRecord | None:
+        """The model in use."""
+        return self._facts.model
+
+    @property
+    def facts(self) -> Facts:
+        """What the engine has told so far."""
+        return self._facts
+
+    @property
+    def is_generating(self) -> bool:
+        """Whether a generation runs."""
+        return isinstance(self._work, GenerateRequest)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is awaited any more for the text as it is."""
+        if self._facts.model is None or self._load is not None:
+            return False
+        if self._failure is not None:
+            return True
+        work = self._work
+        if not isinstance(work, ForwardRequest) or self._awaited:
+            return False
+        return (
+            (not work.with_overview or self._facts.has_overview_of(work.request_id))
+            and self._facts.surprise_complete_of(work.request_id)
+            and self._head_request is None
+            and self._position_request is None
+        )
+
+    # ---------------------------------------------------------------------------- the model
+
+    def load_model(
+        self, name: str, path: Path, *, device: str = "auto", dtype: str = "auto"
+    ) -> None:
+        """Load a model that is on this machine; the one in use stays until it is ready."""
+        self.notice_withdrawn.emit("load")
+        self._load = LoadRequest(self._next_id(), name, path, device, dtype)
+        self._worker.post(self._load)
+        self.progress_changed.emit(
+            ProgressRecord(self._load.request_id, "load", 0, None, "tensors")
+        )
+        if self._facts.model is None:
+            self._show_all()
+
+    @Slot()
+    def cancel_load(self) -> None:
+        """Keep the model in use after all."""
+        if self._load is None:
+            return
+        self._load.cancel.cancel()
+        self._load = None
+        self.progress_changed.emit(None)
+        self._show_all()
+
+    # ----------------------------------------------------------------------------- the text
+
+    @Slot(str)
+    def set_prompt(self, text: str) -> None:
+        """The user has edited the text; what is predicted is again what follows its end."""
+        if text == self._state.prompt.text:
+            return
+        self._decoder.reset()
+        self._change_prompt(replace(self._state.prompt, text=text, token_ids=None))
+
+    @Slot(bool)
+    def set_parse_special(self, parse: bool) -> None:
+        """Whether special tokens written in the text are parsed as such."""
+        if parse == self._state.prompt.parse_special:
+            return
+        prompt = replace(self._state.prompt, parse_special=parse, token_ids=None)
+        self._change_prompt(prompt)
+
+    @Slot(int)
+    def append_token(self, token_id: int) -> None:
+        """Put exactly this token after the selected one; what stood there before goes."""
+        model, text = self._facts.model, self._facts.tokenization
+        if model is None or text is None or not self._facts.is_current() or self.is_generating:
+            return
+        query = resolve_query(self._state.query, len(text))
+        if query is None:
+            return
+        kept = b"".join(text.pieces[text.n_added : query + 1])
+        self._decoder.reset()
+        words = self._decoder.decode(kept + model.tokenizer.token_bytes(token_id))
+        ids = (*text.ids[: query + 1].tolist(), token_id)
+        self._replace_prompt(words, ids)
+        self._ask()
+
+    @Slot(int)
+    def keep_part(self, n_tokens: int) -> None:
+        """Shorten a text that is too long: to its last tokens, or its first if negative."""
+        model = self._facts.model
+        if model is None:
+            return
+        text = self._tokenise(self._state.prompt, model)
+        ids, words = part_of(text, n_tokens)
+        self._decoder.reset()
+        self._replace_prompt(words, ids)
+        self._ask()
+
+    # ------------------------------------------------------------------------ the selection
+
+    @Slot(int)
+    def set_query(self, index: int) -> None:
+        """Select a token; the last one is selected as "the last", whatever follows."""
+        text = self._facts.tokenization
+        n_tokens = len(text) if text is not None else 0
+        index = -1 if index == n_tokens - 1 else index
+        if index == self._state.query:
+            return
+        self._state = replace(self._state, query=index)
+        self._show_tokens()
+        self._want_position()
+        self._want_head()
+        self._show_overview()
+
+    @Slot(int, object)
+    def set_head(self, layer: int, head: HeadChoice) -> None:
+        """Show another head of the text at hand; no forward pass."""
+        self._preview = None
+        if (layer, head) == (self._state.layer, self._state.head):
+            self._want_head()
+            return
+        self._state = replace(self._state, layer=layer, head=head)
+        self._show_overview()
+        self._want_head()
+
+    @Slot(int, object)
+    def preview_head(self, layer: int, head: HeadChoice) -> None:
+        """Show another head for as long as the pointer rests on it."""
+        if self._facts.model is not None and not self._awaited:
+            self._preview = (layer, head)
+            self._want_head()
+
+    @Slot()
+    def end_preview(self) -> None:
+        """Back to the head that was chosen."""
+        if self._preview is not None:
+            self._preview = None
+            self._want_head()
+
+    @Slot(object)
+    def set_colour_scale(self, scale: ColourScale) -> None:
+        """How the head's weights become colours."""
+        self._state = replace(self._state, colour_scale=scale)
+        self._show_head()
+
+    @Slot(object)
+    def set_scale_range(self, scale_range: ScaleRange) -> None:
+        """Where the head's colour scale ends."""
+        self._state = replace(self._state, scale_range=scale_range)
+        self._show_head()
+
+    # -------------------------------------------------------------- sampling and generation
+
+    @Slot(object)
+    def set_sampling(self, sampling: SamplingParams) -> None:
+        """Shape the bars anew from the logits at hand; never a forward pass."""
+        if sampling != self._state.sampling:
+            self._state = replace(self._state, sampling=sampling)
+            self._show_bars()
+            self._show_sampling()
+
+    @Slot(int)
+    def set_seed(self, seed: int) -> None:
+        """Seed of the next generation."""
+        self._state = replace(self._state, seed=seed)
+        self._show_sampling()
+
+    @Slot(int)
+    def set_candidates(self, n_candidates: int) -> None:
+        """How many rows of bars to show."""
+        self._state = replace(self._state, n_candidates=n_candidates)
+        self._show_bars()
+        self._show_sampling()
+
+    @Slot(int)
+    def set_n_generate(self, n_tokens: int) -> None:
+        """How many tokens "generate N" makes."""
+        self._state = replace(self._state, n_generate=n_tokens)
+        self._show_sampling()
+
+    @Slot(int)
+    def generate(self, n_tokens: int) -> None:
+        """Continue the text by up to `n_tokens` tokens."""
+        if not self._can_generate():
+            return
+        self._state = replace(self._state, query=-1)
+        self._n_generated = 0
+        layer, head = self._head_to_ask()
+        self._begin(
+            GenerateRequest(
+                self._next_id(),
+                self._state.prompt,
+                n_tokens,
+                self._state.sampling,
+                self._state.seed,
+                layer,
+                head,
+                with_overview=self._has_attention(),
+            )
+        )
+        self._show_sampling()
+        self._show_status()
+
+    @Slot()
+    def stop_generation(self) -> None:
+        """Stop at once; the tokens made so far stay."""
+        if self.is_generating:
+            self._ask()
+
+    # ---------------------------------------------------------------------------- the thread
+
+    def shutdown(self, timeout_ms: int = 2500) -> bool:
+        """Cancel everything and end the engine's thread; False if it did not end in time."""
+        self._stale_timer.stop()
+        return self._worker.shutdown(timeout_ms)
+
+    # --------------------------------------------------------------------- asking the engine
+
+    def _next_id(self) -> int:
+        self._last_id += 1
+        return self._last_id
+
+    def _change_prompt(self, prompt: Prompt) -> None:
+        self._state = replace(self._state, prompt=prompt, query=-1)
+        self._ask()
+
+    def _replace_prompt(self, text: str, ids: tuple[int, ...]) -> None:
+        prompt = replace(self._state.prompt, text=text, token_ids=ids)
+        self._state = replace(self._state, prompt=prompt, query=-1)
+        self.prompt_replaced.emit(text)
+
+    def _ask(self) -> None:
+        """Ask for a forward pass over the text as it is; whatever was running is not wanted."""
+        if self._work is not None:
+            self._work.cancel.cancel()
+            self._work = None
+        self._head_request = self._position_request = self._preview = None
+        self._failure = None
+        self.notice_withdrawn.emit("text")
+        model = self._facts.model
+        if model is not None:
+            self._read(model)
+        if model is None or self._failure is not None:
+            self._awaited = False
+            self._show_all()
+            return
+        layer, head = self._head_to_ask()
+        self._begin(
+            ForwardRequest(
+                self._next_id(),
+                self._state.prompt,
+                self._state.query,
+                layer,
+                head,
+                with_overview=self._has_attention(),
+            )
+        )
+        self._show_tokens()
+        self._show_sampling()
+        self._show_status()
+
+    def _read(self, model: ModelRecord) -> None:
+        """Tokenise the text here if that is quick, and see whether it can be run."""
+        prompt = self._state.prompt
+        if len(prompt.text) > TOKENISE_AT_ONCE_CHARS:
+            return
+        text = self._tokenise(prompt, model)
+        self._facts.take_tokenization(text)
+        if len(text) == 0:
+            self._failure = NOTHING_TYPED
+        elif len(text) > model.context_length:
+            self._refuse_overflow(len(text), model)
+
+    def _tokenise(self, prompt: Prompt, model: ModelRecord) -> Tokenization:
+        known = self._facts.tokenization
+        if prompt.token_ids is None:
+            return model.tokenizer.encode(prompt.text, parse_special=prompt.parse_special)
+        if known is not None and known.ids.tolist() == list(prompt.token_ids):
+            return known
+        return model.tokenizer.from_ids(prompt.token_ids)
+
+    def _refuse_overflow(self, n_tokens: int, model: ModelRecord) -> None:
+        notice = overflow_notice(n_tokens, model.name, model.context_length)
+        self._failure = Unavailable(notice.message)
+        self.notice_raised.emit(notice)
+
+    def _begin(self, work: ForwardRequest | GenerateRequest) -> None:
+        self._work = work
+        if not self._awaited:
+            self._awaited = True
+            self._overdue = False
+            self._stale_timer.start()
+        self._worker.post(work)
+
+    def _want_position(self) -> None:
+        """Show the bars after the selected token, asking for its logits if they are not here."""
+        forward = self._facts.forward
+        if forward is None or self._awaited or self._failure is not None:
+            self._show_bars()
+            return
+        query = resolve_query(self._state.query, len(forward.tokenization))
+        if query is None or self._facts.prediction_at(query) is not None:
+            self._position_request = None
+            self._show_bars()
+            return
+        self._position_request = PositionRequest(self._next_id(), query)
+        self._worker.post(self._position_request)
+        self._stale_timer.start()
+
+    def _want_head(self) -> None:
+        """Show the wished head, asking for it if it is not here."""
+        if self._facts.forward is None or self._awaited or not self._has_attention():
+            self._show_head()
+            return
+        layer, head = self._wished_head()
+        if self._facts.head_at(layer, head) is not None:
+            self._head_request = None
+            self._show_head()
+            return
+        asked = self._head_request
+        if self.is_generating and asked is not None and (asked.layer, asked.head) == (layer, head):
+            return  # it comes between two tokens; asking anew at each would never let it arrive
+        self._head_request = HeadRequest(self._next_id(), layer, head)
+        self._worker.post(self._head_request)
+        self._stale_timer.start()
+
+    def _wished_head(self) -> tuple[int, HeadChoice]:
+        if self._preview is not None:
+            return self._preview
+        if self._facts.model is None:
+            return self._state.layer, self._state.head
+        return fit_head(self._state, self._facts.model)
+
+    def _head_to_ask(self) -> tuple[int | None, HeadChoice | None]:
+        return self._wished_head() if self._has_attention() else (None, None)
+
+    def _has_attention(self) -> bool:
+        return self._facts.model is not None and self._facts.model.attention != "none"
+
+    def _can_generate(self) -> bool:
+        return (
+            self._facts.model is not None
+            and not self.is_generating
+            and self._failure is None
+            and bool(self._state.prompt.text or self._facts.model.begins_with)
+        )
+
+    # ----------------------------------------------------------------------- taking records
+
+    @Slot(object)
+    def _on_record_ready(self, record: Record) -> None:
+        match record:
+            case ProgressRecord():
+                self._take_progress(record)
+            case ModelRecord():
+                self._take_model(record)
+            case HeadRecord():
+                self._take_head(record)
+            case PredictionRecord():
+                self._take_prediction(record)
+            case FailureRecord():
+                self._take_failure(record)
+            case _ if self._work is not None and record.request_id == self._work.request_id:
+                self._take_answer(record)
+        if self.is_settled:
+            self.settled.emit()
+
+    def _take_progress(self, record: ProgressRecord) -> None:
+        current = {request.request_id for request in (self._load, self._work) if request}
+        if record.request_id in current:
+            self.progress_changed.emit(record)
+
+    def _take_model(self, record: ModelRecord) -> None:
+        if self._load is None or record.request_id != self._load.request_id:
+            return
+        self._load = None
+        self._facts = Facts(record)
+        prompt = replace(self._state.prompt, token_ids=None)
+        self._state = replace(self._state, prompt=prompt, query=-1)
+        self._decoder.reset()
+        self.progress_changed.emit(None)
+        self.model_changed.emit(record)
+        for note in record.notes:
+            self.notice_raised.emit(Notice(f"note:{note.template}", "info", note))
+        self._ask()
+        self._show_all()
+
+    def _take_answer(self, record: Record) -> None:
+        """A record of the work under way."""
+        match record:
+            case ForwardRecord():
+                self._take_forward(record)
+            case OverviewRecord():
+                self._facts.take_overview(record)
+                self._show_overview()
+            case SurpriseRecord():
+                self._facts.take_surprise(record)
+                self._show_tokens()
+            case GeneratedRecord():
+                self._take_generated(record)
+            case GenerationEnded():
+                self._take_generation_ended(record)
+
+    def _take_forward(self, record: ForwardRecord) -> None:
+        self._awaited = False
+        self._facts.take_forward(record)
+        self._show_tokens()
+        self._want_position()
+        self._want_head()
+        self._show_status()
+        self._show_sampling()
+        if not self._has_attention() or not self._facts.has_overview:
+            self._show_overview()
+
+    def _take_generated(self, record: GeneratedRecord) -> None:
+        self._awaited = False
+        self._n_generated = record.step + 1
+        self._facts.take_generated(record)
+        ids = tuple(record.forward.tokenization.ids.tolist())
+        self._replace_prompt(self._state.prompt.text + self._decoder.decode(record.data), ids)
+        self._show_tokens()
+        self._show_bars()
+        self._want_head()
+        self._show_overview()
+        self._show_sampling()
+        self._show_status()
+
+    def _take_generation_ended(self, record: GenerationEnded) -> None:
+        if record.stop_reason == "context" and self._facts.model is not None:
+            error = VisualizerError(
+                "The context of {context_length:,} tokens is full; nothing more can be generated.",
+                context_length=self._facts.model.context_length,
+            )
+            self.notice_raised.emit(Notice("generation", "warning", error))
+        elif record.stop_reason == "end_of_text":
+            self.remark_made.emit(VisualizerError("The model ended its text here."))
+        self._ask()  # for the surprise of every token, which a generation leaves out
+
+    def _take_head(self, record: HeadRecord) -> None:
+        if self._head_request is None or record.request_id != self._head_request.request_id:
+            return
+        self._head_request = None
+        self._facts.take_head(record)
+        self._show_head()
+
+    def _take_prediction(self, record: PredictionRecord) -> None:
+        asked = self._position_request
+        if asked is None or record.request_id != asked.request_id:
+            return
+        self._position_request = None
+        self._facts.take_prediction(record)
+        self._show_bars()
+
+    def _take_failure(self, record: FailureRecord) -> None:
+        unavailable = Unavailable(record.error)
+        if self._load is not None and record.request_id == self._load.request_id:
+            self._load = None
+            self._load_failure = unavailable
+            self.progress_changed.emit(None)
+            self.notice_raised.emit(Notice("load", "error", record.error))
+            self._show_all()
+        elif self._work is not None and record.request_id == self._work.request_id:
+            self._awaited = False
+            self._work = None
+            self._failure = unavailable
+            self._raise_text_failure(record.error)
+            self._show_all()
+        elif self._head_request is not None and record.request_id == self._head_request.request_id:
+            self._head_request = None
+            self.head_view_changed.emit(unavailable)
+        elif (
+            self._position_request is not None
+            and record.request_id == self._position_request.request_id
+        ):
+            self._position_request = None
+            self.bars_view_changed.emit(unavailable)
+
+    def _raise_text_failure(self, error: VisualizerError) -> None:
+        if isinstance(error, ContextOverflowError) and self._facts.model is not None:
+            self._refuse_overflow(int(str(error.values["n_tokens"])), self._facts.model)
+        elif not isinstance(error, EmptyPromptError):
+            self.notice_raised.emit(Notice("text", "error", error))
+
+    @Slot()
+    def _on_stale_timeout(self) -> None:
+        self._overdue = True
+        self._show_bars()
+        self._show_head()
+        self._show_overview()
+
+    # ------------------------------------------------------------------------------ showing
+
+    def _moment(self) -> Moment:
+        reason = self._failure
+        if self._facts.model is None:
+            reason = LOADING if self._load is not None else self._load_failure or NO_MODEL
+        work = self._work
+        unknown = len(self._state.prompt.text) > TOKENISE_AT_ONCE_CHARS and not self.is_generating
+        overview_awaited = work is not None and work.with_overview
+        if overview_awaited and work is not None and not self._awaited:
+            overview_awaited = not self._facts.has_overview_of(work.request_id)
+        return Moment(
+            state=self._state,
+            facts=self._facts,
+            reason=reason,
+            wished_head=self._wished_head(),
+            tokens_awaited=self._awaited and unknown,
+            awaited=self._awaited,
+            overview_awaited=overview_awaited,
+            overdue=self._overdue,
+            can_generate=self._can_generate(),
+            generating=self.is_generating,
+            n_generated=self._n_generated,
+        )
+
+    def _show_all(self) -> None:
+        self._show_tokens()
+        self._show_bars()
+        self._show_sampling()
+        self._show_overview()
+        self._show_head()
+        self._show_status()
+
+    def _show_tokens(self) -> None:
+        self.token_strip_view_changed.emit(self._moment().token_strip())
+
+    def _show_bars(self) -> None:
+        self.bars_view_changed.emit(self._moment().bars())
+
+    def _show_head(self) -> None:
+        self.head_view_changed.emit(self._moment().head())
+
+    def _show_overview(self) -> None:
+        self.overview_view_changed.emit(self._moment().overview())
+
+    def _show_sampling(self) -> None:
+        self.sampling_view_changed.emit(self._moment().sampling())
+
+    def _show_status(self) -> None:
+        self.status_view_changed.emit(self._moment().status())
