@@ -1,0 +1,233 @@
+"""Tokenizers in the Hugging Face format, `tokenizer.json`."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import numpy as np
+import tokenizers
+from tokenizers import processors
+
+from visualizer.engine.errors import ModelLoadError, VisualizerError
+from visualizer.engine.records import Int64Array
+from visualizer.engine.tokenization import Tokenization, clean_text, spans_of
+from visualizer.engine.vocabulary import TokenTable, token_pieces
+
+
+class HuggingFaceTokenizer:
+    """A tokenizer of the `tokenizers` package, with bytes and spans of our own.
+
+    Spans come from the tokens' bytes: the package's own offsets are trusted only where a
+    normaliser makes the bytes differ from the text.
+
+    Args:
+        backend: Taken over: truncation, padding, dropout and templates are switched off in it.
+        name: What the tokenizer is called in results.
+        n_ids: Rows of the model's output, if more than the tokenizer has tokens.
+    """
+
+    def __init__(self, backend: tokenizers.Tokenizer, name: str, n_ids: int = 0) -> None:
+        self._name = name
+        backend.no_truncation()
+        backend.no_padding()
+        if getattr(backend.model, "dropout", None) is not None:
+            backend.model.dropout = None  # random merges are for training
+        self._begins_with = _template_prefix(backend)
+        backend.post_processor = processors.TemplateProcessing(single="$A", pair="$A $B")
+        added = backend.get_added_tokens_decoder()
+        self._special_ids = frozenset(i for i, token in added.items() if token.special)
+        self._table = TokenTable(name, token_pieces(backend, n_ids))
+        backend.encode_special_tokens = True  # special tokens in a text are ordinary text
+        self._literal = backend
+        self._parsing: tokenizers.Tokenizer | None = None if self._special_ids else backend
+        self._lock = threading.Lock()
+        self._adds_space = b"".join(self._table.pieces(self._run(backend, "a").ids)) == b" a"
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def vocabulary_size(self) -> int:
+        return len(self._table)
+
+    @property
+    def special_ids(self) -> frozenset[int]:
+        return self._special_ids
+
+    @property
+    def begins_with(self) -> tuple[int, ...]:
+        """Ids that are put before every text."""
+        return self._begins_with
+
+    def encode(self, text: str, *, parse_special: bool = False) -> Tokenization:
+        """Tokenise, with the tokens that the tokenizer adds by itself in front.
+
+        What a template would put behind the text is left out: a continuation starts where the
+        text ends.
+
+        Raises:
+            VisualizerError: The tokenizer has no token for some part of the text, or broke.
+        """
+        text = clean_text(text)
+        backend = self._parsing_backend() if parse_special else self._literal
+        encoding = self._run(backend, text)
+        pieces = self._table.pieces(encoding.ids)
+        data = text.encode("utf-8")
+        joined = b"".join(pieces)
+        if joined != data and self._adds_space and joined == b" " + data:
+            pieces = _without_leading_space(pieces)
+            joined = data
+        if joined == data:
+            starts, ends = spans_of(pieces)
+        else:
+            starts, ends = _offsets(encoding)
+        return self._with_added(text, tuple(encoding.ids), pieces, starts, ends, joined == data)
+
+    def from_ids(self, ids: tuple[int, ...]) -> Tokenization:
+        """The tokenization with exactly these ids; UsageError for an id that does not exist."""
+        n_added = len(self._begins_with)
+        if n_added and ids[:n_added] != self._begins_with:
+            n_added = 0
+        pieces = self._table.pieces(ids[n_added:])
+        if self._adds_space:
+            pieces = _without_leading_space(pieces)
+        joined = b"".join(pieces)
+        text = joined.decode("utf-8", "replace")
+        starts, ends = spans_of(pieces)
+        lossless = joined == text.encode("utf-8")
+        if n_added:
+            return self._with_added(text, ids[n_added:], pieces, starts, ends, lossless)
+        return Tokenization(
+            text, np.array(ids, np.int64), pieces, starts, ends, 0, self._name, lossless
+        )
+
+    def token_bytes(self, token_id: int) -> bytes:
+        """Bytes of one token; b"" for an id of the vocabulary that stands for nothing."""
+        return self._table.piece(token_id)
+
+    def _with_added(
+        self,
+        text: str,
+        ids: tuple[int, ...],
+        pieces: tuple[bytes, ...],
+        starts: Int64Array,
+        ends: Int64Array,
+        is_lossless: bool,
+    ) -> Tokenization:
+        added = self._begins_with
+        nothing = np.zeros(len(added), np.int64)
+        return Tokenization(
+            text,
+            np.array(added + ids, np.int64),
+            self._table.pieces(added) + pieces,
+            np.concatenate((nothing, starts)),
+            np.concatenate((nothing, ends)),
+            n_added=len(added),
+            encoding=self._name,
+            is_lossless=is_lossless,
+        )
+
+    def _run(self, backend: tokenizers.Tokenizer, text: str) -> tokenizers.Encoding:
+        try:
+            return backend.encode(text, add_special_tokens=False)
+        except BaseException as error:  # a panic in Rust is no Exception
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
+            raise VisualizerError(
+                "The tokenizer of {name} failed on this text: {reason}",
+                name=self._name,
+                reason=str(error) or type(error).__name__,
+            ) from error
+
+    def _parsing_backend(self) -> tokenizers.Tokenizer:
+        """The backend that parses special tokens; a copy, made when needed.
+
+        The package has one switch for this in the tokenizer itself; turning it for every call
+        would let two threads read each other's setting.
+        """
+        with self._lock:
+            if self._parsing is None:
+                self._parsing = tokenizers.Tokenizer.from_str(self._literal.to_str())
+                self._parsing.encode_special_tokens = False
+            return self._parsing
+
+
+def load_folder(folder: Path, name: str) -> HuggingFaceTokenizer:
+    """Load the tokenizer of a model folder; see `tokenization.load_tokenizer`."""
+    path = folder / "tokenizer.json"
+    try:
+        if path.is_file():
+            backend = tokenizers.Tokenizer.from_file(str(path))
+        else:
+            backend = _converted(folder)
+        return HuggingFaceTokenizer(backend, name, _model_vocabulary_size(folder))
+    except ModelLoadError:
+        raise
+    except Exception as error:  # the package raises bare Exception
+        raise ModelLoadError(
+            "Cannot read the tokenizer of {name} in {folder}: {reason}",
+            detail=repr(error),
+            name=name,
+            folder=folder,
+            reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
+        ) from error
+
+
+def _converted(folder: Path) -> tokenizers.Tokenizer:
+    """What transformers makes of an older format: vocab.json and merges.txt, tokenizer.model."""
+    if not any(any(folder.glob(kind)) for kind in ("vocab*", "*.model", "merges.txt")):
+        raise ModelLoadError("There is no tokenizer in {folder}.", folder=folder)
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(
+        folder, trust_remote_code=False, local_files_only=True
+    )
+    backend: tokenizers.Tokenizer | None = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise ModelLoadError(
+            "The tokenizer in {folder} has no form that can be read here: save it as "
+            "tokenizer.json.",
+            folder=folder,
+        )
+    return tokenizers.Tokenizer.from_str(backend.to_str())
+
+
+def _model_vocabulary_size(folder: Path) -> int:
+    path = folder / "config.json"
+    if not path.is_file():
+        return 0
+    config = json.loads(path.read_text(encoding="utf-8"))
+    text_config = config.get("text_config")
+    size = config.get("vocab_size")
+    if size is None and isinstance(text_config, dict):
+        size = text_config.get("vocab_size")
+    return size if isinstance(size, int) else 0
+
+
+def _template_prefix(backend: tokenizers.Tokenizer) -> tuple[int, ...]:
+    """The ids that the tokenizer's template puts before a text."""
+    plain = backend.encode("a", add_special_tokens=False).ids
+    full = backend.encode("a", add_special_tokens=True).ids
+    for start in range(len(full) - len(plain) + 1):
+        if full[start : start + len(plain)] == plain:
+            return tuple(full[:start])
+    return ()
+
+
+def _without_leading_space(pieces: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """`pieces` without the space that the tokenizer puts before a text."""
+    for index, piece in enumerate(pieces):
+        if piece:
+            return (*pieces[:index], piece.removeprefix(b" "), *pieces[index + 1 :])
+    return pieces
+
+
+def _offsets(encoding: tokenizers.Encoding) -> tuple[Int64Array, Int64Array]:
+    """The package's own spans, made to rise; (T,) int64 each."""
+    offsets = np.array(encoding.offsets, np.int64).reshape(-1, 2)
+    starts = np.maximum.accumulate(offsets[:, 0])
+    ends = np.maximum(np.maximum.accumulate(offsets[:, 1]), starts)
+    return starts, ends

@@ -1,0 +1,138 @@
+"""The bytes of every token of a vocabulary."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from visualizer.engine.errors import UsageError
+
+if TYPE_CHECKING:
+    import tokenizers
+
+_BYTE_TOKEN = re.compile(r"<0x([0-9A-Fa-f]{2})>")
+
+
+class TokenTable:
+    """Bytes by token id.
+
+    Args:
+        name: Of the tokenizer, for messages.
+        pieces: (V,) bytes of each id; b"" for an id that stands for nothing.
+    """
+
+    def __init__(self, name: str, pieces: Sequence[bytes]) -> None:
+        self._name = name
+        self._pieces = tuple(pieces)
+
+    def __len__(self) -> int:
+        return len(self._pieces)
+
+    def piece(self, token_id: int) -> bytes:
+        """Bytes of one id; UsageError if it is not in the vocabulary."""
+        if 0 <= token_id < len(self._pieces):
+            return self._pieces[token_id]
+        raise UsageError(
+            "There is no token {id} in {name}: ids go from 0 to {last}.",
+            id=token_id,
+            name=self._name,
+            last=len(self._pieces) - 1,
+        )
+
+    def pieces(self, ids: Sequence[int]) -> tuple[bytes, ...]:
+        """Bytes of each of `ids`; UsageError for the first that is not in the vocabulary."""
+        if ids and (min(ids) < 0 or max(ids) >= len(self._pieces)):
+            return tuple(self.piece(token_id) for token_id in ids)
+        return tuple(map(self._pieces.__getitem__, ids))
+
+
+def token_pieces(backend: tokenizers.Tokenizer, n_ids: int) -> list[bytes]:
+    """The bytes of every id, by the way in which a tokenizer writes bytes as text.
+
+    Byte-level tokenizers write each byte as a character of its own, sentencepiece-like ones a
+    space as "▁" and a byte as "<0x0A>"; of any other kind, each token is decoded by itself.
+
+    Args:
+        backend: The tokenizer.
+        n_ids: Least length of the answer; ids without a token get b"".
+    """
+    vocabulary = backend.get_vocab(with_added_tokens=True)
+    n_tokens = max(vocabulary.values(), default=-1) + 1
+    decoder = _state(backend.decoder)
+    kinds = _types(decoder)
+    pieces = [b""] * max(n_tokens, n_ids)
+    if "ByteLevel" in kinds | _types(_state(backend.pre_tokenizer)):
+        table = {ord(char): byte for byte, char in enumerate(_byte_characters())}
+        for token, token_id in vocabulary.items():
+            pieces[token_id] = _byte_level_piece(token, table)
+    elif mark := _space_mark(decoder):
+        has_bytes = "ByteFallback" in kinds
+        for token, token_id in vocabulary.items():
+            byte = _BYTE_TOKEN.fullmatch(token) if has_bytes else None
+            pieces[token_id] = (
+                bytes.fromhex(byte[1]) if byte else token.replace(mark, " ").encode("utf-8")
+            )
+    else:
+        ids = list(vocabulary.values())
+        texts = backend.decode_batch([[i] for i in ids], skip_special_tokens=False)
+        for token_id, text in zip(ids, texts, strict=True):
+            pieces[token_id] = text.encode("utf-8")
+    for token_id, added in backend.get_added_tokens_decoder().items():
+        if added.special or "ByteLevel" in kinds:
+            pieces[token_id] = added.content.encode("utf-8")
+    return pieces
+
+
+def _byte_level_piece(token: str, table: dict[int, int]) -> bytes:
+    try:
+        return token.translate(table).encode("latin-1")
+    except UnicodeEncodeError:  # not written in the byte alphabet
+        return token.encode("utf-8")
+
+
+def _byte_characters() -> list[str]:
+    """The 256 characters with which byte-level tokenizers write bytes, by byte.
+
+    Source:
+        Radford et al. 2019, the code of GPT-2: printable Latin-1 characters stand for
+        themselves, the other bytes for U+0100 and following, in order.
+    """
+    characters: list[str] = []
+    n_moved = 0
+    for byte in range(256):
+        if 0x21 <= byte <= 0x7E or 0xA1 <= byte <= 0xAC or 0xAE <= byte <= 0xFF:
+            characters.append(chr(byte))
+        else:
+            characters.append(chr(256 + n_moved))
+            n_moved += 1
+    return characters
+
+
+def _state(component: Any) -> dict[str, Any]:
+    """A decoder's or pre-tokenizer's settings, {} for none."""
+    if component is None:
+        return {}
+    state: dict[str, Any] = json.loads(component.__getstate__())
+    return state
+
+
+def _parts(state: dict[str, Any]) -> list[dict[str, Any]]:
+    nested = state.get("decoders") or state.get("pretokenizers") or []
+    return [state, *(deep for part in nested for deep in _parts(part))]
+
+
+def _types(state: dict[str, Any]) -> set[str]:
+    return {str(part.get("type")) for part in _parts(state)}
+
+
+def _space_mark(decoder: dict[str, Any]) -> str:
+    """The character that stands for a space in sentencepiece-like tokens, "" for none."""
+    for part in _parts(decoder):
+        if part.get("type") == "Metaspace":
+            return str(part["replacement"])
+        if part.get("type") == "Replace" and part.get("content") == " ":
+            pattern = part.get("pattern", {})
+            return str(pattern.get("String", "")) if isinstance(pattern, dict) else ""
+    return ""
