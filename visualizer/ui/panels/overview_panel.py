@@ -1,0 +1,57 @@
+"""All heads at a glance, and the choice of one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from visualizer.session.views import OverviewView, Unavailable
+from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.colour_legend import ColourLegend
+from visualizer.ui.widgets.messages import PanelStack, error_text
+from visualizer.ui.widgets.mosaic import Mosaic
+
+
+class OverviewPanel(QWidget):
+    """Thumbnails of all layers and heads, with the legend of their colours."""
+
+    head_hovered = Signal(int, int)
+    """Layer and head under the mouse; -1, -1 when it leaves them."""
+    head_selected = Signal(int, object)
+    """Layer, and a head or "mean"."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mosaic = Mosaic()
+        self._legend = ColourLegend()
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
+        column.setSpacing(2 * SPACE_PX)
+        column.addWidget(self._mosaic, 1)
+        column.addWidget(self._legend)
+        self._stack = PanelStack(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+        self._mosaic.head_hovered.connect(self.head_hovered)
+        self._mosaic.head_selected.connect(self.head_selected)
+        self.setFocusProxy(self._mosaic)
+        self.setAccessibleName(self.tr("All heads"))
+
+    def set_view(self, view: OverviewView | Unavailable) -> None:
+        """Draw the thumbnails, or say why there are none."""
+        if isinstance(view, Unavailable):
+            self._mosaic.set_view(None)
+            self._stack.show_message(error_text(view.reason))
+            return
+        self._mosaic.set_view(view)
+        self._legend.set_mapping(self._mosaic.mapping, self._caption(view))
+        self._stack.show_content()
+
+    def _caption(self, view: OverviewView) -> str:
+        if view.block > 1:
+            return self.tr(
+                "attention weight, square root scale; maximum of {block} × {block} tokens"
+            ).format(block=view.block)
+        return self.tr("attention weight, square root scale")
