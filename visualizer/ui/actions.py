@@ -1,0 +1,263 @@
+"""Every command of the window as data; menus, the tool bar and the palette are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+from visualizer.ui.translation import QT_TRANSLATE_NOOP
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One command.
+
+    Attributes:
+        key: How the program calls it.
+        text: In the menu, with the mnemonic's ampersand.
+        tip: Tooltip, a sentence on what it does.
+        shortcuts: Portable key sequences; the first is shown.
+        icon: Name of a file in resources/icons, without its ending.
+        group: Commands of one group exclude each other and keep a check mark.
+        checkable: Whether it keeps a check mark of its own.
+    """
+
+    key: str
+    text: str
+    tip: str
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    group: str = ""
+    checkable: bool = False
+
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec(
+        "open_text",
+        QT_TRANSLATE_NOOP("actions", "&Open text…"),
+        QT_TRANSLATE_NOOP("actions", "Read a text file into the prompt"),
+        ("Ctrl+O",),
+    ),
+    ActionSpec(
+        "open_model_folder",
+        QT_TRANSLATE_NOOP("actions", "Open model &folder…"),
+        QT_TRANSLATE_NOOP("actions", "Use a model in Hugging Face format from a folder"),
+        ("Ctrl+Shift+O",),
+    ),
+    ActionSpec(
+        "open_gguf",
+        QT_TRANSLATE_NOOP("actions", "Open &GGUF file…"),
+        QT_TRANSLATE_NOOP("actions", "Use a model from a GGUF file"),
+    ),
+    ActionSpec(
+        "open_hub",
+        QT_TRANSLATE_NOOP("actions", "Model from the &hub…"),
+        QT_TRANSLATE_NOOP("actions", "Download a model of the Hugging Face hub by its name"),
+    ),
+    ActionSpec(
+        "export_png",
+        QT_TRANSLATE_NOOP("actions", "Export head as &picture…"),
+        QT_TRANSLATE_NOOP("actions", "Write the head on show to a PNG file"),
+        ("Ctrl+E",),
+    ),
+    ActionSpec(
+        "export_csv",
+        QT_TRANSLATE_NOOP("actions", "Export head as &CSV…"),
+        QT_TRANSLATE_NOOP("actions", "Write the weights of the head on show to a CSV file"),
+    ),
+    ActionSpec(
+        "export_npz",
+        QT_TRANSLATE_NOOP("actions", "Export head as &NumPy archive…"),
+        QT_TRANSLATE_NOOP("actions", "Write the weights of the head on show to an npz file"),
+    ),
+    ActionSpec(
+        "copy_head",
+        QT_TRANSLATE_NOOP("actions", "Cop&y head as picture"),
+        QT_TRANSLATE_NOOP("actions", "Put a picture of the head on show on the clipboard"),
+        ("Ctrl+Shift+C",),
+    ),
+    ActionSpec(
+        "forget_recent",
+        QT_TRANSLATE_NOOP("actions", "&Forget recent files and models"),
+        QT_TRANSLATE_NOOP("actions", "Empty both lists"),
+    ),
+    ActionSpec(
+        "quit",
+        QT_TRANSLATE_NOOP("actions", "&Quit"),
+        QT_TRANSLATE_NOOP("actions", "Close the window"),
+        ("Ctrl+Q",),
+    ),
+    ActionSpec(
+        "undo",
+        QT_TRANSLATE_NOOP("actions", "&Undo"),
+        QT_TRANSLATE_NOOP("actions", "Undo the last edit"),
+        ("Ctrl+Z",),
+    ),
+    ActionSpec(
+        "redo",
+        QT_TRANSLATE_NOOP("actions", "&Redo"),
+        QT_TRANSLATE_NOOP("actions", "Redo what was undone"),
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+    ),
+    ActionSpec(
+        "clear",
+        QT_TRANSLATE_NOOP("actions", "&Clear text"),
+        QT_TRANSLATE_NOOP("actions", "Empty the prompt; undo brings it back"),
+        ("Ctrl+L",),
+    ),
+    ActionSpec(
+        "parse_special",
+        QT_TRANSLATE_NOOP("actions", "&Special tokens as such"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "Read special tokens in the text, such as <|endoftext|>, as tokens; "
+            "otherwise they are ordinary characters",
+        ),
+        checkable=True,
+    ),
+    ActionSpec(
+        "step",
+        QT_TRANSLATE_NOOP("actions", "&Step"),
+        QT_TRANSLATE_NOOP("actions", "Draw the next token and put it at the end of the text"),
+        ("Ctrl+Return",),
+        "step",
+    ),
+    ActionSpec(
+        "generate",
+        QT_TRANSLATE_NOOP("actions", "&Generate"),
+        QT_TRANSLATE_NOOP("actions", "Continue the text by several tokens"),
+        ("Ctrl+Shift+Return",),
+        "generate",
+    ),
+    ActionSpec(
+        "stop",
+        QT_TRANSLATE_NOOP("actions", "S&top"),
+        QT_TRANSLATE_NOOP("actions", "Stop generating; the tokens made so far stay"),
+        ("Esc",),
+        "stop",
+    ),
+    ActionSpec(
+        "theme_system",
+        QT_TRANSLATE_NOOP("actions", "As the &system"),
+        QT_TRANSLATE_NOOP("actions", "Light or dark as the desktop is"),
+        group="theme",
+    ),
+    ActionSpec(
+        "theme_light",
+        QT_TRANSLATE_NOOP("actions", "&Light"),
+        QT_TRANSLATE_NOOP("actions", "Light theme"),
+        group="theme",
+    ),
+    ActionSpec(
+        "theme_dark",
+        QT_TRANSLATE_NOOP("actions", "&Dark"),
+        QT_TRANSLATE_NOOP("actions", "Dark theme"),
+        group="theme",
+    ),
+    ActionSpec(
+        "toggle_theme",
+        QT_TRANSLATE_NOOP("actions", "S&witch theme"),
+        QT_TRANSLATE_NOOP("actions", "From light to dark or back"),
+        ("Ctrl+Shift+T",),
+        "theme",
+    ),
+    ActionSpec(
+        "zoom_in",
+        QT_TRANSLATE_NOOP("actions", "Larger &text"),
+        QT_TRANSLATE_NOOP("actions", "Larger text"),
+        ("Ctrl++", "Ctrl+="),
+    ),
+    ActionSpec(
+        "zoom_out",
+        QT_TRANSLATE_NOOP("actions", "S&maller text"),
+        QT_TRANSLATE_NOOP("actions", "Smaller text"),
+        ("Ctrl+-",),
+    ),
+    ActionSpec(
+        "zoom_reset",
+        QT_TRANSLATE_NOOP("actions", "&Normal text size"),
+        QT_TRANSLATE_NOOP("actions", "The system's own text size"),
+        ("Ctrl+0",),
+    ),
+    ActionSpec(
+        "reset_layout",
+        QT_TRANSLATE_NOOP("actions", "&Reset layout"),
+        QT_TRANSLATE_NOOP("actions", "Put all panels back where they were at the first start"),
+    ),
+    ActionSpec(
+        "language_system",
+        QT_TRANSLATE_NOOP("actions", "As the s&ystem"),
+        QT_TRANSLATE_NOOP("actions", "Language of the desktop; from the next start on"),
+        group="language",
+    ),
+    ActionSpec(
+        "language_en",
+        "&English",
+        QT_TRANSLATE_NOOP("actions", "English; from the next start on"),
+        group="language",
+    ),
+    ActionSpec(
+        "language_zh_CN",
+        "&中文",
+        QT_TRANSLATE_NOOP("actions", "Chinese; from the next start on"),
+        group="language",
+    ),
+    ActionSpec(
+        "focus_prompt",
+        QT_TRANSLATE_NOOP("actions", "Go to the &prompt"),
+        QT_TRANSLATE_NOOP("actions", "Put the cursor into the text"),
+        ("Ctrl+T",),
+    ),
+    ActionSpec(
+        "palette",
+        QT_TRANSLATE_NOOP("actions", "&Command palette…"),
+        QT_TRANSLATE_NOOP("actions", "Find any command by a few letters"),
+        ("Ctrl+K", "Ctrl+Shift+P"),
+        "search",
+    ),
+    ActionSpec(
+        "shortcuts",
+        QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"),
+        QT_TRANSLATE_NOOP("actions", "All shortcuts on one page"),
+        ("F1",),
+    ),
+    ActionSpec(
+        "about",
+        QT_TRANSLATE_NOOP("actions", "&About"),
+        QT_TRANSLATE_NOOP("actions", "Version, licence and what this is built on"),
+    ),
+)
+
+
+def build_actions(owner: QObject, specs: tuple[ActionSpec, ...] = ACTIONS) -> dict[str, QAction]:
+    """A QAction for each command, owned by `owner`, in the user's language."""
+    actions: dict[str, QAction] = {}
+    groups: dict[str, QActionGroup] = {}
+    for spec in specs:
+        action = QAction(QCoreApplication.translate("actions", spec.text), owner)
+        tip = QCoreApplication.translate("actions", spec.tip)
+        action.setObjectName(spec.key)
+        action.setStatusTip(tip)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        action.setToolTip(tip_with_shortcut(tip, action))
+        action.setCheckable(spec.checkable or bool(spec.group))
+        # Qt would guess from the text which action quits or is about the program.
+        action.setMenuRole(QAction.MenuRole.NoRole)
+        if spec.group:
+            group = groups.setdefault(spec.group, QActionGroup(owner))
+            group.addAction(action)
+        actions[spec.key] = action
+    return actions
+
+
+def tip_with_shortcut(tip: str, action: QAction) -> str:
+    """The tooltip with the shortcut as this system writes it."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{tip} ({keys})" if keys else tip
+
+
+def plain_text(action: QAction) -> str:
+    """An action's text without mnemonic and ellipsis."""
+    return action.text().replace("&", "").removesuffix("…")
