@@ -29,6 +29,7 @@ class TokenStripView:
         logprobs: (T,) float64 natural log-probability of each token, NaN where not known; or
             None while nothing is known.
         entropies_bits: As logprobs, of the distribution after each token.
+        special_ids: Ids of the tokenizer's special tokens, drawn apart from text.
     """
 
     tokenization: Tokenization
@@ -36,6 +37,7 @@ class TokenStripView:
     logprobs: Float64Array | None
     entropies_bits: Float64Array | None
     stale: bool = False
+    special_ids: frozenset[int] = frozenset()
 
     @property
     def n_added(self) -> int:

@@ -1,0 +1,559 @@
+"""Next-token probabilities as rows: rank, token, bar, percentage."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import (
+    QEasingCurve,
+    QEvent,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QVariantAnimation,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QStyle, QToolTip, QWidget
+
+from visualizer.engine.records import Float64Array
+from visualizer.session.views import BarsView, Candidate
+from visualizer.ui.theme import SPACE_PX, Theme, current_theme, token_font
+from visualizer.ui.widgets.token_glyphs import GlyphCache, paint_glyphs
+from visualizer.ui.widgets.token_strip import rows_as_html
+
+GLIDE_MS = 120
+DIM_MS = 150
+_STALE_OPACITY = 0.4
+_TOKEN_CELLS = 14  # width of the token column in characters
+_MARK_PX = 3 * SPACE_PX  # room for the mark of the token that really came
+
+
+def percent_text(prob: float) -> str:
+    """A probability as a percentage of fixed width, never rounded up to all or down to none."""
+    percent = 100 * prob
+    if math.isnan(prob):
+        return "–"
+    if prob == 0:
+        return "0 %"
+    if prob < 1 and percent >= 99.95:
+        return ">99.9 %"
+    if percent >= 0.0995:
+        return f"{percent:.1f} %"
+    if percent >= 0.001:
+        return f"{percent:.2g} %"
+    return "<0.001 %"
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """A row's columns: left edges and widths in pixels."""
+
+    rank: tuple[int, int]
+    token: tuple[int, int]
+    bar: tuple[int, int]
+    number: tuple[int, int]
+
+
+class BarChart(QAbstractScrollArea):
+    """Rows of candidates, likeliest first, and a last row for everything else.
+
+    Bars are on a scale from 0 to 100 %, always. They show the probability after sampling
+    parameters; while any is on, a tick marks the one before them, and candidates that were
+    removed keep their place with the bar they had, grey and hatched.
+
+    Signals:
+        candidate_selected: The user chose a row. (token_id: int)
+        candidate_activated: The user wants that token appended. (token_id: int)
+
+    Attributes:
+        painted_rows: How many the last paint drew.
+    """
+
+    candidate_selected = Signal(int)
+    candidate_activated = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.painted_rows = 0
+        self._view: BarsView | None = None
+        self._selected_id = -1
+        self._hovered = -1
+        self._reduced_motion = False
+        self._from: Float64Array = np.zeros(0)
+        self._to: Float64Array = np.zeros(0)
+        self._glide = self._animation(GLIDE_MS, QEasingCurve.Type.OutCubic)
+        self._dim = self._animation(DIM_MS, QEasingCurve.Type.InQuad)
+        self._use_font()
+        self.setAccessibleName(self.tr("Next-token candidates"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.viewport().setMouseTracking(True)
+
+    # ------------------------------------------------------------------------------- the view
+
+    def set_view(self, view: BarsView | None) -> None:
+        """Draw `view`, or nothing for None."""
+        self._from = self._lengths()
+        was_stale = self._view is not None and self._view.stale
+        self._view = view
+        self._to = np.zeros(0) if view is None else _lengths_of(view)
+        if view is None or len(self._from) == 0 or not self._moves():
+            self._glide.stop()
+            self._from = self._to
+        elif not np.array_equal(self._from, self._to):
+            self._glide.stop()
+            self._from = np.resize(np.append(self._from, np.zeros(len(self._to))), len(self._to))
+            self._glide.start()
+        if view is None or not view.stale:
+            self._dim.stop()
+        elif not was_stale and self._moves():
+            self._dim.start()
+        self._update_scroll_range()
+        self._describe()
+        self.viewport().update()
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Switch gliding off, or on again."""
+        self._reduced_motion = reduced
+        if reduced:
+            self._finish_motion()
+
+    def is_moving(self) -> bool:
+        """Whether bars are on their way."""
+        return self._glide.state() is QVariantAnimation.State.Running
+
+    def selected_id(self) -> int:
+        """The chosen candidate's id, -1 for none."""
+        return self._selected_id
+
+    def row_rect(self, row: int) -> QRect:
+        """Where a row is, in the viewport; the one after the candidates is everything else."""
+        top = row * self._row_px - self.verticalScrollBar().value()
+        if self._view is not None and row >= len(self._view.candidates):
+            top += SPACE_PX  # the line between
+        return QRect(0, top, self.viewport().width(), self._row_px)
+
+    def row_at(self, place: QPoint) -> int | None:
+        """The row under a point of the viewport."""
+        if self._view is None:
+            return None
+        y = place.y() + self.verticalScrollBar().value()
+        row = min(y // self._row_px, len(self._view.candidates))
+        return row if row >= 0 and self.row_rect(row).contains(place) else None
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, 11 * self._row_px + SPACE_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, 4 * self._row_px + SPACE_PX)
+
+    # ----------------------------------------------------------------------------- the layout
+
+    def _use_font(self) -> None:
+        self._font = token_font()
+        self._cache = GlyphCache(self._font)
+        height = max(QFontMetrics(self._font).height(), self.fontMetrics().height())
+        self._row_px = height + SPACE_PX
+        self.verticalScrollBar().setSingleStep(self._row_px)
+
+    def _columns(self) -> _Columns:
+        width = self.viewport().width()
+        numbers = self.fontMetrics()
+        rank = numbers.horizontalAdvance("500")
+        number = max(numbers.horizontalAdvance(text) for text in (">99.9 %", "<0.001 %"))
+        cell = QFontMetrics(self._font).horizontalAdvance("M")
+        token = min(_TOKEN_CELLS * cell, width // 3)
+        token_left = _MARK_PX + rank + 2 * SPACE_PX
+        bar_left = token_left + token + 2 * SPACE_PX
+        number_left = width - number - SPACE_PX
+        bar = max(number_left - 2 * SPACE_PX - bar_left, 0)
+        return _Columns(
+            (_MARK_PX, rank), (token_left, token), (bar_left, bar), (number_left, number)
+        )
+
+    def _update_scroll_range(self) -> None:
+        rows = 0 if self._view is None else len(self._view.candidates) + 1
+        page = self.viewport().height()
+        bar = self.verticalScrollBar()
+        bar.setPageStep(page)
+        bar.setRange(0, max(rows * self._row_px + SPACE_PX - page, 0))
+
+    # --------------------------------------------------------------------------------- motion
+
+    def _animation(self, duration_ms: int, curve: QEasingCurve.Type) -> QVariantAnimation:
+        animation = QVariantAnimation(self)
+        animation.setDuration(duration_ms)
+        animation.setEasingCurve(QEasingCurve(curve))
+        animation.setStartValue(0.0)
+        animation.setEndValue(1.0)
+        animation.valueChanged.connect(self._on_animation_value_changed)
+        return animation
+
+    def _moves(self) -> bool:
+        hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+        return (
+            self.isVisible()
+            and not self._reduced_motion
+            and self.style().styleHint(hint, None, self) > 0
+        )
+
+    def _finish_motion(self) -> None:
+        self._glide.stop()
+        self._dim.stop()
+        self._from = self._to
+        self.viewport().update()
+
+    def _lengths(self) -> Float64Array:
+        """Lengths of the bars as they are on screen now. (rows,) float64."""
+        if not self.is_moving():
+            return self._to
+        share = float(self._glide.currentValue())
+        return self._from + (self._to - self._from) * share
+
+    def _opacity(self) -> float:
+        if self._view is None or not self._view.stale:
+            return 1.0
+        if self._dim.state() is not QVariantAnimation.State.Running:
+            return _STALE_OPACITY
+        return 1.0 - (1.0 - _STALE_OPACITY) * float(self._dim.currentValue())
+
+    @Slot()
+    def _on_animation_value_changed(self) -> None:
+        self.viewport().update()
+
+    # ------------------------------------------------------------------------------- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(theme.surface))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.painted_rows = 0
+        if self._view is None:
+            return
+        columns = self._columns()
+        self._paint_scale(painter, theme, columns)
+        painter.setOpacity(self._opacity())
+        lengths = self._lengths()
+        n_rows = len(self._view.candidates)
+        offset = self.verticalScrollBar().value()
+        first = max((event.rect().top() + offset) // self._row_px, 0)
+        for row in range(first, n_rows + 1):
+            rect = self.row_rect(row)
+            if rect.top() > event.rect().bottom():
+                break
+            if row < n_rows:
+                self._paint_candidate(painter, theme, columns, row, lengths[row])
+            else:
+                self._paint_rest(painter, theme, columns, rect, lengths[row])
+            self.painted_rows += 1
+
+    def _paint_scale(self, painter: QPainter, theme: Theme, columns: _Columns) -> None:
+        left, width = columns.bar
+        rows = 0 if self._view is None else len(self._view.candidates)
+        bottom = self.row_rect(rows).bottom()
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+            x = left + round(share * width)
+            painter.fillRect(QRect(x, 0, 1, bottom + 1), QColor(theme.line))
+
+    def _paint_candidate(
+        self, painter: QPainter, theme: Theme, columns: _Columns, row: int, length: float
+    ) -> None:
+        assert self._view is not None
+        rect = self.row_rect(row)
+        candidate = self._view.candidates[row]
+        self._paint_frame(painter, theme, rect, candidate.token_id, row)
+        if candidate.token_id == self._view.actual_id:
+            self._paint_mark(painter, theme, rect)
+        ink = QColor(theme.ink if candidate.kept else theme.quiet)
+        painter.setFont(self.font())
+        painter.setPen(QColor(theme.quiet))
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(_cell(rect, columns.rank), right, f"{candidate.rank}")
+        self._paint_bar(painter, theme, _cell(rect, columns.bar), length, candidate.kept)
+        if self._view.shaped and candidate.kept:
+            self._paint_before(painter, theme, _cell(rect, columns.bar), candidate.prob)
+        painter.setPen(ink)
+        painter.drawText(_cell(rect, columns.number), right, percent_text(candidate.sampled_prob))
+        token = _cell(rect, columns.token)
+        glyphs = self._cache.glyphs(candidate.data)
+        if candidate.is_special:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.quiet), 1, Qt.PenStyle.DashLine))
+            frame = QRectF(token).adjusted(0.5, 2.5, -0.5, -2.5)
+            frame.setWidth(min(frame.width(), glyphs.width))
+            painter.drawRoundedRect(frame, 3, 3)
+        paint_glyphs(painter, theme, self._font, glyphs, token, ink)
+
+    def _paint_rest(
+        self, painter: QPainter, theme: Theme, columns: _Columns, rect: QRect, length: float
+    ) -> None:
+        assert self._view is not None
+        painter.fillRect(
+            QRect(rect.left(), rect.top() - SPACE_PX // 2, rect.width(), 1), QColor(theme.line)
+        )
+        painter.setFont(self.font())
+        painter.setPen(QColor(theme.quiet))
+        left = columns.token[0] + 2
+        words = QRect(left, rect.top(), columns.bar[0] - left - SPACE_PX, rect.height())
+        text = self.fontMetrics().elidedText(
+            self.tr("everything else"), Qt.TextElideMode.ElideRight, words.width()
+        )
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), text)
+        bar = _cell(rect, columns.bar)
+        self._paint_bar(painter, theme, bar, length, kept=True, faint=True)
+        if self._view.shaped:
+            self._paint_before(painter, theme, bar, self._view.rest_prob)
+        painter.setPen(QColor(theme.ink))
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        number = _cell(rect, columns.number)
+        painter.drawText(number, right, percent_text(self._view.rest_sampled_prob))
+
+    def _paint_bar(
+        self,
+        painter: QPainter,
+        theme: Theme,
+        cell: QRect,
+        length: float,
+        kept: bool,
+        faint: bool = False,
+    ) -> None:
+        if not length > 0:
+            return
+        bar = QRectF(cell).adjusted(0, 4, 0, -4)
+        bar.setWidth(cell.width() * min(length, 1.0))
+        if kept:
+            colour = QColor(theme.accent)
+            colour.setAlphaF(0.45 if faint else 1.0)
+            painter.fillRect(bar, colour)
+            return
+        painter.fillRect(bar, QBrush(QColor(theme.removed), Qt.BrushStyle.BDiagPattern))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.removed), 1))
+        painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_before(self, painter: QPainter, theme: Theme, cell: QRect, prob: float) -> None:
+        """A tick where the bar ended before sampling parameters."""
+        if not 0 <= prob <= 1:
+            return
+        x = cell.left() + cell.width() * prob
+        tick = QRectF(x - 1, cell.top() + 2, 2, cell.height() - 4)
+        painter.fillRect(tick.adjusted(-1, 0, 1, 0), QColor(theme.surface))
+        painter.fillRect(tick, QColor(theme.ink))
+
+    def _paint_frame(
+        self, painter: QPainter, theme: Theme, rect: QRect, token_id: int, row: int
+    ) -> None:
+        is_selected = token_id == self._selected_id
+        if row == self._hovered:
+            hover = QColor(theme.line)
+            hover.setAlphaF(0.5)
+            painter.fillRect(rect, hover)
+        if is_selected:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.accent), 1))
+            painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+
+    def _paint_mark(self, painter: QPainter, theme: Theme, rect: QRect) -> None:
+        """A triangle before the token that really came."""
+        middle = rect.center().y() + 0.5
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.ink))
+        painter.drawPolygon(
+            QPolygonF([QPointF(4, middle - 4), QPointF(10, middle), QPointF(4, middle + 4)])
+        )
+
+    # -------------------------------------------------------------------------------- reading
+
+    def _describe(self) -> None:
+        row = self._selected_row()
+        if self._view is None or row is None:
+            self.setAccessibleDescription(self.tr("No candidate is selected."))
+            return
+        candidate = self._view.candidates[row]
+        self.setAccessibleDescription(
+            self.tr("Selected: rank {rank}, {text}, {percent}.").format(
+                rank=candidate.rank,
+                text=candidate.text,
+                percent=percent_text(candidate.sampled_prob),
+            )
+        )
+
+    def tooltip_rows(self, row: int) -> list[tuple[str, str]]:
+        """What the tooltip of a row says, as (name, value)."""
+        assert self._view is not None
+        if row >= len(self._view.candidates):
+            return self._rest_rows()
+        candidate = self._view.candidates[row]
+        rows = [
+            (self.tr("token"), candidate.text),
+            (self.tr("rank"), f"{candidate.rank}"),
+            (self.tr("probability"), f"{candidate.prob:.6g}"),
+            (self.tr("log-probability"), _log_text(candidate.prob)),
+            (self.tr("logit"), f"{candidate.logit:.4f}"),
+        ]
+        if self._view.shaped:
+            after = f"{candidate.sampled_prob:.6g}" if candidate.kept else self.tr("removed")
+            rows.append((self.tr("after sampling"), after))
+        rows += [
+            (self.tr("id"), f"{candidate.token_id}"),
+            (self.tr("bytes"), candidate.data.hex(" ").upper()),
+        ]
+        if candidate.is_special:
+            rows.append((self.tr("special"), self.tr("a special token of this model")))
+        if candidate.token_id == self._view.actual_id:
+            rows.append((self.tr("text"), self.tr("this token really came next")))
+        return rows
+
+    def _rest_rows(self) -> list[tuple[str, str]]:
+        assert self._view is not None
+        view = self._view
+        others = view.vocabulary_size - len(view.candidates)
+        rows = [
+            (self.tr("everything else"), self.tr("{n:,} tokens").format(n=others)),
+            (self.tr("probability"), f"{view.rest_prob:.6g}"),
+        ]
+        if view.shaped:
+            kept = view.n_kept - sum(candidate.kept for candidate in view.candidates)
+            rows.append((self.tr("after sampling"), f"{view.rest_sampled_prob:.6g}"))
+            rows.append((self.tr("can be drawn"), self.tr("{n:,} of them").format(n=kept)))
+        return rows
+
+    # --------------------------------------------------------------------------------- events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._update_scroll_range()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._finish_motion()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._use_font()
+            self._update_scroll_range()
+            self.updateGeometry()
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._set_hovered(-1)
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            row = self.row_at(event.pos())
+            if row is None:
+                QToolTip.hideText()
+            else:
+                text = rows_as_html(self.tooltip_rows(row))
+                QToolTip.showText(event.globalPos(), text, self, self.row_rect(row))
+            return True
+        return super().viewportEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        row = self.row_at(event.position().toPoint())
+        self._set_hovered(-1 if row is None else row)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        candidate = self._candidate_at(event)
+        if candidate is not None:
+            self._select(candidate.token_id)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        candidate = self._candidate_at(event)
+        if candidate is not None:
+            self.candidate_activated.emit(candidate.token_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        row = self._selected_row()
+        n = 0 if self._view is None else len(self._view.candidates)
+        if (
+            self._view is not None
+            and row is not None
+            and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self.candidate_activated.emit(self._view.candidates[row].token_id)
+            return
+        targets = {
+            Qt.Key.Key_Up: 0 if row is None else max(row - 1, 0),
+            Qt.Key.Key_Down: 0 if row is None else min(row + 1, n - 1),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: n - 1,
+        }
+        if self._view is None or not n or key not in targets:
+            super().keyPressEvent(event)
+            return
+        self._bring_into_sight(targets[key])
+        self._select(self._view.candidates[targets[key]].token_id)
+
+    def _candidate_at(self, event: QMouseEvent) -> Candidate | None:
+        row = self.row_at(event.position().toPoint())
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if not is_left or self._view is None or row is None or row >= len(self._view.candidates):
+            return None
+        return self._view.candidates[row]
+
+    def _selected_row(self) -> int | None:
+        if self._view is not None:
+            for row, candidate in enumerate(self._view.candidates):
+                if candidate.token_id == self._selected_id:
+                    return row
+        return None
+
+    def _select(self, token_id: int) -> None:
+        if token_id == self._selected_id:
+            return
+        self._selected_id = token_id
+        self._describe()
+        self.viewport().update()
+        self.candidate_selected.emit(token_id)
+
+    def _bring_into_sight(self, row: int) -> None:
+        rect = self.row_rect(row)
+        bar = self.verticalScrollBar()
+        if rect.top() < 0:
+            bar.setValue(bar.value() + rect.top())
+        elif rect.bottom() >= self.viewport().height():
+            bar.setValue(bar.value() + rect.bottom() + 1 - self.viewport().height())
+
+    def _set_hovered(self, row: int) -> None:
+        if row != self._hovered:
+            self._hovered = row
+            self.viewport().update()
+
+
+def _lengths_of(view: BarsView) -> Float64Array:
+    """Length of each bar as a share of the scale; everything else comes last. (rows,) float64."""
+    bars = [c.sampled_prob if c.kept else c.prob for c in view.candidates]
+    return np.array([*bars, view.rest_sampled_prob], np.float64)
+
+
+def _cell(row: QRect, column: tuple[int, int]) -> QRect:
+    return QRect(column[0], row.top(), column[1], row.height())
+
+
+def _log_text(prob: float) -> str:
+    return f"{math.log(prob):.4f}" if prob > 0 else "−∞"
