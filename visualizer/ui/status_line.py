@@ -1,0 +1,129 @@
+"""The line at the bottom: what runs, how full the context is, how long the last update took."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from visualizer.engine.errors import VisualizerError
+from visualizer.engine.records import ProgressRecord
+from visualizer.session.views import StatusView
+from visualizer.ui.messages import sentence, size_text
+from visualizer.ui.theme import SPACE_PX
+
+_REMARK_MS = 6000
+
+
+class StatusLine(QStatusBar):
+    """Shows a StatusView, and the progress of what takes longer.
+
+    Signals:
+        cancel_requested: The user wants the work on show to stop.
+    """
+
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._context = QLabel()
+        self._elapsed = QLabel()
+        self._model = QLabel()
+        self._stage = QLabel()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedSize(40 * SPACE_PX, 2 * SPACE_PX)
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.setFlat(True)
+        self._cancel.setToolTip(self.tr("Stop this; what is in use stays in use"))
+        self._cancel.clicked.connect(self.cancel_requested)
+        self._caution = QLabel(self.tr("attention is not explanation"))
+        self._caution.setToolTip(
+            self.tr(
+                "Attention weights say from which tokens a head reads, not what it reads there "
+                "or what follows from it. A large weight is a hint where to look, not a reason "
+                "for the answer."
+            )
+        )
+        for label in (self._context, self._elapsed, self._model):
+            label.setContentsMargins(2 * SPACE_PX, 0, 2 * SPACE_PX, 0)
+            self.addWidget(label)
+        for widget in (self._stage, self._bar, self._cancel, self._caution):
+            self.addPermanentWidget(widget)
+        self._caution.setContentsMargins(4 * SPACE_PX, 0, 2 * SPACE_PX, 0)
+        self._caution.setForegroundRole(self._caution.palette().ColorRole.PlaceholderText)
+        self._elapsed.setForegroundRole(self._caution.palette().ColorRole.PlaceholderText)
+        self.set_progress(None)
+
+    def text(self) -> str:
+        """All that is on show, as one line."""
+        labels = (self._context, self._elapsed, self._model, self._stage)
+        return "  ".join(label.text() for label in labels if not label.isHidden() and label.text())
+
+    @Slot(object)
+    def set_view(self, view: StatusView) -> None:
+        """Show what runs and how full the context is."""
+        if not view.model_name:
+            self._context.setText(self.tr("no model"))
+            self._elapsed.setText("")
+            self._model.setText("")
+            return
+        self._context.setText(
+            self.tr("{n:,} / {limit:,} tokens").format(n=view.n_tokens, limit=view.context_length)
+        )
+        self._context.setToolTip(self.tr("Context used and available"))
+        if view.busy:
+            self._elapsed.setText(self.tr("working…"))
+        elif view.elapsed_ms is not None:
+            self._elapsed.setText(self.tr("updated in {ms:,.0f} ms").format(ms=view.elapsed_ms))
+        else:
+            self._elapsed.setText("")
+        self._elapsed.setToolTip(
+            self.tr("The last update ran {n:,} of {total:,} tokens; the rest was reused").format(
+                n=view.computed_tokens, total=view.n_tokens
+            )
+        )
+        threads = self.tr("{n} threads").format(n=view.n_threads)
+        on_cpu = view.device == "cpu" and view.n_threads
+        parts = (view.model_name, view.device, view.dtype, threads if on_cpu else "")
+        self._model.setText("   ".join(part for part in parts if part))
+        self._model.setToolTip(self.tr("The model in use, where it runs and in which numbers"))
+
+    @Slot(object)
+    def set_progress(self, progress: ProgressRecord | None) -> None:
+        """Show how far a long piece of work has come; None when it is over."""
+        for widget in (self._stage, self._bar, self._cancel):
+            widget.setVisible(progress is not None)
+        if progress is None:
+            return
+        self._stage.setText(self._stage_text(progress))
+        # In thousandths: Qt counts in 32 bits, and a model has more bytes than that.
+        if progress.total:
+            self._bar.setRange(0, 1000)
+            self._bar.setValue(min(1000, 1000 * progress.done // progress.total))
+        else:
+            self._bar.setRange(0, 0)
+
+    @Slot(object)
+    def show_remark(self, remark: VisualizerError) -> None:
+        """Say something in passing."""
+        self.showMessage(sentence(remark), _REMARK_MS)
+
+    def _stage_text(self, progress: ProgressRecord) -> str:
+        stages = {
+            "download": self.tr("Downloading"),
+            "verify": self.tr("Verifying"),
+            "convert": self.tr("Converting"),
+            "load": self.tr("Loading"),
+            "check": self.tr("Checking"),
+            "prompt": self.tr("Reading the text"),
+            "surprise": self.tr("Surprise of each token"),
+        }
+        stage = stages.get(progress.stage, progress.stage)
+        if not progress.total:
+            return stage
+        if progress.unit == "bytes":
+            amount = f"{size_text(progress.done)} / {size_text(progress.total)}"
+        else:
+            amount = f"{progress.done:,} / {progress.total:,}"
+        return f"{stage}  {amount}"
