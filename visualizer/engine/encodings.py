@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import tiktoken
 
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.tokenization import Tokenization, clean_text, spans_of
-from visualizer.engine.vocabulary import TokenTable
+from visualizer.engine.vocabulary import TokenizerFailedError, TokenTable, failures_named
 from visualizer.locations import bundled_path
 
 ENCODINGS = ("gpt2", "cl100k_base", "o200k_base")
@@ -81,6 +82,11 @@ _DEFINITIONS = {
 }
 
 
+# tiktoken's pattern matcher gives up near a million white characters, and says so on stderr.
+_LONGEST_BLANK = 500_000
+_BLANK = re.compile(rf"\s{{{_LONGEST_BLANK + 1}}}")
+
+
 class RankTokenizer:
     """Tokenizer of an OpenAI encoding; adds no token by itself."""
 
@@ -102,12 +108,24 @@ class RankTokenizer:
         return self._special_ids
 
     def encode(self, text: str, *, parse_special: bool = False) -> Tokenization:
-        """Tokenise; special tokens in `text` are literal unless `parse_special`."""
+        """Tokenise; special tokens in `text` are literal unless `parse_special`.
+
+        Raises:
+            TokenizerFailedError: The text has a blank of half a million characters, or
+                tiktoken's own code broke.
+        """
         text = clean_text(text)
-        if parse_special:
-            ids = self._encoding.encode(text, allowed_special="all")
-        else:
-            ids = self._encoding.encode_ordinary(text)
+        if len(text) > _LONGEST_BLANK and _BLANK.search(text):
+            raise TokenizerFailedError(
+                "{name} cannot cut a text with more than {n} spaces or line ends in a row.",
+                name=self.name,
+                n=_LONGEST_BLANK,
+            )
+        with failures_named(self.name):
+            if parse_special:
+                ids = self._encoding.encode(text, allowed_special="all")
+            else:
+                ids = self._encoding.encode_ordinary(text)
         return self._tokenization(text, tuple(ids))
 
     def from_ids(self, ids: tuple[int, ...]) -> Tokenization:

@@ -10,10 +10,10 @@ import numpy as np
 import tokenizers
 from tokenizers import processors
 
-from visualizer.engine.errors import ModelLoadError, VisualizerError
+from visualizer.engine.errors import ModelLoadError
 from visualizer.engine.records import Int64Array
 from visualizer.engine.tokenization import Tokenization, clean_text, spans_of
-from visualizer.engine.vocabulary import TokenTable, token_pieces
+from visualizer.engine.vocabulary import TokenTable, failures_named, token_pieces
 
 
 class HuggingFaceTokenizer:
@@ -69,7 +69,7 @@ class HuggingFaceTokenizer:
         text ends.
 
         Raises:
-            VisualizerError: The tokenizer has no token for some part of the text, or broke.
+            TokenizerFailedError: The tokenizer's own code broke on this text.
         """
         text = clean_text(text)
         backend = self._parsing_backend() if parse_special else self._literal
@@ -131,16 +131,8 @@ class HuggingFaceTokenizer:
         )
 
     def _run(self, backend: tokenizers.Tokenizer, text: str) -> tokenizers.Encoding:
-        try:
+        with failures_named(self._name):
             return backend.encode(text, add_special_tokens=False)
-        except BaseException as error:  # a panic in Rust is no Exception
-            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-                raise
-            raise VisualizerError(
-                "The tokenizer of {name} failed on this text: {reason}",
-                name=self._name,
-                reason=str(error) or type(error).__name__,
-            ) from error
 
     def _parsing_backend(self) -> tokenizers.Tokenizer:
         """The backend that parses special tokens; a copy, made when needed.

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from visualizer.engine.errors import UsageError
+from visualizer.engine.errors import UsageError, VisualizerError
 
 if TYPE_CHECKING:
     import tokenizers
 
 _BYTE_TOKEN = re.compile(r"<0x([0-9A-Fa-f]{2})>")
+
+
+class TokenizerFailedError(VisualizerError):
+    """A tokenizer's own code broke on a text."""
+
+
+@contextlib.contextmanager
+def failures_named(name: str) -> Iterator[None]:
+    """Turn whatever a native tokenizer raises, panics too, into an error that names it."""
+    try:
+        yield
+    except BaseException as error:  # a panic in Rust is no Exception
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise TokenizerFailedError(
+            "The tokenizer of {name} failed on this text: {reason}",
+            detail=repr(error),
+            name=name,
+            reason=str(error).partition("\n")[0] or type(error).__name__,
+        ) from error
 
 
 class TokenTable:
