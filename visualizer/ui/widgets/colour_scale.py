@@ -59,7 +59,10 @@ class ColourMapping:
                 values.append(values[-1] * 10)
             values.append(self.top)
         else:
-            values = [0.0, self.top / 4, self.top / 2, self.top]
+            shares = (
+                (0, 0.05, 0.25, 0.5, 1) if self.curve == "square root" else (0, 0.25, 0.5, 0.75, 1)
+            )
+            values = [share * self.top for share in shares]
         places = self.place(np.array(values))
         return tuple((float(place), value) for place, value in zip(places, values, strict=True))
 

@@ -1,0 +1,287 @@
+"""One head in full: its weights, the choice of another, and how they are coloured."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from visualizer.engine.errors import VisualizerError
+from visualizer.engine.records import HeadChoice
+from visualizer.session.exports import cell_tokens, head_name
+from visualizer.session.views import HeadView, Unavailable
+from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.colour_legend import ColourLegend
+from visualizer.ui.widgets.colour_scale import LOG_FLOOR, ColourMapping, largest_weight, tick_text
+from visualizer.ui.widgets.head_reading import reading
+from visualizer.ui.widgets.heatmap import Heatmap
+from visualizer.ui.widgets.messages import PanelStack, error_text
+
+EXPORT_FORMATS = ("png", "csv", "npz")
+
+
+def view_mapping(view: HeadView) -> ColourMapping:
+    """The colour scale that a view asks for."""
+    largest = view.scale_range == "largest" and view.record.weights.size > 0
+    top = largest_weight(view.record.weights) if largest else 1.0
+    return ColourMapping(view.colour_scale, top)
+
+
+class HeadPanel(QWidget):
+    """The chosen head as a heatmap, with its exact numbers.
+
+    Signals:
+        head_selected: Another head is wanted. (layer: int, head: int or "mean")
+        token_selected: A row was chosen. (query: int)
+        cell_hovered: The pair pointed at, -1 for none. (query: int, key: int)
+        colour_scale_changed: (ColourScale)
+        scale_range_changed: (ScaleRange)
+        export_requested: One of EXPORT_FORMATS. (str)
+    """
+
+    head_selected = Signal(int, object)
+    token_selected = Signal(int)
+    cell_hovered = Signal(int, int)
+    colour_scale_changed = Signal(object)
+    scale_range_changed = Signal(object)
+    export_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view: HeadView | None = None
+        self.setAccessibleName(self.tr("Attention head"))
+        self._build_controls()
+        self._heatmap = Heatmap()
+        self._reading = QLabel()
+        self._reading.setWordWrap(True)
+        self._reading.setFixedHeight(2 * self.fontMetrics().lineSpacing())
+        self._legend = ColourLegend()
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_PX)
+        column.addWidget(self._heatmap, 1)
+        column.addWidget(self._reading)
+        column.addLayout(self._scale_row())
+        self._stack = PanelStack(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
+        outer.setSpacing(2 * SPACE_PX)
+        outer.addLayout(self._choice_row())
+        outer.addWidget(self._stack, 1)
+        self._heatmap.crosshair_moved.connect(self._on_heatmap_crosshair_moved)
+        self._heatmap.row_selected.connect(self._on_heatmap_row_selected)
+        self._set_enabled(False)
+
+    # ------------------------------------------------------------------------------ building
+
+    def _build_controls(self) -> None:
+        self._layer, self._head = QSpinBox(), QSpinBox()
+        for box, prefix, name in (
+            (self._layer, "L", self.tr("Layer")),
+            (self._head, "H", self.tr("Head")),
+        ):
+            box.setPrefix(prefix)
+            box.setKeyboardTracking(False)
+            box.setAccessibleName(name)
+            box.setToolTip(name)
+        self._mean = QToolButton()
+        self._mean.setText(self.tr("mean"))
+        self._mean.setCheckable(True)
+        self._mean.setToolTip(self.tr("Mean over the heads of this layer"))
+        self._scale, self._range = QComboBox(), QComboBox()
+        self._scale.addItem(self.tr("linear"), "linear")
+        self._scale.addItem(self.tr("log"), "log")
+        self._scale.setAccessibleName(self.tr("Colour scale"))
+        self._scale.setToolTip(self.tr("Colour scale: linear, or logarithmic for faint weights"))
+        self._range.addItem(self.tr("to 1"), "one")
+        self._range.addItem(self.tr("to largest"), "largest")
+        self._range.setAccessibleName(self.tr("Colour range"))
+        self._range.setToolTip(
+            self.tr("Darkest colour: weight 1, or the largest weight of this head")
+        )
+        self._export = QToolButton()
+        self._export.setText(self.tr("Export"))
+        self._export.setToolTip(self.tr("Save this head as a figure or as numbers"))
+        self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._export.setMenu(self._export_menu())
+        self._layer.valueChanged.connect(self._on_choice_changed)
+        self._head.valueChanged.connect(self._on_choice_changed)
+        self._mean.clicked.connect(self._on_choice_changed)
+        self._scale.activated.connect(self._on_scale_activated)
+        self._range.activated.connect(self._on_range_activated)
+
+    def _export_menu(self) -> QMenu:
+        menu = QMenu(self)
+        texts = {
+            "png": self.tr("Figure (PNG)…"),
+            "csv": self.tr("Table (CSV)…"),
+            "npz": self.tr("Arrays (NPZ)…"),
+        }
+        for name in EXPORT_FORMATS:
+            menu.addAction(texts[name]).setData(name)
+        menu.triggered.connect(self._on_export_triggered)
+        return menu
+
+    def _choice_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_PX)
+        for widget in (self._layer, self._head, self._mean):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._export)
+        return row
+
+    def _scale_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACE_PX)
+        row.addWidget(self._legend, 1)
+        row.addWidget(self._scale)
+        row.addWidget(self._range)
+        return row
+
+    # ------------------------------------------------------------------------------ drawing
+
+    @property
+    def heatmap(self) -> Heatmap:
+        """The widget that draws the weights."""
+        return self._heatmap
+
+    def message(self) -> str:
+        """The sentence shown in place of the map, "" while there is one."""
+        return self._stack.message()
+
+    def reading(self) -> str:
+        """The line under the map."""
+        return self._reading.text()
+
+    def set_view(self, view: HeadView | Unavailable) -> None:
+        """Draw one head, or say why there is none."""
+        if isinstance(view, Unavailable):
+            self._show_nothing(error_text(view.reason))
+            return
+        mapping = view_mapping(view)
+        try:
+            self._heatmap.set_view(view, mapping)
+        except VisualizerError as error:
+            self._show_nothing(error_text(error))
+            return
+        self._view = view
+        self._stack.show_content()
+        self._set_enabled(True)
+        self._show_choices(view)
+        self._legend.set_mapping(mapping, self._caption(view))
+        self._heatmap.setAccessibleName(
+            self.tr("Attention weights of {head}").format(
+                head=head_name(view.record.layer, view.record.head)
+            )
+        )
+        self._show_reading()
+
+    def set_linked_token(self, index: int) -> None:
+        """Mark the token pointed at elsewhere, -1 for none."""
+        cell = None
+        if self._view is not None:
+            record = self._view.record
+            first, end = record.columns
+            cell = (index - first) // record.block if first <= index < end else None
+        self._heatmap.set_linked_cell(cell)
+
+    def _show_nothing(self, sentence: str) -> None:
+        self._view = None
+        self._heatmap.clear()
+        self._set_enabled(False)
+        self._stack.show_message(sentence)
+
+    def _set_enabled(self, enabled: bool) -> None:
+        for widget in (self._layer, self._head, self._mean, self._export):
+            widget.setEnabled(enabled)
+
+    def _show_choices(self, view: HeadView) -> None:
+        boxes = (self._layer, self._head, self._scale, self._range)
+        blockers = [QSignalBlocker(box) for box in boxes]
+        self._layer.setMaximum(view.n_layers - 1)
+        self._head.setMaximum(view.n_heads - 1)
+        self._scale.setCurrentIndex(self._scale.findData(view.colour_scale))
+        self._range.setCurrentIndex(self._range.findData(view.scale_range))
+        if not view.stale:  # else the boxes hold a newer wish than what is drawn
+            head = view.record.head
+            self._layer.setValue(view.record.layer)
+            self._mean.setChecked(isinstance(head, str))
+            if not isinstance(head, str):
+                self._head.setValue(head)
+            self._head.setEnabled(not isinstance(head, str))
+        for blocker in blockers:
+            blocker.unblock()
+
+    def _caption(self, view: HeadView) -> str:
+        if view.colour_scale == "log":
+            caption = self.tr("weight, log scale, {floor} and below as 0").format(
+                floor=tick_text(LOG_FLOOR)
+            )
+        else:
+            caption = self.tr("weight, linear scale")
+        if view.record.block > 1:
+            caption += self.tr(", maximum over {block} × {block} tokens").format(
+                block=view.record.block
+            )
+        return caption
+
+    def _show_reading(self) -> None:
+        if self._view is None:
+            return
+        row, column = self._heatmap.crosshair
+        if row is None and column is None:
+            row = self._heatmap.selected_row()
+        text = reading(self._view, row, column)
+        self._reading.setText(text)
+        self._heatmap.setAccessibleDescription(text)
+
+    # ------------------------------------------------------------------------------ reacting
+
+    def _choice(self) -> HeadChoice:
+        return "mean" if self._mean.isChecked() else self._head.value()
+
+    @Slot()
+    def _on_choice_changed(self) -> None:
+        self._head.setEnabled(not self._mean.isChecked())
+        self.head_selected.emit(self._layer.value(), self._choice())
+
+    @Slot()
+    def _on_scale_activated(self) -> None:
+        self.colour_scale_changed.emit(self._scale.currentData())
+
+    @Slot()
+    def _on_range_activated(self) -> None:
+        self.scale_range_changed.emit(self._range.currentData())
+
+    @Slot(QAction)
+    def _on_export_triggered(self, action: QAction) -> None:
+        self.export_requested.emit(action.data())
+
+    @Slot(int, int)
+    def _on_heatmap_crosshair_moved(self, row: int, column: int) -> None:
+        self._show_reading()
+        if self._view is None:
+            return
+        record = self._view.record
+        query = cell_tokens(record.rows, record.block, row)[0] if row >= 0 else -1
+        key = cell_tokens(record.columns, record.block, column)[0] if column >= 0 else -1
+        self.cell_hovered.emit(query, key)
+
+    @Slot(int)
+    def _on_heatmap_row_selected(self, row: int) -> None:
+        if self._view is not None:
+            record = self._view.record
+            first, end = cell_tokens(record.rows, record.block, row)
+            # In a pooled map the last token of the cell has seen all of its keys.
+            self.token_selected.emit(end - 1 if record.block > 1 else first)
