@@ -1,0 +1,492 @@
+"""From a folder or a GGUF file to a model in memory, or a sentence that says why not.
+
+transformers is given a configuration and tensors that were read and checked here; it never
+looks into the folder itself, so nothing in it can point the library to code, kernels, adapters
+or other files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import torch
+
+from visualizer.engine.errors import ModelLoadError, VisualizerError
+from visualizer.engine.headers import TensorHeader
+from visualizer.engine.models.convert import ensure_converted
+from visualizer.engine.models.manifest import known_weights_sha256
+from visualizer.engine.policy import CheckedFolder, check_folder, read_json_object
+from visualizer.engine.records import Cancelled, CancelToken
+from visualizer.engine.tokenization import Tokenizer, load_tokenizer
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig, PreTrainedModel
+
+Report = Callable[[str, int, int | None, str], None]
+"""Stage, done, total and unit, as in ProgressRecord."""
+
+ASSUMED_CONTEXT = 2048
+"""For an architecture whose positions have no end and that names no length."""
+
+_CONTEXT_KEYS = (
+    "max_position_embeddings",
+    "n_positions",
+    "n_ctx",
+    "max_seq_len",
+    "seq_length",
+    "max_sequence_length",
+    "max_target_positions",
+)
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+_HEADER_DTYPES = {"F32": "float32", "BF16": "bfloat16", "F16": "float16"}
+_MOST_GENERATION_BYTES = 1_000_000
+_NAMED = 3
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedModel:
+    """A model in memory; its dry run is still to come.
+
+    Attributes:
+        model: In evaluation mode, without gradients, on `device` in `dtype`, with eager attention.
+        begins_with: Ids that the tokenizer puts before every prompt, often ().
+        end_ids: Ids that end a generation.
+        context_length: Most tokens it can read.
+        notes: Sentences the user should see.
+        weights_sha256: Of the weight files' bytes in name order; "" if not known without
+            reading a large file.
+        source: What was asked for: the folder or the GGUF file.
+    """
+
+    name: str
+    source: Path
+    model: PreTrainedModel
+    tokenizer: Tokenizer
+    begins_with: tuple[int, ...]
+    end_ids: tuple[int, ...]
+    context_length: int
+    n_parameters: int
+    device: torch.device
+    dtype: torch.dtype
+    notes: tuple[VisualizerError, ...]
+    weights_sha256: str
+
+
+def load_model(
+    path: Path, *, name: str, device: str, dtype: str, report: Report, cancel: CancelToken
+) -> LoadedModel:
+    """Load a model that is on this machine, and never anything else.
+
+    Args:
+        path: A folder in Hugging Face format, or a GGUF file, which is converted first.
+        name: What the user calls it.
+        device: "auto", "cpu", "cuda", "cuda:N" or "mps".
+        dtype: "auto", "float32", "bfloat16" or "float16"; auto is float32 on the CPU and the
+            checkpoint's own elsewhere.
+        report: Called with ("convert", ...) and ("load", tensors done, tensors, "tensors").
+        cancel: Polled between tensors.
+
+    Raises:
+        ModelLoadError: The model, or the device, was refused.
+        Cancelled: `cancel` was set.
+    """
+    try:
+        return _load(path, name, device, dtype, report, cancel)
+    except (VisualizerError, Cancelled):
+        raise
+    except Exception as error:  # whatever a damaged model makes a library raise
+        raise _as_load_error(name, path, error) from error
+
+
+def _load(
+    path: Path, name: str, device: str, dtype: str, report: Report, cancel: CancelToken
+) -> LoadedModel:
+    place = choose_device(device)
+    folder = path
+    if path.suffix.lower() == ".gguf" and not path.is_dir():
+        folder = ensure_converted(path, report=report, cancel=cancel)
+    cancel.check()
+    report("load", 0, None, "tensors")
+    with _quiet():
+        checked = check_folder(folder, known_model_types())
+        numbers = choose_dtype(dtype, place, checked)
+        model_class, config = _class_and_config(checked)
+        n_elements = _count_elements(model_class, config, checked)
+        _check_memory(name, n_elements * numbers.itemsize, place)
+        tokenizer = load_tokenizer(folder, name)
+        cancel.check()
+        tensors = _read_tensors(checked, report, cancel)
+        model, info = _build(model_class, config, tensors, numbers)
+        del tensors
+        notes = checked.notes + _check_loaded(checked, model, info)
+        notes += _check_vocabulary(name, model, tokenizer)
+        cancel.check()
+        movable: Any = model
+        movable.to(place).requires_grad_(False).eval()
+    context_length, context_notes = _context_length(checked, model.config)
+    return LoadedModel(
+        name=name,
+        source=path,
+        model=model,
+        tokenizer=tokenizer,
+        begins_with=_begins_with(tokenizer),
+        end_ids=_end_ids(checked, model.config),
+        context_length=context_length,
+        n_parameters=sum(parameter.numel() for parameter in model.parameters()),
+        device=place,
+        dtype=numbers,
+        notes=notes + context_notes,
+        weights_sha256=known_weights_sha256(folder, checked.files),
+    )
+
+
+def known_model_types() -> frozenset[str]:
+    """The `model_type`s that the installed transformers has causal language models for."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    return frozenset(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)
+
+
+def choose_device(device: str) -> torch.device:
+    """The device for "auto", "cpu", "cuda", "cuda:N" or "mps".
+
+    Raises:
+        ModelLoadError: It is none of these, or not on this machine.
+    """
+    if device == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda", torch.cuda.current_device())
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    if not re.fullmatch(r"cpu|mps|cuda(:\d{1,3})?", device):
+        raise ModelLoadError(
+            "There is no device {device!r}; say auto, cpu, cuda, cuda:N or mps.", device=device
+        )
+    place = torch.device(device)
+    if place.type == "cuda" and (place.index or 0) >= torch.cuda.device_count():
+        raise ModelLoadError(
+            "{device} cannot be used: PyTorch sees {n} CUDA devices on this machine.",
+            device=device,
+            n=torch.cuda.device_count(),
+        )
+    if place.type == "mps" and not torch.backends.mps.is_available():
+        raise ModelLoadError("mps cannot be used: PyTorch sees no Apple GPU on this machine.")
+    if place.type == "cuda" and place.index is None:
+        return torch.device("cuda", torch.cuda.current_device())
+    return place
+
+
+def choose_dtype(dtype: str, place: torch.device, checked: CheckedFolder) -> torch.dtype:
+    """The number type for "auto", "float32", "bfloat16" or "float16".
+
+    Raises:
+        ModelLoadError: It is none of these.
+    """
+    if dtype == "auto":
+        dtype = "float32" if place.type == "cpu" else _own_dtype(checked)
+    if dtype not in _DTYPES:
+        raise ModelLoadError(
+            "There is no number type {dtype!r}; say auto, float32, bfloat16 or float16.",
+            dtype=dtype,
+        )
+    return _DTYPES[dtype]
+
+
+def _own_dtype(checked: CheckedFolder) -> str:
+    """The type that most of the checkpoint's numbers have; float32 if it is an unusual one."""
+    counts: dict[str, int] = {}
+    for tensor in checked.tensors.values():
+        counts[tensor.dtype] = counts.get(tensor.dtype, 0) + tensor.n_elements
+    most = max(counts, key=lambda name: counts[name])
+    return _HEADER_DTYPES.get(most, "float32")
+
+
+def _class_and_config(
+    checked: CheckedFolder,
+) -> tuple[type[PreTrainedModel], PreTrainedConfig]:
+    """The library's own class for the model type, and the checked configuration."""
+    import transformers
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    values = {key: value for key, value in checked.config.items() if key != "model_type"}
+    config_class: Any = CONFIG_MAPPING[checked.model_type]
+    config = config_class(**values)
+    if config.is_encoder_decoder or getattr(config, "is_decoder", None) is False:
+        raise ModelLoadError(
+            "The model in {path} ({model_type}) does not predict the next token from the ones "
+            "before it, so it cannot be shown.",
+            path=checked.path,
+            model_type=checked.model_type,
+        )
+    model_class = getattr(transformers, MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[checked.model_type])
+    return model_class, config
+
+
+def _count_elements(
+    model_class: type[PreTrainedModel], config: PreTrainedConfig, checked: CheckedFolder
+) -> int:
+    """How many numbers the model will hold: the larger of what it declares and what is there."""
+    with torch.device("meta"):
+        empty = model_class(config)
+    declared = sum(parameter.numel() for parameter in empty.parameters())
+    return max(declared, checked.n_elements)
+
+
+def _check_memory(name: str, needed: int, place: torch.device) -> None:
+    free = psutil.virtual_memory().available
+    where = "of memory"
+    if place.type == "cuda":
+        free = min(free, torch.cuda.mem_get_info(place)[0])
+        where = "of GPU memory"
+    if needed > free:
+        raise ModelLoadError(
+            "{name} needs {needed:.1f} GB {where}, and {free:.1f} GB are free.",
+            name=name,
+            needed=needed / 1e9,
+            free=free / 1e9,
+            where=where,
+        )
+
+
+def _read_tensors(
+    checked: CheckedFolder, report: Report, cancel: CancelToken
+) -> dict[str, torch.Tensor]:
+    """Every tensor by name; mapped from the file, so this reads almost nothing yet."""
+    from safetensors import safe_open
+
+    tensors: dict[str, torch.Tensor] = {}
+    total = len(checked.tensors)
+    for file in checked.files:
+        with safe_open(file, framework="pt", device="cpu") as opened:
+            for key in opened.keys():  # noqa: SIM118  (not a dict, and not iterable)
+                cancel.check()
+                tensors[key] = opened.get_tensor(key)
+                report("load", len(tensors), total, "tensors")
+    return tensors
+
+
+def _build(
+    model_class: type[PreTrainedModel],
+    config: PreTrainedConfig,
+    tensors: dict[str, torch.Tensor],
+    numbers: torch.dtype,
+) -> tuple[PreTrainedModel, dict[str, Any]]:
+    # An explicit attention wins over anything a configuration names; the keys are stripped, too.
+    loaded: Any = model_class.from_pretrained(
+        None,
+        config=config,
+        state_dict=tensors,
+        dtype=numbers,
+        attn_implementation="eager",
+        trust_remote_code=False,
+        use_safetensors=True,
+        local_files_only=True,
+        output_loading_info=True,
+    )
+    model, info = loaded
+    return model, info
+
+
+def _check_loaded(
+    checked: CheckedFolder, model: PreTrainedModel, info: dict[str, Any]
+) -> tuple[VisualizerError, ...]:
+    """Refuse a model of which any part was not in the files, or any layer was left out."""
+    tied = set(getattr(model, "all_tied_weights_keys", {}) or {})
+    missing = sorted(set(info["missing_keys"]) - tied)
+    if missing:
+        raise ModelLoadError(
+            "{path} lacks {n} of the weights that its configuration asks for: {names}. They would "
+            "be random numbers, so the model was refused.",
+            path=checked.path,
+            n=len(missing),
+            names=_first(missing),
+        )
+    mismatched = sorted(str(_key_of(item)) for item in info["mismatched_keys"])
+    if mismatched:
+        raise ModelLoadError(
+            "{n} weights in {path} have other shapes than its configuration says: {names}.",
+            path=checked.path,
+            n=len(mismatched),
+            names=_first(mismatched),
+        )
+    if info.get("error_msgs") or info.get("conversion_errors"):
+        raise ModelLoadError(
+            "The weights in {path} do not fit the {model_type} architecture.",
+            path=checked.path,
+            model_type=checked.model_type,
+            detail=str(info.get("error_msgs") or info.get("conversion_errors"))[:4000],
+        )
+    return _check_unused(checked, model, sorted(info["unexpected_keys"]))
+
+
+def _key_of(item: Any) -> Any:
+    return item[0] if isinstance(item, tuple) else item
+
+
+def _check_unused(
+    checked: CheckedFolder, model: PreTrainedModel, unused: list[str]
+) -> tuple[VisualizerError, ...]:
+    """Refuse a file with more layers than the configuration; name other unused weights."""
+    n_layers = getattr(model.config.get_text_config(), "num_hidden_layers", None)
+    if isinstance(n_layers, int):
+        beyond = [key for key in unused if _layer_of(key) >= n_layers]
+        if beyond:
+            raise ModelLoadError(
+                "{path} has weights of more layers than the {n} in its configuration: {names}.",
+                path=checked.path,
+                n=n_layers,
+                names=_first(beyond),
+            )
+    if not unused:
+        return ()
+    return (
+        VisualizerError(
+            "{n} tensors of the file are not used by the model: {names}.",
+            n=len(unused),
+            names=_first(unused),
+        ),
+    )
+
+
+def _layer_of(key: str) -> int:
+    found = re.search(r"\.(\d+)\.", key)
+    return int(found[1]) if found else -1
+
+
+def _first(names: list[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+
+
+def _check_vocabulary(
+    name: str, model: PreTrainedModel, tokenizer: Tokenizer
+) -> tuple[VisualizerError, ...]:
+    """Refuse a tokenizer that makes ids the model has no row for.
+
+    Some published models have a special token or two past the end, for pictures; plain text
+    never becomes one of those, so that is told and not refused.
+    """
+    parts: Any = model
+    output = parts.get_output_embeddings()
+    embedding = output if output is not None else parts.get_input_embeddings()
+    rows = int(embedding.weight.shape[0])
+    beyond = [i for i in range(rows, tokenizer.vocabulary_size) if tokenizer.token_bytes(i)]
+    if not beyond:
+        return ()
+    if set(beyond) <= tokenizer.special_ids:
+        return (
+            VisualizerError(
+                "{n} special tokens of the tokenizer are unknown to the model and cannot be used.",
+                n=len(beyond),
+            ),
+        )
+    raise ModelLoadError(
+        "The tokenizer of {name} has {tokens} tokens and the model only {rows}; they do not "
+        "belong together.",
+        name=name,
+        tokens=tokenizer.vocabulary_size,
+        rows=rows,
+    )
+
+
+def _begins_with(tokenizer: Tokenizer) -> tuple[int, ...]:
+    empty = tokenizer.encode("")
+    return tuple(int(token_id) for token_id in empty.ids[: empty.n_added])
+
+
+def _end_ids(checked: CheckedFolder, config: PreTrainedConfig) -> tuple[int, ...]:
+    """From generation_config.json, else from config.json."""
+    value: object = None
+    file = checked.path / "generation_config.json"
+    if file.is_file():
+        value = read_json_object(file, _MOST_GENERATION_BYTES).get("eos_token_id")
+    if value is None:
+        value = getattr(config.get_text_config(), "eos_token_id", None)
+    ids = value if isinstance(value, list) else [value]
+    rows = getattr(config.get_text_config(), "vocab_size", 0)
+    return tuple(sorted({i for i in ids if type(i) is int and 0 <= i < rows}))
+
+
+def _context_length(
+    checked: CheckedFolder, config: PreTrainedConfig
+) -> tuple[int, tuple[VisualizerError, ...]]:
+    text_config = config.get_text_config()
+    for key in _CONTEXT_KEYS:
+        value = getattr(text_config, key, None)
+        if type(value) is int and value > 0:
+            return value, ()
+    return ASSUMED_CONTEXT, (
+        VisualizerError(
+            "The {model_type} architecture names no context length; up to {n} tokens are read.",
+            model_type=checked.model_type,
+            n=ASSUMED_CONTEXT,
+        ),
+    )
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library's bars and warnings off the terminal; what matters is checked here."""
+    import transformers
+
+    logging: Any = transformers.utils.logging
+    level = logging.get_verbosity()
+    bar = logging.is_progress_bar_enabled()
+    logging.set_verbosity(logging.CRITICAL)
+    logging.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.set_verbosity(level)
+        if bar:
+            logging.enable_progress_bar()
+
+
+def _as_load_error(name: str, path: Path, error: Exception) -> ModelLoadError:
+    detail = f"{type(error).__name__}: {error}"[:4000]
+    if isinstance(error, torch.OutOfMemoryError | MemoryError) or _is_out_of_memory(error):
+        return ModelLoadError("{name} does not fit into memory.", name=name, detail=detail)
+    if isinstance(error, OSError):
+        return ModelLoadError(
+            "{name} cannot be read from {path}: {reason}.",
+            name=name,
+            path=path,
+            reason=error.strerror or str(error)[:200],
+            detail=detail,
+        )
+    return ModelLoadError(
+        "{name} could not be loaded from {path}: {reason}",
+        name=name,
+        path=path,
+        reason=detail.splitlines()[0][:200],
+        detail=detail,
+    )
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
+    text = str(error)
+    return isinstance(error, RuntimeError) and (
+        "can't allocate memory" in text or "out of memory" in text
+    )
+
+
+__all__ = [
+    "LoadedModel",
+    "Report",
+    "TensorHeader",
+    "choose_device",
+    "choose_dtype",
+    "known_model_types",
+    "load_model",
+]
