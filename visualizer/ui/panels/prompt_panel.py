@@ -1,0 +1,150 @@
+"""Panel: the prompt, with a quiet line for what had to be changed or switched off."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.messages import make_quiet
+from visualizer.ui.widgets.prompt_editor import LONGEST_WRAPPED_LINE, PromptEditor
+
+
+class PromptPanel(QWidget):
+    """The editor of the prompt.
+
+    Signals:
+        text_edited: The user changed the text, also by undo. (text: str, exactly as typed)
+        file_dropped: A local file was dropped on the editor. (path: str)
+        file_open_requested: The user wants to choose a file.
+    """
+
+    text_edited = Signal(str)
+    file_dropped = Signal(str)
+    file_open_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Prompt"))
+        title = QLabel(self.tr("Prompt"))
+        heading = title.font()
+        heading.setBold(True)
+        title.setFont(heading)
+        self._open = QToolButton()
+        self._open.setText(self.tr("Open…"))
+        self._open.setAutoRaise(True)
+        self._open.setAccessibleName(self.tr("Open a text file"))
+        self._open.setToolTip(self.tr("Read the prompt from a text file"))
+        self._editor = PromptEditor()
+        self._editor.setAccessibleName(self.tr("Prompt"))
+        self._editor.setPlaceholderText(self.tr("Type or paste text, or drop a text file here."))
+        self._notice = _Notice()
+        self.setFocusProxy(self._editor)
+
+        top = QHBoxLayout()
+        top.addWidget(title)
+        top.addStretch(1)
+        top.addWidget(self._open)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, SPACE_PX)
+        column.setSpacing(SPACE_PX)
+        column.addLayout(top)
+        column.addWidget(self._editor, stretch=1)
+        column.addWidget(self._notice)
+
+        self._open.clicked.connect(self._on_open_clicked)
+        self._editor.text_edited.connect(self.text_edited)
+        self._editor.file_dropped.connect(self.file_dropped)
+        self._editor.characters_replaced.connect(self._on_editor_characters_replaced)
+        self._editor.line_ends_changed.connect(self._on_editor_line_ends_changed)
+        self._editor.wrapping_changed.connect(self._on_editor_wrapping_changed)
+
+    @property
+    def editor(self) -> PromptEditor:
+        """The widget that is typed in."""
+        return self._editor
+
+    def text(self) -> str:
+        """The text, exactly as typed."""
+        return self._editor.raw_text()
+
+    def notice(self) -> str:
+        """The line under the editor, "" for none."""
+        return self._notice.text()
+
+    def set_text(self, text: str) -> None:
+        """Replace the text, as one step to undo; emits nothing."""
+        if self._editor.is_wrapping():
+            self._notice.show_text("")
+        self._editor.set_text(text)
+
+    def append_text(self, text: str) -> None:
+        """Add generated text at the end; emits nothing. See `PromptEditor.append_text`."""
+        self._editor.append_text(text)
+
+    def finish_append(self) -> None:
+        """A generation has ended: the next one is a step to undo of its own."""
+        self._editor.finish_append()
+
+    def set_selection_span(self, start: int, end: int) -> None:
+        """Mark code points start to end as the selected token's."""
+        self._editor.set_selection_span(start, end)
+
+    @Slot()
+    def _on_open_clicked(self) -> None:
+        self.file_open_requested.emit()
+
+    @Slot(int)
+    def _on_editor_characters_replaced(self, n: int) -> None:
+        self._notice.show_text(
+            self.tr("{n:,} of the characters are no valid text; � stands for each.").format(n=n)
+        )
+
+    @Slot()
+    def _on_editor_line_ends_changed(self) -> None:
+        self._notice.show_text(self.tr("Windows line ends in the pasted text became plain ones."))
+
+    @Slot(bool)
+    def _on_editor_wrapping_changed(self, wrapped: bool) -> None:
+        if wrapped:
+            self._notice.show_text("")
+        else:
+            self._notice.show_text(
+                self.tr("A line has more than {n:,} characters: lines are not wrapped.").format(
+                    n=LONGEST_WRAPPED_LINE
+                )
+            )
+
+
+class _Notice(QWidget):
+    """One quiet line that can be dismissed; takes no room while empty."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        make_quiet(self._label)
+        close = QToolButton()
+        close.setText("×")
+        close.setAutoRaise(True)
+        close.setAccessibleName(self.tr("Dismiss"))
+        close.setToolTip(self.tr("Dismiss this notice"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_PX)
+        row.addWidget(self._label, stretch=1)
+        row.addWidget(close)
+        self.hide()
+        close.clicked.connect(self._on_close_clicked)
+
+    def text(self) -> str:
+        return self._label.text()
+
+    def show_text(self, text: str) -> None:
+        """Show `text`, or nothing if it is empty."""
+        self._label.setText(text)
+        self.setVisible(bool(text))
+
+    @Slot()
+    def _on_close_clicked(self) -> None:
+        self.show_text("")

@@ -1,0 +1,318 @@
+"""The text editor of the prompt: delivers exactly what was typed, and never freezes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFontMetrics,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
+
+from visualizer.ui.theme import SPACE_PX, current_theme, token_font
+
+LONGEST_WRAPPED_LINE = 50_000
+"""Characters of a line from which wrapping is off: its cost grows with their square."""
+
+# QTextDocument reads these as the end of a line or of a frame. In the document a noncharacter
+# stands for each, one UTF-16 unit for one, and the text that goes out has the real one again.
+_STAND_INS = {"\r": "\ufdd2", "\u2029": "\ufdd3", "\ufdd0": "\ufdd4", "\ufdd1": "\ufdd5"}
+_TO_DOCUMENT = str.maketrans({**_STAND_INS, "\n": "\u2029"})
+_FROM_DOCUMENT = str.maketrans({**{v: k for k, v in _STAND_INS.items()}, "\u2029": "\n"})
+
+
+def readable(text: str) -> tuple[str, int]:
+    """`text` with U+FFFD for what no text can hold, and how many characters that were.
+
+    Those are lone surrogates, halves of a character that some programs put on the clipboard,
+    and the four noncharacters that the editor uses itself.
+    """
+    bad = sum(map(text.count, _STAND_INS.values()))
+    if bad:
+        text = text.translate(dict.fromkeys(map(ord, _STAND_INS.values()), "\ufffd"))
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        n_lone = sum("\ud800" <= char <= "\udfff" for char in text)
+        text = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
+        bad += n_lone
+    return text, bad
+
+
+def utf16_length(text: str) -> int:
+    """Length in the units that Qt counts in."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+class PromptEditor(QPlainTextEdit):
+    """Plain text with undo, whose `raw_text` is what the user typed, character for character.
+
+    `toPlainText` is not: it turns no-break spaces into spaces and U+2028 into line ends.
+
+    Signals:
+        text_edited: The user changed the text, also by undo. (text: str)
+        file_dropped: A local file was dropped or pasted. (path: str)
+        characters_replaced: Some of what was pasted is no text, U+FFFD stands for it. (n: int)
+        line_ends_changed: Windows line ends in what was pasted became plain ones.
+        wrapping_changed: Whether long lines are wrapped. (wrapped: bool)
+    """
+
+    text_edited = Signal(str)
+    file_dropped = Signal(str)
+    characters_replaced = Signal(int)
+    line_ends_changed = Signal()
+    wrapping_changed = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._silent = False
+        self._append_revision = -1
+        self._span = (0, 0)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setTabChangesFocus(False)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.document().setDocumentMargin(SPACE_PX)
+        self._use_font()
+        self.document().contentsChange.connect(self._on_document_contents_change)
+        self.textChanged.connect(self._on_text_changed)
+
+    # -------------------------------------------------------------------------------- the text
+
+    def raw_text(self) -> str:
+        """The text, exact."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Replace the text, as one step to undo; nothing happens if it is the same."""
+        text = self._cleaned(text)
+        if text == self._text:
+            return
+        position = self.textCursor().position()
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        cursor.select(QTextCursor.SelectionType.Document)
+        self._insert(cursor, text)
+        cursor.endEditBlock()
+        self._append_revision = -1
+        place = self.textCursor()
+        place.setPosition(min(position, self.document().characterCount() - 1))
+        self.setTextCursor(place)
+
+    def append_text(self, text: str) -> None:
+        """Add `text` at the end; what is appended without a break is one step to undo.
+
+        The user's cursor stays where it is, unless it is at the end: then it stays at the end.
+        """
+        text = self._cleaned(text)
+        if not text:
+            return
+        was_at_end = self.textCursor().atEnd() and not self.textCursor().hasSelection()
+        place = self.textCursor().position()
+        anchor = self.textCursor().anchor()
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        if self.document().revision() == self._append_revision:
+            cursor.joinPreviousEditBlock()
+        else:
+            cursor.beginEditBlock()
+        self._insert(cursor, text)
+        cursor.endEditBlock()
+        self._append_revision = self.document().revision()
+        if was_at_end:
+            self.moveCursor(QTextCursor.MoveOperation.End)
+        else:
+            kept = self.textCursor()
+            kept.setPosition(anchor)
+            kept.setPosition(place, QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(kept)
+
+    def finish_append(self) -> None:
+        """Let the next `append_text` begin a new step to undo."""
+        self._append_revision = -1
+
+    def set_selection_span(self, start: int, end: int) -> None:
+        """Mark code points start to end as the selected token's; an empty span marks nothing."""
+        if (start, end) != self._span:
+            self._span = (start, end)
+            self._mark_span()
+
+    def is_wrapping(self) -> bool:
+        return self.lineWrapMode() != QPlainTextEdit.LineWrapMode.NoWrap
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self._height_of(5))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self._height_of(3))
+
+    # ------------------------------------------------------------------------------- in and out
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        if source.hasUrls():
+            return bool(local_file(source))
+        return super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if source.hasUrls():
+            path = local_file(source)
+            if path:
+                self.file_dropped.emit(path)
+                return
+        if not source.hasText():
+            return
+        text = source.text()
+        if "\r\n" in text:
+            text = text.replace("\r\n", "\n")
+            self.line_ends_changed.emit()
+        text, n_replaced = readable(text)
+        if n_replaced:
+            self.characters_replaced.emit(n_replaced)
+        self.textCursor().insertText(text.translate(_TO_DOCUMENT))
+        self.ensureCursorVisible()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._take_or_leave(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._take_or_leave(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = local_file(event.mimeData())
+        if path:
+            event.acceptProposedAction()
+            self.file_dropped.emit(path)
+        elif event.mimeData().hasUrls():
+            event.ignore()
+        else:
+            super().dropEvent(event)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        data = QMimeData()
+        # The selection has U+2029 at line ends, as the document does.
+        data.setText(self.textCursor().selectedText().translate(_FROM_DOCUMENT))
+        return data
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationFontChange:
+            self._use_font()
+            self.updateGeometry()
+        elif event.type() == QEvent.Type.PaletteChange and hasattr(self, "_span"):
+            self._mark_span()
+
+    def _take_or_leave(self, event: QDragMoveEvent) -> None:
+        if not event.mimeData().hasUrls():
+            if isinstance(event, QDragEnterEvent):
+                super().dragEnterEvent(event)
+            else:
+                super().dragMoveEvent(event)
+        elif local_file(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()  # a folder or a link may be for the window
+
+    # --------------------------------------------------------------------------------- inside
+
+    def _use_font(self) -> None:
+        self.setFont(token_font())
+        self.setTabStopDistance(4 * QFontMetrics(self.font()).horizontalAdvance(" "))
+
+    def _height_of(self, n_lines: int) -> int:
+        return n_lines * QFontMetrics(self.font()).lineSpacing() + 2 * SPACE_PX + 2
+
+    def _cleaned(self, text: str) -> str:
+        text, n_replaced = readable(text)
+        if n_replaced:
+            self.characters_replaced.emit(n_replaced)
+        return text
+
+    def _insert(self, cursor: QTextCursor, text: str) -> None:
+        self._silent = True
+        try:
+            cursor.insertText(text.translate(_TO_DOCUMENT))
+        finally:
+            self._silent = False
+        self._text = self._document_text()
+        self._settle_wrapping()
+        self._mark_span()
+
+    def _document_text(self) -> str:
+        return self.document().toRawText().translate(_FROM_DOCUMENT)
+
+    def _mark_span(self) -> None:
+        start, end = self._span
+        if not 0 <= start < end <= len(self._text):
+            self.setExtraSelections([])
+            return
+        first = utf16_length(self._text[:start])
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(first)
+        cursor.setPosition(
+            first + utf16_length(self._text[start:end]), QTextCursor.MoveMode.KeepAnchor
+        )
+        form = QTextCharFormat()
+        colour = QColor(current_theme().query)
+        form.setUnderlineColor(colour)
+        form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+        colour.setAlphaF(0.15)
+        form.setBackground(colour)
+        mark = QTextEdit.ExtraSelection()
+        mark.cursor = cursor  # type: ignore[attr-defined]
+        mark.format = form  # type: ignore[attr-defined]
+        self.setExtraSelections([mark])
+
+    def _set_wrapping(self, wrapping: bool) -> None:
+        if wrapping != self.is_wrapping():
+            mode = QPlainTextEdit.LineWrapMode
+            self.setLineWrapMode(mode.WidgetWidth if wrapping else mode.NoWrap)
+            self.wrapping_changed.emit(wrapping)
+
+    def _settle_wrapping(self) -> None:
+        """Wrap again once every line is short enough."""
+        if not self.is_wrapping():
+            self._set_wrapping(_longest_line(self._text) <= LONGEST_WRAPPED_LINE)
+
+    @Slot(int, int, int)
+    def _on_document_contents_change(self, position: int, removed: int, added: int) -> None:
+        # Comes before the layout, so wrapping is off before it could cost anything: for paste,
+        # undo and redo alike.
+        if self.document().characterCount() > LONGEST_WRAPPED_LINE and self.is_wrapping():
+            self._set_wrapping(_longest_line(self._document_text()) <= LONGEST_WRAPPED_LINE)
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        if self._silent:
+            return
+        text = self._document_text()
+        if text == self._text:
+            return
+        self._text = text
+        self._settle_wrapping()
+        self._mark_span()
+        self.text_edited.emit(text)
+
+
+def _longest_line(text: str) -> int:
+    return max(map(len, text.split("\n")))
+
+
+def local_file(source: QMimeData) -> str:
+    """The first local file among what is dropped, "" if there is none."""
+    for url in source.urls():
+        path = url.toLocalFile() if url.isLocalFile() else ""
+        try:
+            if path and Path(path).is_file():
+                return path
+        except (OSError, ValueError):
+            continue
+    return ""
