@@ -104,7 +104,8 @@ class PredictionPanel(QWidget):
             self.tr(
                 "{facts}\n\nV is the number of tokens in the vocabulary. Entropy is how undecided "
                 "the model is, before sampling parameters: 0 bits when it is certain, 1 bit for a "
-                "toss of a coin."
+                "toss of a coin. Kept are the tokens that the sampling parameters leave to be drawn. "
+                "Actual is the token that really comes next in the text."
             ).format(facts=facts)
             if facts
             else ""
@@ -116,8 +117,8 @@ class PredictionPanel(QWidget):
             self.tr("entropy {bits:.2f} bits").format(bits=view.entropy_bits),
         ]
         if view.shaped:
-            facts.append(self.tr("{n:,} can be drawn").format(n=view.n_kept))
-        if not view.is_last:
+            facts.append(self.tr("{n:,} kept").format(n=view.n_kept))
+        if view.actual_id is not None:
             facts.append(self._came_next(view))
         return "   ".join(facts)
 
@@ -125,7 +126,5 @@ class PredictionPanel(QWidget):
         """How likely the token was that the text really goes on with."""
         for candidate in view.candidates:
             if candidate.token_id == view.actual_id:
-                return self.tr("▸ came next: rank {rank}").format(rank=candidate.rank)
-        if view.actual_id is None:
-            return self.tr("not the last token")
-        return self.tr("came next: id {id}, not listed").format(id=view.actual_id)
+                return self.tr("▸ actual: rank {rank}").format(rank=candidate.rank)
+        return self.tr("actual: not listed")

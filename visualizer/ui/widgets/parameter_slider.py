@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPalette, QValidator
+from PySide6.QtGui import QColor, QPalette, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
-from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.theme import SPACE_PX, current_theme
 
 _STEPS = 1000
 
@@ -185,6 +185,11 @@ class ParameterSlider(QWidget):
             return True
         return super().eventFilter(watched, event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._paint_state()
+
     def _change(self, value: float) -> None:
         if value != self._value:
             self._value = value
@@ -195,9 +200,19 @@ class ParameterSlider(QWidget):
         with QSignalBlocker(self._slider), QSignalBlocker(self._spin):
             self._slider.setValue(self._scale.place_of(self._value))
             self._spin.setValue(self._value)
+        self._paint_state()
+
+    def _paint_state(self) -> None:
+        """Quiet while the parameter changes nothing."""
         is_off = self._value == self._neutral
         role = QPalette.ColorRole.PlaceholderText if is_off else QPalette.ColorRole.WindowText
         self._label.setForegroundRole(role)
+        colours = QPalette()
+        if is_off:
+            for groove in (QPalette.ColorRole.Highlight, QPalette.ColorRole.Accent):
+                colours.setColor(groove, QColor(current_theme().line))
+        if colours != self._slider.palette():
+            self._slider.setPalette(colours)
 
     @Slot(int)
     def _on_slider_value_changed(self, place: int) -> None:

@@ -150,7 +150,7 @@ class PromptEditor(QPlainTextEdit):
         return self.lineWrapMode() != QPlainTextEdit.LineWrapMode.NoWrap
 
     def sizeHint(self) -> QSize:
-        return QSize(400, self._height_of(5))
+        return QSize(400, self._height_of(4))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self._height_of(3))

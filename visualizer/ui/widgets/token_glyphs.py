@@ -160,7 +160,7 @@ def _parts(piece: bytes, character: str) -> list[tuple[str, RunKind]]:
         for char in text:
             _append(parts, *_visible(char))
     if character and parts and parts[-1][1] is RunKind.HEX and _begins_character(piece):
-        parts.insert(len(parts) - 1, (character, RunKind.WHOLE))
+        parts.insert(len(parts) - 1, (_visible(character)[0], RunKind.WHOLE))
     if parts and unicodedata.combining(parts[0][0][0]):
         parts.insert(0, ("◌", RunKind.FAINT))  # a mark needs something to stand on
     return parts

@@ -139,7 +139,7 @@ class TokenStrip(QAbstractScrollArea):
         return self._flow.token_at(place.x() - _MARGIN_PX, y // self._line_px)
 
     def sizeHint(self) -> QSize:
-        return QSize(400, 2 * _MARGIN_PX + 5 * self._line_px)
+        return QSize(400, 2 * _MARGIN_PX + 4 * self._line_px)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 2 * _MARGIN_PX + 2 * self._line_px)
@@ -220,8 +220,7 @@ class TokenStrip(QAbstractScrollArea):
             painter.setBrush(QColor(fills[index % len(fills)]))
             painter.drawRoundedRect(rect, _ROUNDING_PX, _ROUNDING_PX)
         paint_glyphs(painter, theme, self._font, glyphs, rect)
-        if self._flow.joined[index] and self._flow.lines[index + 1] == self._flow.lines[index]:
-            painter.fillRect(QRect(rect.right() - 2, rect.center().y(), 6, 1), QColor(theme.quiet))
+        self._paint_joint(painter, theme, rect, index)
         if self._view.stale:
             painter.setOpacity(_STALE_OPACITY)
         paint_surprise(
