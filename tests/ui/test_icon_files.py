@@ -40,13 +40,18 @@ def test_an_icon_keeps_to_the_grid_and_takes_the_ink_it_is_given(path: Path, qap
     assert root.get("stroke-width") == "1.5"
     assert not re.search(r"#[0-9a-fA-F]{3,6}|<(image|script|style|text)\b", source)
     image = painted(source.replace("currentColor", "#d55e00").encode(), 32)
-    inks = {
-        image.pixelColor(x, y).name()
+    wanted = QColor("#d55e00")
+    solid = [
+        image.pixelColor(x, y)
         for x in range(32)
         for y in range(32)
         if image.pixelColor(x, y).alpha() == 255
-    }
-    assert inks == {QColor("#d55e00").name()}
+    ]
+    assert solid
+    for ink in solid:  # where a stroke crosses a fill, blending may round by one
+        assert abs(ink.red() - wanted.red()) <= 1
+        assert abs(ink.green() - wanted.green()) <= 1
+        assert abs(ink.blue() - wanted.blue()) <= 1
     # Nothing is cut off at the edge of the grid.
     edge = [(i, j) for i in range(32) for j in (0, 31)] + [
         (j, i) for i in range(32) for j in (0, 31)
