@@ -172,7 +172,7 @@ def rank_candidates(logits: FloatArray, n: int) -> Int64Array:
 def softmax(logits: FloatArray) -> Float64Array:
     """(V,) float64 probabilities over the whole vocabulary; NonFiniteError for NaN, infinity."""
     raw = _checked(logits)
-    weights = np.exp(raw - raw.max())
+    weights: Float64Array = np.exp(raw - raw.max())
     weights /= weights.sum()
     return weights
 
