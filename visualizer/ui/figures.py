@@ -7,17 +7,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QImage, QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from visualizer.session.exports import head_name, provenance
 from visualizer.session.views import HeadView, OverviewView
-from visualizer.ui.theme import THEMES, Theme, token_font
-from visualizer.ui.widgets.colour_legend import paint_colour_bar
+from visualizer.ui.figure_parts import (
+    MARGIN,
+    TEXT,
+    TITLE,
+    WIDTH,
+    at_device,
+    blank_image,
+    ensure_application,
+    facts_height,
+    foot_height,
+    interface_font,
+    label_font,
+    line_height,
+    origin_text,
+    paint_foot,
+    paint_title,
+    png_bytes,
+    scale_to,
+)
+from visualizer.ui.theme import THEMES, Theme
 from visualizer.ui.widgets.colour_scale import (
     LOG_FLOOR,
     ColourMapping,
-    UInt8Array,
     check_weights,
     largest_weight,
     tick_text,
@@ -31,7 +48,6 @@ from visualizer.ui.widgets.mosaic_layout import (
     labelled_cells,
     labels_every,
 )
-from visualizer.ui.widgets.resampling import pixel_starts, resample
 from visualizer.ui.widgets.token_axis import (
     LABEL_GAP,
     AxisTexts,
@@ -41,21 +57,7 @@ from visualizer.ui.widgets.token_axis import (
     paint_row_labels,
 )
 
-WIDTH = 800.0
-"""Of every figure, in its own units; fonts and distances below are in the same."""
-MARGIN = 28.0
-TITLE, TEXT, SMALL = 18, 13, 10
 MOST_LABEL = 150.0
-PNG_DOTS_PER_METRE = 11811  # 300 an inch
-_CONTEXT = "Figure"
-
-
-def ensure_application() -> QGuiApplication:
-    """The running application, or one without a screen, which the caller keeps while painting."""
-    running = QGuiApplication.instance()
-    if isinstance(running, QGuiApplication):
-        return running
-    return QGuiApplication(["visualizer", "-platform", "offscreen"])
 
 
 def head_figure_png(
@@ -76,13 +78,13 @@ def head_figure_png(
     check_weights(view.record.weights)
     application = ensure_application()  # kept alive until the picture is encoded
     size = head_figure_size(view)
-    image = _blank(size, width_px, THEMES[theme_name])
+    image = blank_image(size, width_px, THEMES[theme_name])
     painter = QPainter(image)
     try:
         paint_head_figure(painter, QRectF(image.rect()), view, THEMES[theme_name], title=title)
     finally:
         painter.end()
-    data = _png(image, provenance(view))
+    data = png_bytes(image, provenance(view))
     del application
     return data
 
@@ -98,7 +100,7 @@ def overview_figure_png(
     """All heads as a PNG file; the arguments as in `head_figure_png`."""
     application = ensure_application()
     theme = THEMES[theme_name]
-    image = _blank(overview_figure_size(view), width_px, theme)
+    image = blank_image(overview_figure_size(view), width_px, theme)
     painter = QPainter(image)
     try:
         paint_overview_figure(
@@ -106,7 +108,7 @@ def overview_figure_png(
         )
     finally:
         painter.end()
-    data = _png(image, {"model": model_name, "prompt": prompt, "block": str(view.block)})
+    data = png_bytes(image, {"model": model_name, "prompt": prompt, "block": str(view.block)})
     del application
     return data
 
@@ -131,7 +133,7 @@ def _plan(view: HeadView) -> _HeadPlan:
     n_rows, n_columns = record.weights.shape
     rows = axis_texts(view.tokenization, record.rows, record.block, n_rows)
     columns = axis_texts(view.tokenization, record.columns, record.block, n_columns)
-    metrics = QFontMetricsF(_token_font())
+    metrics = QFontMetricsF(label_font())
     most_cells = WIDTH / 2 / metrics.height()
 
     def room(texts: AxisTexts, n_cells: int) -> float:
@@ -139,12 +141,14 @@ def _plan(view: HeadView) -> _HeadPlan:
         return min(max(longest + 2, 40.0), MOST_LABEL)
 
     label_room, column_room = room(rows, n_rows), room(columns, n_columns)
-    left = MARGIN + _line(TEXT) + label_room + LABEL_GAP
-    top = MARGIN + _line(TITLE) + 2 * _line(TEXT) + column_room + LABEL_GAP
+    left = MARGIN + line_height(TEXT) + label_room + LABEL_GAP
+    key_title = line_height(TEXT) + 4
+    heading = line_height(TITLE) + 4 + facts_height(_facts(view)) + 12
+    top = MARGIN + heading + key_title + column_room + LABEL_GAP
     edge = min((WIDTH - MARGIN - left) / n_columns, WIDTH / n_rows)
     area = QRectF(left, top, edge * n_columns, edge * n_rows)
-    below = 16 + _line(TEXT) + 10 + _line(SMALL) + 16 + 2 * _line(SMALL)
-    return _HeadPlan(rows, columns, area, label_room, column_room, area.bottom() + below + MARGIN)
+    height = area.bottom() + foot_height() + MARGIN
+    return _HeadPlan(rows, columns, area, label_room, column_room, height)
 
 
 def head_figure_size(view: HeadView) -> QSizeF:
@@ -159,17 +163,15 @@ def paint_head_figure(
     plan = _plan(view)
     mapping = _mapping(view)
     painter.save()
-    _scale_to(painter, rect, QSizeF(WIDTH, plan.height))
-    _paint_title(painter, theme, title or _head_title(view), _facts(view))
-    levels = _at_device(painter, plan.map, mapping.levels(view.record.weights))
+    scale_to(painter, rect, QSizeF(WIDTH, plan.height))
+    paint_title(painter, theme, title or _head_title(view), _facts(view))
+    levels = at_device(painter, plan.map, mapping.levels(view.record.weights))
     painter.drawImage(plan.map, indexed_image(levels, theme))  # borrows the memory of levels
     painter.setPen(QPen(QColor(theme.line), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(plan.map)
     _paint_axes(painter, theme, plan)
-    _paint_foot(
-        painter, theme, plan.map, mapping, _scale_text(view), _origin(view.tokenization.text)
-    )
+    paint_foot(painter, theme, plan.map, mapping, _scale_text(view), _head_origin(view))
     painter.restore()
 
 
@@ -179,7 +181,7 @@ def _mapping(view: HeadView) -> ColourMapping:
 
 
 def _head_title(view: HeadView) -> str:
-    return QCoreApplication.translate(_CONTEXT, "{head} of {model}").format(
+    return QCoreApplication.translate("Figure", "{head} of {model}").format(
         head=head_name(view.record.layer, view.record.head), model=view.model_name
     )
 
@@ -189,15 +191,15 @@ def _facts(view: HeadView) -> str:
     record = view.record
     if record.head == "mean":
         what = QCoreApplication.translate(
-            _CONTEXT, "mean attention weights of the {n} heads of layer {layer}"
+            "Figure", "mean attention weights of the {n} heads of layer {layer}"
         ).format(n=view.n_heads, layer=record.layer)
     else:
-        what = QCoreApplication.translate(_CONTEXT, "attention weights")
+        what = QCoreApplication.translate("Figure", "attention weights")
     covered = (record.rows, record.columns)
     whole = (0, record.n_tokens)
     if covered != (whole, whole):
         what += QCoreApplication.translate(
-            _CONTEXT, "; queries {q0} to {q1}, keys {k0} to {k1} of {n} tokens"
+            "Figure", "; queries {q0} to {q1}, keys {k0} to {k1} of {n} tokens"
         ).format(
             q0=record.rows[0],
             q1=record.rows[1] - 1,
@@ -207,26 +209,30 @@ def _facts(view: HeadView) -> str:
         )
     if record.block > 1:
         what += QCoreApplication.translate(
-            _CONTEXT, "; each cell is the maximum over {block} × {block} tokens"
+            "Figure", "; each cell is the maximum over {block} × {block} tokens"
         ).format(block=record.block)
     if record.sink is not None:
         what += QCoreApplication.translate(
-            _CONTEXT, "; what a row lacks to 1 goes to a learned sink"
+            "Figure", "; what a row lacks to 1 goes to a learned sink"
         )
     return what
+
+
+def _head_origin(view: HeadView) -> str:
+    return origin_text(view.model_name, view.record.n_tokens, view.tokenization.text)
 
 
 def _scale_text(view: HeadView) -> str:
     if view.colour_scale == "log":
         return QCoreApplication.translate(
-            _CONTEXT, "weight, log scale; {floor} and below in the colour of 0"
+            "Figure", "weight, log scale; {floor} and below in the colour of 0"
         ).format(floor=tick_text(LOG_FLOOR))
-    return QCoreApplication.translate(_CONTEXT, "weight, linear scale")
+    return QCoreApplication.translate("Figure", "weight, linear scale")
 
 
 def _paint_axes(painter: QPainter, theme: Theme, plan: _HeadPlan) -> None:
     area = plan.map
-    painter.setFont(_token_font())
+    painter.setFont(label_font())
     pitch = area.width() / len(plan.columns.plain)
 
     def row_start(row: float) -> float:
@@ -242,22 +248,27 @@ def _paint_axes(painter: QPainter, theme: Theme, plan: _HeadPlan) -> None:
         plan.columns, column_start, pitch, across, plan.column_room, {}, theme.ink
     )
     paint_column_labels(painter, columns, area.top() - LABEL_GAP)
-    painter.setFont(_font(TEXT))
+    painter.setFont(interface_font(TEXT))
     painter.setPen(QColor(theme.key))
-    key = QRectF(area.left(), area.top() - plan.column_room - _line(TEXT) - 8, WIDTH, _line(TEXT))
+    key = QRectF(
+        area.left(),
+        area.top() - LABEL_GAP - plan.column_room - line_height(TEXT) - 4,
+        WIDTH,
+        line_height(TEXT),
+    )
     painter.drawText(
         key,
         Qt.AlignmentFlag.AlignLeft,
-        QCoreApplication.translate(_CONTEXT, "key (is looked at) →"),
+        QCoreApplication.translate("Figure", "key (is looked at) →"),
     )
     painter.save()
     painter.setPen(QColor(theme.query))
     painter.translate(MARGIN, area.top())
     painter.rotate(-90)
     painter.drawText(
-        QRectF(-area.height(), 0, area.height(), _line(TEXT)),
+        QRectF(-area.height(), 0, area.height(), line_height(TEXT)),
         Qt.AlignmentFlag.AlignRight,
-        QCoreApplication.translate(_CONTEXT, "← query (looks)"),
+        QCoreApplication.translate("Figure", "← query (looks)"),
     )
     painter.restore()
 
@@ -267,19 +278,15 @@ def _paint_axes(painter: QPainter, theme: Theme, plan: _HeadPlan) -> None:
 
 def overview_figure_size(view: OverviewView) -> QSizeF:
     """Natural size of the figure of all heads."""
-    return QSizeF(WIDTH, _overview_map(view).bottom() + _foot_height() + MARGIN)
+    return QSizeF(WIDTH, _overview_map(view).bottom() + foot_height() + MARGIN)
 
 
 def _overview_map(view: OverviewView) -> QRectF:
     n_layers, n_heads = view.thumbnails.shape[:2]
-    left = MARGIN + QFontMetricsF(_font(TEXT)).horizontalAdvance("L000") + LABEL_GAP
-    top = MARGIN + _line(TITLE) + 3 * _line(TEXT)
+    left = MARGIN + QFontMetricsF(interface_font(TEXT)).horizontalAdvance("L000") + LABEL_GAP
+    top = MARGIN + line_height(TITLE) + 3 * line_height(TEXT)
     edge = min((WIDTH - MARGIN - left) / n_heads, 90.0)
     return QRectF(left, top, edge * n_heads, edge * n_layers)
-
-
-def _foot_height() -> float:
-    return 16 + _line(TEXT) + 10 + _line(SMALL) + 16 + 2 * _line(SMALL)
 
 
 def paint_overview_figure(
@@ -295,13 +302,13 @@ def paint_overview_figure(
     area = _overview_map(view)
     mapping = ColourMapping("square root", 1.0, GAP_LEVEL)
     painter.save()
-    _scale_to(painter, rect, overview_figure_size(view))
+    scale_to(painter, rect, overview_figure_size(view))
     n_layers, n_heads = view.thumbnails.shape[:2]
-    title = QCoreApplication.translate(_CONTEXT, "All heads of {model}").format(model=model_name)
+    title = QCoreApplication.translate("Figure", "All heads of {model}").format(model=model_name)
     facts = QCoreApplication.translate(
-        _CONTEXT, "{layers} layers × {heads} heads, {tokens} tokens: query down, key across"
+        "Figure", "{layers} layers × {heads} heads, {tokens} tokens: query down, key across"
     ).format(layers=n_layers, heads=n_heads, tokens=view.n_tokens)
-    _paint_title(painter, theme, title, facts)
+    paint_title(painter, theme, title, facts)
     device = painter.deviceTransform().m11()
     pitch = max(2, round(area.width() * device / n_heads))
     rows = GroupedAxis(n_layers, pitch - 1, 1, n_layers, 1)
@@ -309,137 +316,25 @@ def paint_overview_figure(
     sheet = compose(mapping.levels(view.thumbnails), rows, columns)
     painter.drawImage(area, mosaic_image(sheet, theme))
     _paint_grid_numbers(painter, theme, area, n_layers, n_heads)
-    scale = QCoreApplication.translate(_CONTEXT, "weight, square root scale")
+    scale = QCoreApplication.translate("Figure", "weight, square root scale")
     if view.block > 1:
         scale += QCoreApplication.translate(
-            _CONTEXT, "; a pixel is the maximum over {block} × {block} tokens"
+            "Figure", "; a pixel is the maximum over {block} × {block} tokens"
         ).format(block=view.block)
-    _paint_foot(painter, theme, area, mapping, scale, _origin(prompt))
+    paint_foot(painter, theme, area, mapping, scale, origin_text(model_name, view.n_tokens, prompt))
     painter.restore()
 
 
 def _paint_grid_numbers(
     painter: QPainter, theme: Theme, area: QRectF, n_layers: int, n_heads: int
 ) -> None:
-    painter.setFont(_font(TEXT))
+    painter.setFont(interface_font(TEXT))
     painter.setPen(QColor(theme.ink))
-    pitch, line = area.width() / n_heads, _line(TEXT)
+    pitch, line = area.width() / n_heads, line_height(TEXT)
     for layer in labelled_cells(n_layers, labels_every(line, pitch), None):
         box = QRectF(0, area.top() + (layer + 0.5) * pitch - line / 2, area.left() - 6, line)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight, f"L{layer}")
-    widest = QFontMetricsF(_font(TEXT)).horizontalAdvance(f"H{n_heads - 1}") + 4
+    widest = QFontMetricsF(interface_font(TEXT)).horizontalAdvance(f"H{n_heads - 1}") + 4
     for head in labelled_cells(n_heads, labels_every(widest, pitch), None):
         box = QRectF(area.left() + (head + 0.5) * pitch - 40, area.top() - line - 2, 80, line)
         painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, f"H{head}")
-
-
-# ---------------------------------------------------------------------------------- parts
-
-
-def _font(pixels: int, *, bold: bool = False) -> QFont:
-    font = QFont(QGuiApplication.font())
-    font.setPixelSize(pixels)
-    font.setBold(bold)
-    return font
-
-
-def _token_font() -> QFont:
-    font = token_font(10.0)
-    font.setPixelSize(TEXT - 1)
-    return font
-
-
-def _line(pixels: int) -> float:
-    return QFontMetricsF(_font(pixels)).height()
-
-
-def _scale_to(painter: QPainter, rect: QRectF, size: QSizeF) -> None:
-    """Let figure units fill `rect`, centred."""
-    factor = min(rect.width() / size.width(), rect.height() / size.height())
-    painter.translate(rect.center())
-    painter.scale(factor, factor)
-    painter.translate(-size.width() / 2, -size.height() / 2)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
-
-
-def _at_device(painter: QPainter, area: QRectF, levels: UInt8Array) -> UInt8Array:
-    """The map with no more cells than the device has pixels, each the maximum of its cells."""
-    pixels = max(1, int(area.width() * abs(painter.deviceTransform().m11())))
-    n_rows, n_columns = levels.shape
-    if n_columns <= pixels:
-        return levels
-    cell = pixels / n_columns
-    height = max(1, round(n_rows * cell))
-    return resample(
-        levels, pixel_starts(n_rows, 0.0, cell, height), pixel_starts(n_columns, 0.0, cell, pixels)
-    )
-
-
-def _paint_title(painter: QPainter, theme: Theme, title: str, facts: str) -> None:
-    painter.setFont(_font(TITLE, bold=True))
-    painter.setPen(QColor(theme.ink))
-    metrics = QFontMetricsF(painter.font())
-    room = WIDTH - 2 * MARGIN
-    shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
-    painter.drawText(QPointF(MARGIN, MARGIN + metrics.ascent()), shown)
-    painter.setFont(_font(TEXT))
-    painter.setPen(QColor(theme.quiet))
-    painter.drawText(
-        QRectF(MARGIN, MARGIN + _line(TITLE) + 2, room, 2 * _line(TEXT)),
-        Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap,
-        facts,
-    )
-
-
-def _paint_foot(
-    painter: QPainter,
-    theme: Theme,
-    area: QRectF,
-    mapping: ColourMapping,
-    scale_text: str,
-    origin: str,
-) -> None:
-    """Colour bar with its scale named, and the prompt below it."""
-    painter.setFont(_font(TEXT))
-    painter.setPen(QColor(theme.ink))
-    top = area.bottom() + 12
-    painter.drawText(QPointF(area.left(), top + QFontMetricsF(painter.font()).ascent()), scale_text)
-    painter.setFont(_font(SMALL + 1))
-    wide = min(area.width(), 360.0) if area.width() > 200 else 200.0
-    bar = QRectF(area.left(), top + _line(TEXT) + 4, wide, 10)
-    paint_colour_bar(painter, bar, mapping, theme)
-    painter.setFont(_font(SMALL))
-    painter.setPen(QColor(theme.quiet))
-    metrics = QFontMetricsF(painter.font())
-    shown = metrics.elidedText(origin, Qt.TextElideMode.ElideRight, WIDTH - 2 * MARGIN)
-    painter.drawText(
-        QPointF(MARGIN, bar.bottom() + 2 * _line(SMALL) + 14 + metrics.ascent() / 2), shown
-    )
-
-
-def _origin(prompt: str) -> str:
-    """The prompt on one line, to be cut with "…" where it is long."""
-    line = prompt[:400].replace("\n", "⏎").replace("\t", "⇥")
-    return QCoreApplication.translate(_CONTEXT, "prompt: {prompt}").format(
-        prompt=line if len(prompt) <= 400 else line + "…"
-    )
-
-
-def _blank(size: QSizeF, width_px: int, theme: Theme) -> QImage:
-    height = max(1, round(width_px * size.height() / size.width()))
-    image = QImage(max(1, width_px), height, QImage.Format.Format_RGB32)
-    image.fill(QColor(theme.paper))
-    return image
-
-
-def _png(image: QImage, facts: dict[str, str]) -> bytes:
-    for key, text in facts.items():
-        image.setText(key, text)
-    image.setDotsPerMeterX(PNG_DOTS_PER_METRE)
-    image.setDotsPerMeterY(PNG_DOTS_PER_METRE)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, b"PNG"):
-        raise MemoryError("the picture could not be encoded")
-    return bytes(buffer.data().data())

@@ -193,17 +193,8 @@ class Heatmap(QWidget):
         layout = self._layout
         rows = pixel_starts(layout.n_rows, layout.y, layout.cell_px, layout.map_height)
         columns = pixel_starts(layout.n_columns, layout.x, layout.cell_px, layout.map_width)
-        self._sheet = resample(self._levels, rows, columns)  # QImage borrows its memory
-        image = QImage(
-            self._sheet.data,
-            layout.map_width,
-            layout.map_height,
-            layout.map_width,
-            QImage.Format.Format_Indexed8,
-        )
-        table = colour_table(theme.attention).tolist()
-        image.setColorTable([0xFF000000 | r << 16 | g << 8 | b for r, g, b in table])
-        return image
+        self._sheet = resample(self._levels, rows, columns)  # the image borrows its memory
+        return indexed_image(self._sheet, theme)
 
     def _paint_marks(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
         """Frames around rows, columns and the cell pointed at."""
@@ -437,3 +428,12 @@ class Heatmap(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 200)
+
+
+def indexed_image(levels: UInt8Array, theme: Theme) -> QImage:
+    """Levels of 256 in the theme's attention colours; borrows the memory of `levels`."""
+    height, width = levels.shape
+    image = QImage(levels.data, width, height, width, QImage.Format.Format_Indexed8)
+    table = colour_table(theme.attention).tolist()
+    image.setColorTable([0xFF000000 | red << 16 | green << 8 | blue for red, green, blue in table])
+    return image

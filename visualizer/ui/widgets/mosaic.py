@@ -148,13 +148,7 @@ class Mosaic(QAbstractScrollArea):
     def _image(self, theme: Theme) -> QImage:
         if self._sheet is None:
             self._sheet = compose(self._levels, self._rows, self._columns)
-        height, width = self._sheet.shape
-        image = QImage(self._sheet.data, width, height, width, QImage.Format.Format_Indexed8)
-        table = colour_table(theme.attention)
-        picked = table[np.rint(np.linspace(0, 255, GAP_LEVEL)).astype(int)]
-        colours = [0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in picked]
-        image.setColorTable([*colours, QColor(theme.line).rgb()])
-        return image
+        return mosaic_image(self._sheet, theme)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
@@ -404,6 +398,17 @@ class Mosaic(QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 120)
+
+
+def mosaic_image(sheet: UInt8Array, theme: Theme) -> QImage:
+    """A composed sheet in the theme's colours; borrows the memory of `sheet`."""
+    height, width = sheet.shape
+    image = QImage(sheet.data, width, height, width, QImage.Format.Format_Indexed8)
+    table = colour_table(theme.attention)
+    picked = table[np.rint(np.linspace(0, 255, GAP_LEVEL)).astype(int)].tolist()
+    colours = [0xFF000000 | red << 16 | green << 8 | blue for red, green, blue in picked]
+    image.setColorTable([*colours, QColor(theme.line).rgb()])
+    return image
 
 
 def _label_colour(theme: Theme, chosen: bool, hovered: bool) -> QColor:

@@ -1,0 +1,180 @@
+"""What every figure is made of: fonts, title, colour bar, and the PNG file."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QCoreApplication,
+    QIODevice,
+    QPointF,
+    QRectF,
+    QSizeF,
+    Qt,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QImage,
+    QImageWriter,
+    QPainter,
+)
+
+from visualizer.engine.errors import VisualizerError
+from visualizer.ui.theme import Theme, token_font
+from visualizer.ui.widgets.colour_legend import paint_colour_bar
+from visualizer.ui.widgets.colour_scale import ColourMapping, UInt8Array
+from visualizer.ui.widgets.resampling import pixel_starts, resample
+
+WIDTH = 800.0
+"""Of every figure, in its own units; fonts and distances are in the same."""
+MARGIN = 28.0
+TITLE, TEXT, SMALL = 18, 13, 10
+PNG_DOTS_PER_METRE = 11811  # 300 an inch
+_MOST_PROMPT = 400
+
+
+def ensure_application() -> QGuiApplication:
+    """The running application, or one without a screen, which the caller keeps while painting."""
+    running = QGuiApplication.instance()
+    if isinstance(running, QGuiApplication):
+        return running
+    return QGuiApplication(["visualizer", "-platform", "offscreen"])
+
+
+def interface_font(pixels: int, *, bold: bool = False) -> QFont:
+    """The interface's family in figure units."""
+    font = QFont(QGuiApplication.font())
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font
+
+
+def label_font() -> QFont:
+    """The family of tokens, for axis labels."""
+    font = token_font(10.0)
+    font.setPixelSize(TEXT - 1)
+    return font
+
+
+def line_height(pixels: int) -> float:
+    """Height of a line in the interface's family."""
+    return QFontMetricsF(interface_font(pixels)).height()
+
+
+def scale_to(painter: QPainter, rect: QRectF, size: QSizeF) -> None:
+    """Let figure units fill `rect`, centred."""
+    factor = min(rect.width() / size.width(), rect.height() / size.height())
+    painter.translate(rect.center())
+    painter.scale(factor, factor)
+    painter.translate(-size.width() / 2, -size.height() / 2)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
+
+
+def at_device(painter: QPainter, area: QRectF, levels: UInt8Array) -> UInt8Array:
+    """The map with no more cells than the device has pixels, each the maximum of its cells."""
+    pixels = max(1, int(area.width() * abs(painter.deviceTransform().m11())))
+    n_rows, n_columns = levels.shape
+    if n_columns <= pixels:
+        return levels
+    cell = pixels / n_columns
+    height = max(1, round(n_rows * cell))
+    return resample(
+        levels, pixel_starts(n_rows, 0.0, cell, height), pixel_starts(n_columns, 0.0, cell, pixels)
+    )
+
+
+def facts_height(facts: str) -> float:
+    """Height of the lines under a title."""
+    metrics = QFontMetricsF(interface_font(TEXT))
+    room = QRectF(0, 0, WIDTH - 2 * MARGIN, 1000)
+    return metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, facts).height()
+
+
+def paint_title(painter: QPainter, theme: Theme, title: str, facts: str) -> None:
+    """The title, and under it what is drawn."""
+    painter.setFont(interface_font(TITLE, bold=True))
+    painter.setPen(QColor(theme.ink))
+    metrics = QFontMetricsF(painter.font())
+    room = WIDTH - 2 * MARGIN
+    shown = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room)
+    painter.drawText(QPointF(MARGIN, MARGIN + metrics.ascent()), shown)
+    painter.setFont(interface_font(TEXT))
+    painter.setPen(QColor(theme.quiet))
+    painter.drawText(
+        QRectF(MARGIN, MARGIN + line_height(TITLE) + 4, room, facts_height(facts) + 1),
+        Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap,
+        facts,
+    )
+
+
+def foot_height() -> float:
+    """Height of what `paint_foot` paints under a map, without the margin."""
+    return 16 + line_height(TEXT) + 14 + line_height(SMALL + 1) + 20 + line_height(SMALL)
+
+
+def paint_foot(
+    painter: QPainter,
+    theme: Theme,
+    area: QRectF,
+    mapping: ColourMapping,
+    scale_text: str,
+    origin: str,
+) -> None:
+    """The colour bar under the map with its scale named, and below where the figure is from."""
+    painter.setFont(interface_font(TEXT))
+    painter.setPen(QColor(theme.ink))
+    top = area.bottom() + 16
+    painter.drawText(QPointF(area.left(), top + QFontMetricsF(painter.font()).ascent()), scale_text)
+    painter.setFont(interface_font(SMALL + 1))
+    bar = QRectF(area.left(), top + line_height(TEXT) + 4, min(max(area.width(), 200), 360), 10)
+    paint_colour_bar(painter, bar, mapping, theme)
+    painter.setFont(interface_font(SMALL))
+    painter.setPen(QColor(theme.quiet))
+    metrics = QFontMetricsF(painter.font())
+    shown = metrics.elidedText(origin, Qt.TextElideMode.ElideRight, WIDTH - 2 * MARGIN)
+    baseline = area.bottom() + foot_height() - metrics.descent()
+    painter.drawText(QPointF(MARGIN, baseline), shown)
+
+
+def origin_text(model_name: str, n_tokens: int, prompt: str) -> str:
+    """Model and prompt on one line, to be cut with "…" where it is long."""
+    line = prompt[:_MOST_PROMPT].replace("\n", "⏎").replace("\t", "⇥")
+    return QCoreApplication.translate("Figure", "{model}, {n} tokens: {prompt}").format(
+        model=model_name, n=n_tokens, prompt=line if len(prompt) <= _MOST_PROMPT else line + "…"
+    )
+
+
+def blank_image(size: QSizeF, width_px: int, theme: Theme) -> QImage:
+    """A sheet of paper with the proportions of `size`."""
+    height = max(1, round(width_px * size.height() / size.width()))
+    image = QImage(max(1, width_px), height, QImage.Format.Format_RGB32)
+    image.fill(QColor(theme.paper))
+    return image
+
+
+def png_bytes(image: QImage, facts: dict[str, str]) -> bytes:
+    """The picture as a PNG file with `facts` in its text chunks, at 300 dots an inch.
+
+    Raises:
+        VisualizerError: It could not be encoded.
+    """
+    for key, text in facts.items():
+        image.setText(key, text)
+    image.setDotsPerMeterX(PNG_DOTS_PER_METRE)
+    image.setDotsPerMeterY(PNG_DOTS_PER_METRE)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    if not writer.write(image):
+        raise VisualizerError(
+            "The figure of {width} × {height} pixels could not be written as PNG: {reason}. "
+            "Try a smaller one.",
+            width=image.width(),
+            height=image.height(),
+            reason=writer.errorString(),
+        )
+    return bytes(buffer.data().data())
