@@ -20,10 +20,14 @@ import psutil
 import torch
 
 from visualizer.engine.errors import ModelLoadError, VisualizerError
-from visualizer.engine.headers import TensorHeader
 from visualizer.engine.models.convert import ensure_converted
-from visualizer.engine.models.manifest import known_weights_sha256
-from visualizer.engine.policy import CheckedFolder, check_folder, read_json_object
+from visualizer.engine.models.manifest import known_weights_sha256, read_manifest
+from visualizer.engine.policy import (
+    CheckedFolder,
+    check_folder,
+    known_model_types,
+    read_json_object,
+)
 from visualizer.engine.records import Cancelled, CancelToken
 from visualizer.engine.tokenization import Tokenizer, load_tokenizer
 
@@ -143,16 +147,9 @@ def _load(
         n_parameters=sum(parameter.numel() for parameter in model.parameters()),
         device=place,
         dtype=numbers,
-        notes=notes + context_notes,
+        notes=notes + context_notes + _conversion_notes(folder),
         weights_sha256=known_weights_sha256(folder, checked.files),
     )
-
-
-def known_model_types() -> frozenset[str]:
-    """The `model_type`s that the installed transformers has causal language models for."""
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
-
-    return frozenset(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)
 
 
 def choose_device(device: str) -> torch.device:
@@ -431,6 +428,19 @@ def _context_length(
     )
 
 
+def _conversion_notes(folder: Path) -> tuple[VisualizerError, ...]:
+    manifest = read_manifest(folder)
+    if manifest is None or manifest.source.get("pre_tokenizer_known", "true") == "true":
+        return ()
+    return (
+        VisualizerError(
+            "The file splits text by the rule {rule!r}, which is not known here; GPT-2's is used, "
+            "and some words may be cut otherwise than in the model's training.",
+            rule=manifest.source.get("pre_tokenizer", ""),
+        ),
+    )
+
+
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Keep the library's bars and warnings off the terminal; what matters is checked here."""
@@ -484,9 +494,7 @@ def _is_out_of_memory(error: Exception) -> bool:
 __all__ = [
     "LoadedModel",
     "Report",
-    "TensorHeader",
     "choose_device",
     "choose_dtype",
-    "known_model_types",
     "load_model",
 ]

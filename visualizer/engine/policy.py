@@ -116,6 +116,13 @@ def check_folder(folder: Path, known_types: frozenset[str]) -> CheckedFolder:
     return CheckedFolder(folder, str(raw["model_type"]), config, tensors, files, notes)
 
 
+def known_model_types() -> frozenset[str]:
+    """The `model_type`s that the installed transformers has causal language models for."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    return frozenset(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)
+
+
 def read_json_object(path: Path, most_bytes: int) -> dict[str, object]:
     """Read a JSON object of limited size.
 
@@ -152,7 +159,7 @@ def _check_kind(
 ) -> tuple[VisualizerError, ...]:
     """Refuse what is no causal language model of the installed transformers."""
     model_type = raw.get("model_type")
-    if model_type not in known_types:
+    if not isinstance(model_type, str) or model_type not in known_types:
         if raw.get("auto_map"):
             raise ModelLoadError(
                 "The model in {path} runs only with program code of its own, which is never "
