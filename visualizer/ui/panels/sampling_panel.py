@@ -34,7 +34,7 @@ class SamplingPanel(QWidget):
 
     Signals:
         sampling_changed: Continuously while a slider moves. (sampling: SamplingParams)
-        seed_changed: (seed: int, as an object: it may not fit in a C int)
+        seed_changed: (seed: int)
         generate_requested: (count: int)
         stop_requested: Of the generation that runs.
         generate_count_changed: (count: int)

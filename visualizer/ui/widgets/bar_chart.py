@@ -481,6 +481,9 @@ class BarChart(QAbstractScrollArea):
         if candidate is not None:
             self._select(candidate.token_id)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         candidate = self._candidate_at(event)
         if candidate is not None:

@@ -109,10 +109,10 @@ class TokenStrip(QAbstractScrollArea):
                 if view.logprobs is None
                 else surprise_bits(view.logprobs)
             )
-            if old is None or old.tokenization is not view.tokenization:
+            is_other_text = old is None or old.tokenization is not view.tokenization
+            if is_other_text:
                 self._lay_out()
-            moved = old is None or old.query != view.query
-            if view.query is not None and (moved or self._flow.laid_out):
+            if view.query is not None and (old is None or is_other_text or old.query != view.query):
                 self._bring_into_sight(view.query)
         if self._hovered >= len(self._flow):
             self._set_hovered(-1)
@@ -367,6 +367,9 @@ class TokenStrip(QAbstractScrollArea):
         index = self.token_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index is not None:
             self.token_selected.emit(index)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         target = self._key_target(Qt.Key(event.key()))

@@ -1,0 +1,395 @@
+"""The token strip: what it draws, where, and what it reports."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+
+from visualizer.engine.tokenization import Tokenization
+from visualizer.session.views import TokenStripView
+from visualizer.ui.theme import THEMES, Theme, apply_theme, token_font
+from visualizer.ui.widgets.token_flow import TokenFlow
+from visualizer.ui.widgets.token_glyphs import GlyphCache, RunKind
+from visualizer.ui.widgets.token_strip import SurpriseLegend, TokenStrip, surprise_bits
+
+
+def tokens_of(*pieces: bytes, n_added: int = 0, encoding: str = "by hand") -> Tokenization:
+    """A tokenization with these pieces; the spans are those of the characters they touch."""
+    text = b"".join(pieces[n_added:]).decode()
+    character_of = [i for i, char in enumerate(text) for _ in char.encode()]
+    starts, ends, at = [0] * n_added, [0] * n_added, 0
+    for piece in pieces[n_added:]:
+        starts.append(character_of[at])
+        at += len(piece)
+        ends.append(character_of[at - 1] + 1)
+    ids = [int.from_bytes(piece, "big") % 49_152 for piece in pieces]
+    return Tokenization(
+        text,
+        np.array(ids, np.int64),
+        pieces,
+        np.array(starts, np.int64),
+        np.array(ends, np.int64),
+        n_added,
+        encoding,
+    )
+
+
+def view_of(tokens: Tokenization, query: int | None = None, **values) -> TokenStripView:
+    values = {"logprobs": None, "entropies_bits": None, **values}
+    return TokenStripView(tokens, query, **values)
+
+
+SENTENCE = tokens_of(b"A", b" journey", b" of", b" a", b" thousand", b" miles", b" begins")
+CHINESE = tokens_of(b"\xe5\xa4\xa7", b"\xe6", b"\xa8", b"\xa1", b"\xe5\x9e", b"\x8b!")
+
+
+@pytest.fixture
+def strip(qtbot) -> TokenStrip:
+    widget = TokenStrip()
+    qtbot.addWidget(widget)
+    widget.resize(300, 120)
+    widget.show()
+    return widget
+
+
+def test_click_reports_the_token_under_the_pointer(qtbot, strip):
+    strip.set_view(view_of(SENTENCE, 6))
+    for index in (0, 4, 6):
+        with qtbot.waitSignal(strip.token_selected) as caught:
+            qtbot.mouseClick(
+                strip.viewport(),
+                Qt.MouseButton.LeftButton,
+                pos=strip.token_rect(index).center(),
+            )
+        assert caught.args == [index]
+
+
+def test_click_beside_the_text_reports_nothing(qtbot, strip):
+    strip.set_view(view_of(SENTENCE, 6))
+    with qtbot.assertNotEmitted(strip.token_selected):
+        qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(290, 110))
+
+
+def test_hover_reports_each_token_once_and_minus_one_on_leaving(qtbot, strip):
+    strip.set_view(view_of(SENTENCE, 0))
+    seen: list[int] = []
+    strip.token_hovered.connect(seen.append)
+    middle = strip.token_rect(2).center()
+    qtbot.mouseMove(strip.viewport(), middle)
+    qtbot.mouseMove(strip.viewport(), middle + QPoint(1, 0))
+    qtbot.mouseMove(strip.viewport(), strip.token_rect(3).center())
+    qtbot.mouseMove(strip.viewport(), QPoint(295, 115))
+    assert seen == [2, 3, -1]
+
+
+@pytest.mark.parametrize(
+    ("key", "start", "target"),
+    [
+        (Qt.Key.Key_Left, 3, 2),
+        (Qt.Key.Key_Right, 3, 4),
+        (Qt.Key.Key_Home, 3, 0),
+        (Qt.Key.Key_End, 3, 6),
+        (Qt.Key.Key_Left, 0, None),
+        (Qt.Key.Key_Right, 6, None),
+        (Qt.Key.Key_Up, 0, None),
+        (Qt.Key.Key_Down, 6, None),
+    ],
+)
+def test_keys_move_the_selection(qtbot, strip, key, start, target):
+    strip.set_view(view_of(SENTENCE, start))
+    seen: list[int] = []
+    strip.token_selected.connect(seen.append)
+    qtbot.keyClick(strip, key)
+    assert seen == ([] if target is None else [target])
+
+
+def test_up_and_down_go_to_the_token_above_and_below(qtbot, strip):
+    lines = tokens_of(b"one", b" two", b"\n", b"three", b" four")
+    strip.set_view(view_of(lines, 1))
+    seen: list[int] = []
+    strip.token_selected.connect(seen.append)
+    qtbot.keyClick(strip, Qt.Key.Key_Down)
+    strip.set_view(view_of(lines, seen[-1]))
+    qtbot.keyClick(strip, Qt.Key.Key_Up)
+    assert seen[0] in (3, 4)
+    assert seen[1] in (0, 1, 2)
+
+
+def test_newline_breaks_the_line_and_long_text_wraps(strip):
+    strip.set_view(view_of(tokens_of(b"a", b"\n", b"b", b" c"), 0))
+    tops = [strip.token_rect(i).top() for i in range(4)]
+    assert tops[0] == tops[1] < tops[2] == tops[3]
+    strip.set_view(view_of(tokens_of(*[b" word"] * 40), 0))
+    assert strip.token_rect(39).top() > strip.token_rect(0).top()
+    assert all(strip.token_rect(i).right() <= 300 for i in range(40))
+
+
+def test_only_tokens_in_sight_are_painted(qtbot, strip):
+    n = 100_000
+    strip.set_view(view_of(tokens_of(*[b" word", b" or", b" two.", b"\n"] * (n // 4)), 0))
+    strip.grab()
+    in_sight = strip.painted_tokens
+    assert 0 < in_sight < 100
+    strip.verticalScrollBar().setValue(strip.verticalScrollBar().maximum() // 2)
+    strip.grab()
+    assert 0 < strip.painted_tokens < 100
+
+
+def test_an_edit_at_the_end_lays_out_only_the_last_line():
+    cache = GlyphCache(token_font())
+    flow = TokenFlow(cache)
+    pieces = [b" word", b" or", b" two."] * 20_000
+    flow.set_tokens(tokens_of(*pieces), 400)
+    assert flow.laid_out == 60_000
+    flow.set_tokens(tokens_of(*pieces, b" more"), 400)
+    assert flow.laid_out < 30
+    assert len(cache) == 4
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    first=st.lists(st.sampled_from([b"a", b" bb", b"\n", b" cccccc", b"d" * 60, b""]), max_size=60),
+    keep=st.integers(0, 60),
+    then=st.lists(st.sampled_from([b"a", b" bb", b"\n", b" eee"]), max_size=30),
+    width=st.integers(30, 500),
+)
+def test_laying_out_from_the_first_change_is_the_same_as_from_the_start(
+    qapp, first, keep, then, width
+):
+    first = [piece for piece in first if piece]
+    second = [*first[:keep], *then]
+    cache = GlyphCache(token_font())
+    step, whole = TokenFlow(cache), TokenFlow(cache)
+    step.set_tokens(tokens_of(*first), width)
+    step.set_tokens(tokens_of(*second), width)
+    whole.set_tokens(tokens_of(*second), width)
+    for name in ("lefts", "widths", "lines", "line_starts"):
+        np.testing.assert_array_equal(getattr(step, name), getattr(whole, name))
+    # No two spans overlap, none passes the edge, and the tokens are in reading order.
+    assert (whole.lefts + whole.widths <= max(width, 1)).all()
+    same_line = whole.lines[1:] == whole.lines[:-1]
+    assert (whole.lefts[1:] >= whole.lefts[:-1] + whole.widths[:-1])[same_line].all()
+    assert (np.diff(whole.lines) >= 0).all()
+
+
+def test_another_character_with_the_same_first_bytes_is_drawn_anew(qapp):
+    flow = TokenFlow(GlyphCache(token_font()))
+    flow.set_tokens(tokens_of(b"\xe5\xa4", b"\xa7"), 400)
+    assert [run.text for run in flow.glyphs(0).runs] == ["大", "E5 A4"]
+    flow.set_tokens(tokens_of(b"\xe5\xa4", b"\xa9"), 400)
+    assert [run.text for run in flow.glyphs(0).runs] == ["天", "E5 A4"]
+
+
+def test_pieces_of_one_character_are_shown_as_bytes_with_the_character_once(qapp):
+    flow = TokenFlow(GlyphCache(token_font()))
+    flow.set_tokens(CHINESE, 400)
+    shown = [[(run.text, run.kind) for run in flow.glyphs(i).runs] for i in range(6)]
+    assert shown == [
+        [("大", RunKind.INK)],
+        [("模", RunKind.WHOLE), ("E6", RunKind.HEX)],
+        [("A8", RunKind.HEX)],
+        [("A1", RunKind.HEX)],
+        [("型", RunKind.WHOLE), ("E5 9E", RunKind.HEX)],
+        [("8B", RunKind.HEX), ("!", RunKind.INK)],
+    ]
+    assert flow.joined.tolist() == [False, True, True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("piece", "expected"),
+    [
+        (b" a b\t\n", "·a·b⇥⏎"),
+        ("\u200b".encode(), "⟨200B⟩"),
+        ("\u202e".encode(), "⟨202E⟩"),
+        ("\u00a0".encode(), "⟨A0⟩"),
+        ("\u0301".encode(), "◌\u0301"),
+        (b"\x00", "⟨0⟩"),
+        (b"\xff", "FF"),
+        (b"", "∅"),
+    ],
+)
+def test_what_cannot_be_seen_is_made_visible(qapp, piece, expected):
+    text = "".join(run.text for run in GlyphCache(token_font()).glyphs(piece).runs)
+    if "⟨" in expected:  # as many digits as the code point is given elsewhere
+        assert text.strip("⟨⟩").lstrip("0") == expected.strip("⟨⟩").lstrip("0")
+    else:
+        assert text == expected
+
+
+def test_surprise_is_in_bits():
+    bits = surprise_bits(np.log(np.array([1.0, 0.5, 2.0**-10])))
+    np.testing.assert_allclose(bits, [0, 1, 10], atol=1e-12)
+    assert not np.signbit(bits[0])
+    assert math.isnan(surprise_bits(np.array([math.nan]))[0])
+    assert math.isinf(surprise_bits(np.array([-math.inf]))[0])
+
+
+def test_missing_surprise_says_why(strip):
+    logprobs = np.array([math.nan, math.log(0.25), math.nan, -math.inf, -1.0, -1.0, -1.0])
+    strip.set_view(view_of(SENTENCE, 1, logprobs=logprobs))
+    said = [dict(strip.tooltip_rows(i))["surprise"] for i in range(4)]
+    assert "first token" in said[0]
+    assert said[1] == "2.00 bits"
+    assert said[2] == "not computed yet"
+    assert "infinite" in said[3]
+    assert "probability" not in dict(strip.tooltip_rows(2))
+    strip.set_view(view_of(SENTENCE, 1, logprobs=logprobs, stale=True))
+    assert "2.00" not in str(strip.tooltip_rows(1)), "an old number looks current"
+
+
+def test_tooltip_holds_every_fact(strip):
+    entropies = np.full(7, 1.5)
+    logprobs = np.full(7, math.log(0.25))
+    strip.set_view(view_of(SENTENCE, 1, logprobs=logprobs, entropies_bits=entropies))
+    rows = dict(strip.tooltip_rows(1))
+    assert rows["token"] == "·journey"
+    assert rows["index"] == "1 of 7"
+    assert rows["id"] == str(int(SENTENCE.ids[1]))
+    assert rows["bytes"] == "20 6A 6F 75 72 6E 65 79"
+    assert rows["characters"] == "1–9"
+    assert rows["probability"] == "0.25"
+    assert rows["log-probability"] == "-1.3863"
+    assert rows["surprise"] == "2.00 bits"
+    assert rows["entropy after it"] == "1.50 bits"
+
+
+def test_added_and_special_tokens_have_no_fill(qtbot, strip):
+    tokens = tokens_of(b"<s>", b"hi", b"<end>", n_added=1)
+    strip.set_view(view_of(tokens, None, special_ids=frozenset({int(tokens.ids[2])})))
+    theme_fills = {QColor(fill).name() for fill in THEMES["light"].token_fills}
+    picture = strip.viewport().grab().toImage()
+    corners = []
+    for index in range(3):
+        rect = strip.token_rect(index)
+        corners.append(picture.pixelColor(rect.left() + 4, rect.top() + 2).name() in theme_fills)
+    assert corners == [False, True, False]
+    assert dict(strip.tooltip_rows(0))["added"]
+    assert dict(strip.tooltip_rows(2))["special"]
+
+
+def test_the_selected_token_is_outlined_in_the_query_hue(strip):
+    strip.set_view(view_of(SENTENCE, 1))
+    rect = strip.token_rect(1)
+    picture = strip.viewport().grab().toImage()
+    colour = picture.pixelColor(rect.left(), rect.center().y())
+    assert colour == QColor(THEMES["light"].query)
+
+
+def test_a_greater_surprise_has_a_thicker_and_stronger_underline(strip):
+    logprobs = np.array([math.nan, 0.0, -5 * math.log(2), -10 * math.log(2), -90.0, -1.0, -1.0])
+    strip.set_view(view_of(SENTENCE, None, logprobs=logprobs))
+    picture = strip.viewport().grab().toImage()
+    weights = []
+    for index in (1, 2, 3, 4):
+        rect = strip.token_rect(index)
+        column = [picture.pixelColor(rect.center().x(), rect.bottom() + 2 + dy) for dy in range(7)]
+        weights.append(sum(255 - colour.lightness() for colour in column))
+    assert weights[0] < weights[1] < weights[2] == weights[3]
+    assert weights[0] > 0
+
+
+def test_the_selected_token_is_kept_in_sight(strip):
+    many = tokens_of(*[b" word"] * 500)
+    for query in (499, 0, 250):
+        strip.set_view(view_of(many, query))
+        assert strip.viewport().rect().contains(strip.token_rect(query))
+
+
+def test_new_numbers_do_not_scroll_a_text_that_is_being_read(strip):
+    many = tokens_of(*[b" word"] * 500)
+    strip.set_view(view_of(many, 499))
+    strip.verticalScrollBar().setValue(0)
+    strip.set_view(view_of(many, 499, logprobs=np.full(500, -1.0)))
+    assert strip.verticalScrollBar().value() == 0
+
+
+def test_the_selection_can_be_heard(strip):
+    strip.set_view(view_of(SENTENCE, 1, logprobs=np.full(7, math.log(0.5))))
+    assert strip.accessibleName()
+    assert "token 1 of 7, ·journey" in strip.accessibleDescription()
+    assert "1.00 bits" in strip.accessibleDescription()
+    strip.set_view(None)
+    assert "No token" in strip.accessibleDescription()
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_text_is_readable_on_every_fill(theme: Theme):
+    for fill in theme.token_fills:
+        assert contrast(theme.ink, fill) >= 4.5
+        assert contrast(theme.quiet, fill) >= 3.0  # the small bytes
+    assert len(set(theme.token_fills)) == 6
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize(
+    "view",
+    [
+        None,
+        view_of(tokens_of()),
+        view_of(tokens_of(b"x"), 0),
+        view_of(tokens_of(b"x"), 7),
+        view_of(tokens_of(b"y" * 3000), 0, logprobs=np.array([math.nan])),
+        view_of(tokens_of(b"\n", b"\n", b"\n"), 2, logprobs=np.array([-1.0, -math.inf, 0.0])),
+        view_of(CHINESE, 3, stale=True),
+    ],
+    ids=["none", "empty", "one", "query gone", "wider than the strip", "newlines", "partial"],
+)
+def test_odd_views_are_drawn_in_both_themes(qtbot, strip, theme, view):
+    app = QApplication.instance()
+    apply_theme(app, theme)
+    try:
+        with qtbot.capture_exceptions() as errors:
+            strip.set_view(view)
+            strip.grab()
+            strip.resize(40, 30)
+            strip.grab()
+        assert not errors
+    finally:
+        apply_theme(app, THEMES["light"])
+
+
+def test_a_theme_switch_repaints(strip):
+    app = QApplication.instance()
+    strip.set_view(view_of(SENTENCE, 1))
+    light = strip.viewport().grab().toImage()
+    apply_theme(app, THEMES["dark"])
+    try:
+        dark = strip.viewport().grab().toImage()
+    finally:
+        apply_theme(app, THEMES["light"])
+    assert dark.pixelColor(295, 115) == QColor(THEMES["dark"].surface)
+    assert strip.viewport().grab().toImage() == light
+
+
+def test_the_legend_is_named_and_drawn(qtbot):
+    legend = SurpriseLegend()
+    qtbot.addWidget(legend)
+    legend.resize(legend.sizeHint())
+    assert legend.accessibleName()
+    assert "bits" in legend.toolTip()
+    colours = {legend.grab().toImage().pixelColor(x, 8).name() for x in range(legend.width())}
+    assert len(colours) > 2
+
+
+def contrast(one: str, other: str) -> float:
+    """Ratio of relative luminances. Source: WCAG 2.2, "contrast ratio"."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(name: str) -> float:
+    parts = QColor(name).getRgbF()[:3]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.fixture(autouse=True)
+def _light(qapp):
+    apply_theme(qapp, THEMES["light"])
