@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
 
 SPACE_PX = 4  # every distance is a multiple of this: 8 inside a group, 16 between groups
@@ -143,7 +143,7 @@ def token_font(points: float | None = None) -> QFont:
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setFamilies(
         [
-            font.family(),
+            QFontInfo(font).family(),  # "monospace" itself would lose to the CJK font
             "Noto Sans Mono CJK SC",
             "Noto Sans CJK SC",
             "PingFang SC",

@@ -24,7 +24,7 @@ from visualizer.ui.widgets.colour_legend import ColourLegend
 from visualizer.ui.widgets.colour_scale import LOG_FLOOR, ColourMapping, largest_weight, tick_text
 from visualizer.ui.widgets.head_reading import reading
 from visualizer.ui.widgets.heatmap import Heatmap
-from visualizer.ui.widgets.messages import PanelStack, error_text
+from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 
 EXPORT_FORMATS = ("png", "csv", "npz")
 
@@ -65,6 +65,8 @@ class HeadPanel(QWidget):
         self._reading.setWordWrap(True)
         self._reading.setFixedHeight(2 * self.fontMetrics().lineSpacing())
         self._legend = ColourLegend()
+        self._caption = ElidedLabel()
+        make_quiet(self._caption)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -72,6 +74,7 @@ class HeadPanel(QWidget):
         column.addWidget(self._heatmap, 1)
         column.addWidget(self._reading)
         column.addLayout(self._scale_row())
+        column.addWidget(self._legend)
         self._stack = PanelStack(content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
@@ -102,7 +105,11 @@ class HeadPanel(QWidget):
         self._scale.addItem(self.tr("linear"), "linear")
         self._scale.addItem(self.tr("log"), "log")
         self._scale.setAccessibleName(self.tr("Colour scale"))
-        self._scale.setToolTip(self.tr("Colour scale: linear, or logarithmic for faint weights"))
+        self._scale.setToolTip(
+            self.tr(
+                "Colour scale: linear, or logarithmic for faint weights down to {floor}"
+            ).format(floor=tick_text(LOG_FLOOR))
+        )
         self._range.addItem(self.tr("to 1"), "one")
         self._range.addItem(self.tr("to largest"), "largest")
         self._range.setAccessibleName(self.tr("Colour range"))
@@ -143,8 +150,8 @@ class HeadPanel(QWidget):
 
     def _scale_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(2 * SPACE_PX)
-        row.addWidget(self._legend, 1)
+        row.setSpacing(SPACE_PX)
+        row.addWidget(self._caption, 1)
         row.addWidget(self._scale)
         row.addWidget(self._range)
         return row
@@ -179,7 +186,10 @@ class HeadPanel(QWidget):
         self._stack.show_content()
         self._set_enabled(True)
         self._show_choices(view)
-        self._legend.set_mapping(mapping, self._caption(view))
+        caption = self._caption_text(view)
+        self._caption.setText(caption)
+        self._legend.set_mapping(mapping, "")
+        self._legend.setAccessibleName(caption)
         self._heatmap.setAccessibleName(
             self.tr("Attention weights of {head}").format(
                 head=head_name(view.record.layer, view.record.head)
@@ -223,11 +233,9 @@ class HeadPanel(QWidget):
         for blocker in blockers:
             blocker.unblock()
 
-    def _caption(self, view: HeadView) -> str:
+    def _caption_text(self, view: HeadView) -> str:
         if view.colour_scale == "log":
-            caption = self.tr("weight, log scale, {floor} and below as 0").format(
-                floor=tick_text(LOG_FLOOR)
-            )
+            caption = self.tr("weight, log scale")
         else:
             caption = self.tr("weight, linear scale")
         if view.record.block > 1:
@@ -244,6 +252,7 @@ class HeadPanel(QWidget):
             row = self._heatmap.selected_row()
         text = reading(self._view, row, column)
         self._reading.setText(text)
+        self._reading.setEnabled(not self._view.stale)
         self._heatmap.setAccessibleDescription(text)
 
     # ------------------------------------------------------------------------------ reacting

@@ -52,6 +52,6 @@ class OverviewPanel(QWidget):
     def _caption(self, view: OverviewView) -> str:
         if view.block > 1:
             return self.tr(
-                "attention weight, square root scale; maximum of {block} × {block} tokens"
+                "weight, square root scale, maximum over {block} × {block} tokens"
             ).format(block=view.block)
-        return self.tr("attention weight, square root scale")
+        return self.tr("weight, square root scale")

@@ -61,9 +61,10 @@ class ColourLegend(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_mapping(self, mapping: ColourMapping, caption: str) -> None:
-        """Show this scale; `caption` names it in words."""
+        """Show this scale; `caption` names it in words, "" where it is named beside."""
         self._mapping, self._caption = mapping, caption
         self.setAccessibleName(caption)
+        self.updateGeometry()
         self.update()
 
     def _small_font(self) -> QFont:
@@ -73,7 +74,8 @@ class ColourLegend(QWidget):
 
     def sizeHint(self) -> QSize:
         line = QFontMetricsF(self._small_font()).height()
-        return QSize(160, int(2 * line + BAR_PX + TICK_PX + 4))
+        lines = 2 if self._caption else 1
+        return QSize(160, int(lines * line + BAR_PX + TICK_PX + 4))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
@@ -86,7 +88,8 @@ class ColourLegend(QWidget):
         painter.setPen(QColor(theme.quiet))
         caption = metrics.elidedText(self._caption, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(QPointF(0, metrics.ascent()), caption)
+        top = metrics.height() + 2 if caption else 1.0
         ends = [metrics.horizontalAdvance(tick_text(v)) / 2 for _, v in self._mapping.ticks()]
         left = ends[0] + (metrics.horizontalAdvance("≤ ") if self._mapping.curve == "log" else 0)
-        bar = QRectF(left, metrics.height() + 2, self.width() - left - ends[-1] - 1, BAR_PX)
+        bar = QRectF(left, top, self.width() - left - ends[-1] - 1, BAR_PX)
         paint_colour_bar(painter, bar, self._mapping, theme)

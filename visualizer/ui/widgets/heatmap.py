@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -22,9 +23,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
+from visualizer.session.exports import cell_tokens
 from visualizer.session.views import HeadView
 from visualizer.ui.theme import Theme, colour_table, current_theme, token_font
 from visualizer.ui.widgets.colour_scale import ColourMapping, UInt8Array, check_weights
+from visualizer.ui.widgets.head_reading import is_visible
 from visualizer.ui.widgets.heatmap_layout import HeatmapLayout
 from visualizer.ui.widgets.resampling import pixel_starts, resample
 from visualizer.ui.widgets.token_axis import (
@@ -40,6 +43,7 @@ from visualizer.ui.widgets.token_axis import (
 STALE_OPACITY = 0.4
 MARGIN_PX = 8
 MOST_LABEL_PX = 120
+MOST_STEPS_PX = 3  # smaller cells have no line along what can be seen
 
 
 class Heatmap(QWidget):
@@ -151,8 +155,8 @@ class Heatmap(QWidget):
     def _label_room(texts: AxisTexts, metrics: QFontMetricsF, numbered: bool, most: float) -> float:
         """Room for labels, in steps of 16, so that the map seldom moves while the text grows."""
         longest = texts.longest(metrics, numbered=numbered) + 2
-        rounded = 16.0 * math.ceil(max(longest, 48.0) / 16)
-        return min(rounded, MOST_LABEL_PX, max(most, 32.0))
+        rounded = 16.0 * math.ceil(max(longest, 64.0) / 16)
+        return min(rounded, MOST_LABEL_PX, max(most, 64.0))
 
     def _token_font(self) -> QFont:
         return token_font(self.font().pointSizeF() * 0.9)
@@ -174,6 +178,8 @@ class Heatmap(QWidget):
         painter.drawImage(area, self._image(theme))
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
+        self._paint_steps(painter, theme, area)
+        self._paint_numbers(painter, theme, area)
         self._paint_marks(painter, theme, area)
         self._paint_labels(painter, theme, area)
         self._paint_titles(painter, theme, area)
@@ -196,10 +202,65 @@ class Heatmap(QWidget):
         self._sheet = resample(self._levels, rows, columns)  # the image borrows its memory
         return indexed_image(self._sheet, theme)
 
+    def _cells_in_sight(self) -> tuple[range, range]:
+        layout = self._layout
+        first_row, first_column = int(layout.y), int(layout.x)
+        n_rows = math.ceil(layout.map_height / layout.cell_px) + 1
+        n_columns = math.ceil(layout.map_width / layout.cell_px) + 1
+        return (
+            range(first_row, min(first_row + n_rows, layout.n_rows)),
+            range(first_column, min(first_column + n_columns, layout.n_columns)),
+        )
+
+    def _paint_steps(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
+        """The edge of what queries can see: right of it every key comes after its query."""
+        assert self._view is not None
+        if self._layout.cell_px < MOST_STEPS_PX * self.devicePixelRatioF():
+            return
+        record = self._view.record
+        points: list[QPointF] = []
+        for row in self._cells_in_sight()[0]:
+            last_query = cell_tokens(record.rows, record.block, row)[1] - 1
+            end = (last_query - record.columns[0]) // record.block + 1
+            x = self._column_place(min(max(end, 0), len(self._columns.plain)))
+            points += [QPointF(x, self._row_place(row)), QPointF(x, self._row_place(row + 1))]
+        painter.save()
+        painter.setClipRect(area)
+        painter.setPen(QPen(QColor(theme.line), 1))
+        painter.drawPolyline(points)
+        painter.restore()
+
+    def _paint_numbers(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
+        """Weights written into cells that are large enough, to two digits."""
+        assert self._view is not None
+        edge = self._layout.cell_px / self.devicePixelRatioF()
+        painter.setFont(self._number_font())
+        if edge < QFontMetricsF(painter.font()).horizontalAdvance("0.00") + 8:
+            return
+        painter.save()
+        painter.setClipRect(area)
+        record = self._view.record
+        inks = readable_inks(theme)
+        rows, columns = self._cells_in_sight()
+        for row in rows:
+            for column in columns:
+                if not is_visible(record, row, column):
+                    break
+                painter.setPen(inks[self._levels[row, column]])
+                box = QRectF(self._column_place(column), self._row_place(row), edge, edge)
+                text = f"{record.weights[row, column]:.2f}"
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.restore()
+
+    def _number_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+        return font
+
     def _paint_marks(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
         """Frames around rows, columns and the cell pointed at."""
         painter.save()
-        painter.setClipRect(area.adjusted(-1, -1, 1, 1))
+        painter.setClipRect(area.adjusted(-2, -2, 2, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         row, column = self._crosshair
         if self._linked is not None:
@@ -218,10 +279,13 @@ class Heatmap(QWidget):
 
     @staticmethod
     def _frame(painter: QPainter, area: QRectF, colour: str, width: float) -> None:
-        pen = QPen(QColor(colour), width)
+        thin = min(area.width(), area.height()) < 6
+        half = (1 if thin else width) / 2
+        pen = QPen(QColor(colour), 2 * half)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
-        painter.drawRect(area)
+        # Around the cells, so that none of them is hidden.
+        painter.drawRect(area.adjusted(-half, -half, half, half))
 
     def row_area(self, row: int) -> QRectF:
         """A row of the map in the widget, at least as high as a line."""
@@ -285,11 +349,11 @@ class Heatmap(QWidget):
         text = self.tr("key (is looked at) →")
         painter.drawText(QPointF(area.left(), metrics.ascent()), text)
         painter.setPen(QColor(theme.query))
-        room = QRectF(0, 0, area.left() - LABEL_GAP, area.top() - LABEL_GAP)
+        room = QRectF(0, 0, area.left() - 2 * LABEL_GAP, area.top() - LABEL_GAP)
         painter.drawText(
             room,
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap,
-            self.tr("query (looks) ↓"),
+            self.tr("query (looks)\N{NO-BREAK SPACE}↓"),
         )
 
     # ------------------------------------------------------------------------------ pointing
@@ -437,3 +501,23 @@ def indexed_image(levels: UInt8Array, theme: Theme) -> QImage:
     table = colour_table(theme.attention).tolist()
     image.setColorTable([0xFF000000 | red << 16 | green << 8 | blue for red, green, blue in table])
     return image
+
+
+def readable_inks(theme: Theme) -> list[QColor]:
+    """For each of the 256 attention colours, ink or paper: what stands out more on it."""
+    table = _luminance(colour_table(theme.attention) / 255.0)
+    inks = [QColor(theme.ink), QColor(theme.paper)]
+    ink, paper = _luminance(np.array([ink.getRgbF()[:3] for ink in inks])) + 0.05
+    on_ink = np.maximum(table + 0.05, ink) / np.minimum(table + 0.05, ink)
+    on_paper = np.maximum(table + 0.05, paper) / np.minimum(table + 0.05, paper)
+    return [
+        inks[0] if first >= second else inks[1]
+        for first, second in zip(on_ink, on_paper, strict=True)
+    ]
+
+
+def _luminance(srgb: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Relative luminance of colours in [0, 1]. (n, 3) to (n,). Source: WCAG 2.2."""
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    weighted: npt.NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return weighted
