@@ -182,6 +182,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+0",),
     ),
     ActionSpec(
+        "move_panels",
+        QT_TRANSLATE_NOOP("actions", "&Move panels"),
+        QT_TRANSLATE_NOOP("actions", "Show title bars by which panels can be moved and closed"),
+        checkable=True,
+    ),
+    ActionSpec(
         "reset_layout",
         QT_TRANSLATE_NOOP("actions", "&Reset layout"),
         QT_TRANSLATE_NOOP("actions", "Put all panels back where they were at the first start"),

@@ -20,10 +20,12 @@ class Banner(QFrame):
     Signals:
         choice_made: A button was pressed. str, the choice's key.
         notice_closed: The user closed a notice. str, its key.
+        occupied_changed: Whether there is anything to say. bool.
     """
 
     choice_made = Signal(str)
     notice_closed = Signal(str)
+    occupied_changed = Signal(bool)
 
     def __init__(self, parent: QFrame | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +77,7 @@ class Banner(QFrame):
         self._buttons = []
         notice = self.shown
         self.setVisible(notice is not None)
+        self.occupied_changed.emit(notice is not None)
         if notice is None:
             return
         self._text.setText(sentence(notice.message))

@@ -62,6 +62,8 @@ class SessionController(QObject):
         head_view_changed: HeadView | Unavailable.
         status_view_changed: StatusView.
         prompt_replaced: The text changed other than by typing. str, whole text.
+        prompt_extended: Generated text was added at the end. str, the addition.
+        generation_finished: No more is to come of it.
         model_changed: Another model is in use. ModelRecord.
         progress_changed: ProgressRecord of a load, or None when it is over.
         notice_raised: Notice.
@@ -77,6 +79,8 @@ class SessionController(QObject):
     head_view_changed = Signal(object)
     status_view_changed = Signal(object)
     prompt_replaced = Signal(str)
+    prompt_extended = Signal(str)
+    generation_finished = Signal()
     model_changed = Signal(object)
     progress_changed = Signal(object)
     notice_raised = Signal(object)
@@ -160,7 +164,7 @@ class SessionController(QObject):
             ProgressRecord(self._load.request_id, "load", 0, None, "tensors")
         )
         if self._facts.model is None:
-            self._show_all()
+            self.show_all()
 
     @Slot()
     def cancel_load(self) -> None:
@@ -170,7 +174,7 @@ class SessionController(QObject):
         self._load.cancel.cancel()
         self._load = None
         self.progress_changed.emit(None)
-        self._show_all()
+        self.show_all()
 
     # ----------------------------------------------------------------------------- the text
 
@@ -203,7 +207,8 @@ class SessionController(QObject):
         self._decoder.reset()
         words = self._decoder.decode(kept + model.tokenizer.token_bytes(token_id))
         ids = (*text.ids[: query + 1].tolist(), token_id)
-        self._replace_prompt(words, ids)
+        self._pin_prompt(words, ids)
+        self.generation_finished.emit()
         self._ask()
 
     @Slot(int)
@@ -215,7 +220,7 @@ class SessionController(QObject):
         text = self._tokenise(self._state.prompt, model)
         ids, words = part_of(text, n_tokens)
         self._decoder.reset()
-        self._replace_prompt(words, ids)
+        self._pin_prompt(words, ids)
         self._ask()
 
     # ------------------------------------------------------------------------ the selection
@@ -281,7 +286,7 @@ class SessionController(QObject):
             self._show_bars()
             self._show_sampling()
 
-    @Slot(int)
+    @Slot(object)
     def set_seed(self, seed: int) -> None:
         """Seed of the next generation."""
         self._state = replace(self._state, seed=seed)
@@ -346,16 +351,23 @@ class SessionController(QObject):
         self._state = replace(self._state, prompt=prompt, query=-1)
         self._ask()
 
-    def _replace_prompt(self, text: str, ids: tuple[int, ...]) -> None:
+    def _pin_prompt(self, text: str, ids: tuple[int, ...]) -> None:
+        before = self._state.prompt.text
         prompt = replace(self._state.prompt, text=text, token_ids=ids)
         self._state = replace(self._state, prompt=prompt, query=-1)
-        self.prompt_replaced.emit(text)
+        if text.startswith(before):
+            self.prompt_extended.emit(text[len(before) :])
+        else:
+            self.prompt_replaced.emit(text)
 
     def _ask(self) -> None:
         """Ask for a forward pass over the text as it is; whatever was running is not wanted."""
+        was_generating = self.is_generating
         if self._work is not None:
             self._work.cancel.cancel()
             self._work = None
+        if was_generating:
+            self.generation_finished.emit()
         self._head_request = self._position_request = self._preview = None
         self._failure = None
         self.notice_withdrawn.emit("text")
@@ -364,7 +376,7 @@ class SessionController(QObject):
             self._read(model)
         if model is None or self._failure is not None:
             self._awaited = False
-            self._show_all()
+            self.show_all()
             return
         layer, head = self._head_to_ask()
         self._begin(
@@ -505,7 +517,7 @@ class SessionController(QObject):
         for note in record.notes:
             self.notice_raised.emit(Notice(f"note:{note.template}", "info", note))
         self._ask()
-        self._show_all()
+        self.show_all()
 
     def _take_answer(self, record: Record) -> None:
         """A record of the work under way."""
@@ -539,7 +551,7 @@ class SessionController(QObject):
         self._n_generated = record.step + 1
         self._facts.take_generated(record)
         ids = tuple(record.forward.tokenization.ids.tolist())
-        self._replace_prompt(self._state.prompt.text + self._decoder.decode(record.data), ids)
+        self._pin_prompt(self._state.prompt.text + self._decoder.decode(record.data), ids)
         self._show_tokens()
         self._show_bars()
         self._want_head()
@@ -580,13 +592,15 @@ class SessionController(QObject):
             self._load_failure = unavailable
             self.progress_changed.emit(None)
             self.notice_raised.emit(Notice("load", "error", record.error))
-            self._show_all()
+            self.show_all()
         elif self._work is not None and record.request_id == self._work.request_id:
+            if self.is_generating:
+                self.generation_finished.emit()
             self._awaited = False
             self._work = None
             self._failure = unavailable
             self._raise_text_failure(record.error)
-            self._show_all()
+            self.show_all()
         elif self._head_request is not None and record.request_id == self._head_request.request_id:
             self._head_request = None
             self.head_view_changed.emit(unavailable)
@@ -635,7 +649,8 @@ class SessionController(QObject):
             n_generated=self._n_generated,
         )
 
-    def _show_all(self) -> None:
+    def show_all(self) -> None:
+        """Send every view anew."""
         self._show_tokens()
         self._show_bars()
         self._show_sampling()

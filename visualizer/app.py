@@ -1,0 +1,242 @@
+"""Composition root of the window: everything is built and connected here, and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from visualizer import __version__
+from visualizer.engine.interface import Engine
+from visualizer.engine.records import Prompt
+from visualizer.locations import bundled_path
+from visualizer.session.examples import ExamplePrompt, example_prompts
+from visualizer.session.options import WindowOptions
+from visualizer.session.state import ViewState
+from visualizer.ui.commands import Commands
+from visualizer.ui.controller import SessionController
+from visualizer.ui.head_preview import HeadPreview
+from visualizer.ui.main_window import MainWindow
+from visualizer.ui.model_desk import ModelDesk
+from visualizer.ui.model_fetch import ModelFetcher
+from visualizer.ui.screenshot import Screenshot
+from visualizer.ui.self_check import startup_notices
+from visualizer.ui.settings import Settings
+from visualizer.ui.theme_switch import ThemeSwitch
+from visualizer.ui.translation import install_translations, system_language
+
+log = logging.getLogger(__name__)
+
+SHUTDOWN_MS = 2000
+
+
+def make_engine() -> Engine:
+    """The engine that runs models in this process; torch is imported by this call."""
+    from visualizer.engine.engine import LocalEngine
+
+    return LocalEngine()
+
+
+class App(QObject):
+    """The window and all that works for it, for as long as it is open.
+
+    Attributes:
+        window, controller, desk: The parts, for whoever drives the program from outside.
+    """
+
+    def __init__(
+        self,
+        application: QApplication,
+        options: WindowOptions,
+        engine_factory: Callable[[], Engine] = make_engine,
+    ) -> None:
+        super().__init__()
+        self._options = options
+        self.settings = Settings()
+        self.themes = ThemeSwitch(application, self)
+        self.themes.choose(options.theme or self.settings.theme)
+        self.themes.set_zoom(0 if options.screenshot else self.settings.zoom)
+        examples = example_prompts()
+        state = first_state(options, self.settings, examples)
+        self.controller = SessionController(engine_factory, state, self)
+        self.fetcher = ModelFetcher(parent=self)
+        self.desk = ModelDesk(
+            self.controller,
+            self.fetcher,
+            device=options.device,
+            dtype=options.dtype,
+            offline=options.offline,
+            parent=self,
+        )
+        self.window = MainWindow()
+        self.commands = Commands(
+            self.window, self.controller, self.desk, self.settings, self.themes, examples
+        )
+        self._preview = HeadPreview(self.controller, self)
+        self._ended: bool | None = None
+        self._connect()
+
+    def show(self) -> None:
+        """Open the window; the model is loaded once it is on screen."""
+        self.window.prompt_panel.set_text(self.controller.state.prompt.text)
+        if self._options.screenshot is not None:
+            self.window.resize(self.window.first_size())
+        else:
+            self.window.restore_window(self.settings.geometry, self.settings.layout)
+        if self._options.size is not None:
+            self.window.resize(*self._options.size)
+        self.controller.show_all()
+        for notice in startup_notices():
+            if not self.settings.is_dismissed(notice.key):
+                self.window.banner.raise_notice(notice)
+        self.window.show()
+
+    @Slot()
+    def open_model(self) -> None:
+        """Load the first model."""
+        self.desk.open_first(self._options.model)
+
+    def shutdown(self) -> bool:
+        """Stop everything that runs; False if the engine could not be stopped in time."""
+        if self._ended is None:
+            self.desk.shutdown()
+            self._ended = self.controller.shutdown(SHUTDOWN_MS)
+        return self._ended
+
+    def _connect(self) -> None:
+        controller, window = self.controller, self.window
+        controller.token_strip_view_changed.connect(window.token_panel.set_view)
+        controller.bars_view_changed.connect(window.prediction_panel.set_view)
+        controller.sampling_view_changed.connect(window.sampling_panel.set_view)
+        controller.overview_view_changed.connect(window.overview_panel.set_view)
+        controller.head_view_changed.connect(window.head_panel.set_view)
+        controller.status_view_changed.connect(window.status_line.set_view)
+        controller.prompt_replaced.connect(window.prompt_panel.set_text)
+        controller.prompt_extended.connect(window.prompt_panel.append_text)
+        controller.generation_finished.connect(window.prompt_panel.finish_append)
+        controller.notice_raised.connect(window.banner.raise_notice)
+        controller.notice_withdrawn.connect(window.banner.withdraw)
+        controller.remark_made.connect(window.status_line.show_remark)
+        self.desk.progress_changed.connect(window.status_line.set_progress)
+        self.desk.notice_raised.connect(self._on_desk_notice_raised)
+        self.desk.notice_withdrawn.connect(window.banner.withdraw)
+        window.status_line.cancel_requested.connect(self.desk.cancel)
+        window.drawn.connect(self.open_model)
+        window.closing.connect(self._on_window_closing)
+        self._connect_panels()
+
+    def _connect_panels(self) -> None:
+        controller, window = self.controller, self.window
+        window.prompt_panel.text_edited.connect(controller.set_prompt)
+        window.token_panel.token_selected.connect(controller.set_query)
+        window.token_panel.token_hovered.connect(window.head_panel.set_linked_token)
+        window.prediction_panel.candidate_activated.connect(controller.append_token)
+        window.prediction_panel.candidate_count_changed.connect(controller.set_candidates)
+        window.prediction_panel.set_candidate_count(controller.state.n_candidates)
+        sampling = window.sampling_panel
+        sampling.sampling_changed.connect(controller.set_sampling)
+        sampling.seed_changed.connect(controller.set_seed)
+        sampling.generate_requested.connect(controller.generate)
+        sampling.stop_requested.connect(controller.stop_generation)
+        sampling.generate_count_changed.connect(controller.set_n_generate)
+        window.overview_panel.head_selected.connect(controller.set_head)
+        window.overview_panel.head_hovered.connect(self._preview.point_at)
+        head = window.head_panel
+        head.head_selected.connect(controller.set_head)
+        head.token_selected.connect(controller.set_query)
+        head.colour_scale_changed.connect(controller.set_colour_scale)
+        head.scale_range_changed.connect(controller.set_scale_range)
+
+    @Slot(object)
+    def _on_desk_notice_raised(self, notice: object) -> None:
+        key = getattr(notice, "key", "")
+        if not self.settings.is_dismissed(key):
+            self.window.banner.raise_notice(notice)  # type: ignore[arg-type]
+
+    @Slot()
+    def _on_window_closing(self) -> None:
+        if self._options.screenshot is None:
+            self.settings.remember_window(self.window.saveGeometry(), self.window.layout_state())
+            self.settings.remember_session(self.controller.state)
+            self.settings.save()
+        self.shutdown()
+
+
+def first_state(
+    options: WindowOptions, settings: Settings, examples: tuple[ExamplePrompt, ...]
+) -> ViewState:
+    """What to begin with: what was asked for, else what is remembered, else the first example."""
+    state = ViewState(prompt=Prompt(examples[0].text if examples else ""))
+    if options.screenshot is None:
+        state = settings.restored(state)
+    if options.prompt is not None:
+        state = replace(state, prompt=Prompt(options.prompt))
+    if options.layer is not None:
+        state = replace(state, layer=options.layer)
+    if options.head is not None:
+        state = replace(state, head=options.head)
+    return state
+
+
+class Interrupts(QObject):
+    """Closes the window on SIGINT and SIGTERM: Python's handlers do not run inside Qt's loop."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._ours, self._theirs = socket.socketpair()
+        for end in (self._ours, self._theirs):
+            end.setblocking(False)
+        signal.set_wakeup_fd(self._theirs.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _noticed)
+        self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._on_notifier_activated)
+
+    @Slot()
+    def _on_notifier_activated(self) -> None:
+        self._notifier.setEnabled(False)
+        self._window.close()
+
+
+def _noticed(_number: int, _frame: object) -> None:
+    """The byte that Python writes to the socket is what counts."""
+
+
+def run(options: WindowOptions) -> int:
+    """Open the window and stay until it is closed; returns the exit status."""
+    if options.screenshot is not None:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication.instance() or QApplication(["visualizer"])
+    assert isinstance(application, QApplication)
+    QCoreApplication.setApplicationName("visualizer")
+    QCoreApplication.setApplicationVersion(__version__)
+    application.setDesktopFileName("visualizer")
+    application.setWindowIcon(QIcon(str(bundled_path("resources", "icons", "visualizer.svg"))))
+    language = options.language or Settings().language or system_language()
+    install_translations(application, language)
+    app = App(application, options)
+    Interrupts(app.window)
+    shot = None
+    if options.screenshot is not None:
+        shot = Screenshot(app.window, app.controller, app.desk, options.screenshot, app)
+    app.show()
+    status = application.exec()
+    ended = app.shutdown()
+    if shot is not None:
+        status = shot.status
+    if not ended:
+        # A thread inside one long call of a library cannot be asked to stop, and a running
+        # thread at the interpreter's end aborts it. All that is to be kept has been written.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status

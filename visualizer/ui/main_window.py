@@ -1,0 +1,337 @@
+"""The window: panels as docks, menus, tool bar, banner and status line. It decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QPaintEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from visualizer.ui.actions import ACTIONS, build_actions
+from visualizer.ui.banner import Banner
+from visualizer.ui.command_palette import CommandPalette
+from visualizer.ui.help_dialog import AboutDialog, ShortcutsDialog
+from visualizer.ui.icons import themed_icon
+from visualizer.ui.menus import Menus
+from visualizer.ui.panels.head_panel import HeadPanel
+from visualizer.ui.panels.overview_panel import OverviewPanel
+from visualizer.ui.panels.prediction_panel import PredictionPanel
+from visualizer.ui.panels.prompt_panel import PromptPanel
+from visualizer.ui.panels.sampling_panel import SamplingPanel
+from visualizer.ui.panels.token_panel import TokenPanel
+from visualizer.ui.status_line import StatusLine
+from visualizer.ui.theme import SPACE_PX, current_theme
+
+LAYOUT_VERSION = 1  # raise it when the docks change, so that an older layout is not restored
+FIRST_SIZE = QSize(1280, 800)
+_SHARE_OF_SCREEN = 0.8
+_LARGEST_FIRST = QSize(2200, 1400)
+_DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview")
+
+
+class MainWindow(QMainWindow):
+    """Builds and lays out what is on screen; what happens in it is connected in `app.py`.
+
+    Signals:
+        paths_dropped: Files or folders were dropped. tuple of Path.
+        drawn: The window is on screen for the first time.
+        closing: The window is about to close.
+    """
+
+    paths_dropped = Signal(object)
+    drawn = Signal()
+    closing = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Visualizer")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.prompt_panel = PromptPanel()
+        self.token_panel = TokenPanel()
+        self.prediction_panel = PredictionPanel()
+        self.sampling_panel = SamplingPanel()
+        self.overview_panel = OverviewPanel()
+        self.head_panel = HeadPanel()
+        self.actions_by_key = build_actions(self)
+        self.addActions(list(self.actions_by_key.values()))
+        self.banner = Banner()
+        self.status_line = StatusLine()
+        self.setStatusBar(self.status_line)
+        self.palette_dialog = CommandPalette(self)
+        self.docks = self._build_docks()
+        self.menus = Menus(self.menuBar(), self.actions_by_key, list(self.docks.values()))
+        self._model_button = QToolButton()
+        self._device_badge = QLabel()
+        self._build_tool_bar()
+        self._build_banner_row()
+        self._first_layout = QByteArray()
+        self._is_laid_out = self._is_drawn = False
+        self.set_panels_movable(False)
+        self._connect_own_actions()
+        self._draw_icons()
+
+    # ------------------------------------------------------------------------------ layout
+
+    def _build_docks(self) -> dict[str, QDockWidget]:
+        titles = {
+            "prompt": self.tr("Prompt"),
+            "tokens": self.tr("Tokens"),
+            "prediction": self.tr("Next token"),
+            "sampling": self.tr("Sampling"),
+            "overview": self.tr("All heads"),
+        }
+        panels: dict[str, QWidget] = {
+            "prompt": self.prompt_panel,
+            "tokens": self.token_panel,
+            "prediction": self.prediction_panel,
+            "sampling": self.sampling_panel,
+            "overview": self.overview_panel,
+        }
+        docks = {}
+        for key in _DOCKS:
+            dock = QDockWidget(titles[key], self)
+            dock.setObjectName(f"dock_{key}")  # saveState goes by these names
+            dock.setWidget(panels[key])
+            docks[key] = dock
+        self.setCentralWidget(self.head_panel)
+        self._place_docks(docks)
+        return docks
+
+    def _place_docks(self, docks: dict[str, QDockWidget]) -> None:
+        left = Qt.DockWidgetArea.LeftDockWidgetArea
+        down, right = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+        self.addDockWidget(left, docks["prompt"])
+        self.splitDockWidget(docks["prompt"], docks["overview"], right)
+        self.splitDockWidget(docks["prompt"], docks["tokens"], down)
+        self.splitDockWidget(docks["tokens"], docks["prediction"], down)
+        self.splitDockWidget(docks["prediction"], docks["sampling"], down)
+        for dock in docks.values():
+            dock.setFloating(False)
+            dock.show()
+
+    def _size_docks(self) -> None:
+        """The first view: a third for text and bars, a quarter for all heads, the rest one head."""
+        width, height = self.width(), self.height()
+        columns = [self.docks["prompt"], self.docks["overview"]]
+        widths = [max(400, min(640, width * 34 // 100)), max(240, min(720, width * 24 // 100))]
+        self.resizeDocks(columns, widths, Qt.Orientation.Horizontal)
+        rows = [self.docks[key] for key in ("prompt", "tokens", "prediction", "sampling")]
+        sampling = self.docks["sampling"].sizeHint().height()
+        prompt = max(100, height * 14 // 100)
+        tokens = max(120, height * 19 // 100)
+        bars = max(160, height - prompt - tokens - sampling - 100)
+        self.resizeDocks(rows, [prompt, tokens, bars, sampling], Qt.Orientation.Vertical)
+
+    def first_size(self) -> QSize:
+        """Of the window when nothing is remembered: large, but within the screen."""
+        screen = QGuiApplication.primaryScreen().availableSize()
+        wished = (screen * _SHARE_OF_SCREEN).boundedTo(_LARGEST_FIRST).expandedTo(FIRST_SIZE)
+        return wished.boundedTo(screen)
+
+    def restore_window(self, geometry: QByteArray, layout: QByteArray) -> None:
+        """Take up the remembered place and layout, as far as they make sense here."""
+        if geometry.isEmpty() or not self.restoreGeometry(geometry) or not self._is_on_screen():
+            self.resize(self.first_size())
+        if not layout.isEmpty() and self.restoreState(layout, LAYOUT_VERSION):
+            self._is_laid_out = any(not dock.isHidden() for dock in self.docks.values())
+
+    def layout_state(self) -> QByteArray:
+        """The layout of docks and tool bars, for the next start."""
+        return self.saveState(LAYOUT_VERSION)
+
+    def reset_layout(self) -> None:
+        """Everything where it was at the first start."""
+        if self.isMaximized() or self.isFullScreen():
+            self.showNormal()
+        self.resize(self.first_size())
+        self._place_docks(self.docks)
+        self._size_docks()
+
+    def set_panels_movable(self, movable: bool) -> None:
+        """Show the docks' title bars, by which they are moved, or hide them."""
+        for dock in self.docks.values():
+            bar = dock.titleBarWidget()
+            if movable and bar is not None:
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # None is the default bar
+                bar.deleteLater()
+            elif not movable and bar is None:
+                dock.setTitleBarWidget(QWidget())
+
+    def _is_on_screen(self) -> bool:
+        frame = self.frameGeometry()
+        for screen in QGuiApplication.screens():
+            seen = screen.availableGeometry().intersected(frame)
+            if seen.width() >= 400 and seen.height() >= 300:
+                return True
+        return False
+
+    def _build_tool_bar(self) -> None:
+        bar = QToolBar(self.tr("Tools"))
+        bar.setObjectName("tool_bar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._model_button.setText(self.tr("Model"))
+        self._model_button.setToolTip(self.tr("Choose a model"))
+        self._model_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._model_button.setMenu(self.menus.models)
+        bar.addWidget(self._model_button)
+        self._device_badge.setContentsMargins(2 * SPACE_PX, 0, 2 * SPACE_PX, 0)
+        self._device_badge.setForegroundRole(self.palette().ColorRole.PlaceholderText)
+        bar.addWidget(self._device_badge)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
+        examples = QToolButton()
+        examples.setText(self.tr("Examples"))
+        examples.setToolTip(self.tr("Prompts to begin with, and what to look at in each"))
+        examples.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        examples.setMenu(self.menus.examples)
+        bar.addWidget(examples)
+        bar.addSeparator()
+        for key in ("step", "generate", "stop"):
+            bar.addAction(self.actions_by_key[key])
+            button = bar.widgetForAction(self.actions_by_key[key])
+            if isinstance(button, QToolButton):
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.addSeparator()
+        for key in ("palette", "toggle_theme"):
+            bar.addAction(self.actions_by_key[key])
+        self.addToolBar(bar)
+
+    def _build_banner_row(self) -> None:
+        self._banner_bar = QToolBar(self.tr("Notices"))
+        self._banner_bar.setObjectName("banner_bar")
+        self._banner_bar.setMovable(False)
+        self._banner_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._banner_bar.addWidget(self.banner)
+        self._banner_bar.setContentsMargins(0, 0, 0, 0)
+        self.addToolBarBreak()
+        self.addToolBar(self._banner_bar)
+        self._banner_bar.hide()
+        self.banner.occupied_changed.connect(self._banner_bar.setVisible)
+
+    def _draw_icons(self) -> None:
+        theme = current_theme()
+        for spec in ACTIONS:
+            if spec.icon:
+                self.actions_by_key[spec.key].setIcon(themed_icon(spec.icon, theme))
+
+    # ----------------------------------------------------------------------------- showing
+
+    def show_model(self, name: str, device: str, dtype: str) -> None:
+        """Name the model in use in the tool bar and the title."""
+        self._model_button.setText(name or self.tr("Model"))
+        self._device_badge.setText(f"{device} {dtype}".strip())
+        self.setWindowTitle(f"{name} - Visualizer" if name else "Visualizer")
+
+    def _connect_own_actions(self) -> None:
+        own = {
+            "quit": self.close,
+            "palette": self._on_palette_triggered,
+            "shortcuts": self._on_shortcuts_triggered,
+            "about": self._on_about_triggered,
+            "reset_layout": self._on_reset_layout_triggered,
+            "focus_prompt": self._on_focus_prompt_triggered,
+        }
+        for key, slot in own.items():
+            self.actions_by_key[key].triggered.connect(slot)
+        self.actions_by_key["move_panels"].toggled.connect(self._on_move_panels_toggled)
+        self.palette_dialog.action_chosen.connect(self._on_palette_action_chosen)
+
+    @Slot()
+    def _on_first_paint(self) -> None:
+        self.drawn.emit()
+
+    @Slot()
+    def _on_palette_triggered(self) -> None:
+        self.palette_dialog.open_with(self.menus.all_actions())
+
+    @Slot(object)
+    def _on_palette_action_chosen(self, action: QAction) -> None:
+        action.trigger()
+
+    @Slot()
+    def _on_shortcuts_triggered(self) -> None:
+        ShortcutsDialog(self.actions_by_key.values(), self).show()
+
+    @Slot()
+    def _on_about_triggered(self) -> None:
+        AboutDialog([self.status_line.text()], self).show()
+
+    @Slot()
+    def _on_reset_layout_triggered(self) -> None:
+        self.reset_layout()
+
+    @Slot()
+    def _on_focus_prompt_triggered(self) -> None:
+        self.prompt_panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot(bool)
+    def _on_move_panels_toggled(self, movable: bool) -> None:
+        self.set_panels_movable(movable)
+
+    # -------------------------------------------------------------------------- Qt's events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_laid_out:
+            self._is_laid_out = True
+            self._size_docks()
+            self.prompt_panel.setFocus()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_drawn:
+            self._is_drawn = True
+            QTimer.singleShot(0, self._on_first_paint)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icons()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_paths(event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = local_paths(event.mimeData().urls())
+        if paths:
+            event.acceptProposedAction()
+            self.paths_dropped.emit(paths)
+
+    def createPopupMenu(self) -> QMenu:
+        """The menu on a right click beside the panels: which of them to show."""
+        menu = QMenu(self)
+        menu.addActions([dock.toggleViewAction() for dock in self.docks.values()])
+        return menu
+
+
+def local_paths(urls: Sequence[QUrl]) -> tuple[Path, ...]:
+    """The dropped things that are files or folders of this machine."""
+    return tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
