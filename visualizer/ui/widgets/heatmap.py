@@ -507,7 +507,7 @@ def readable_inks(theme: Theme) -> list[QColor]:
     """For each of the 256 attention colours, ink or paper: what stands out more on it."""
     table = _luminance(colour_table(theme.attention) / 255.0)
     inks = [QColor(theme.ink), QColor(theme.paper)]
-    ink, paper = _luminance(np.array([ink.getRgbF()[:3] for ink in inks])) + 0.05
+    ink, paper = _luminance(np.array([(c.redF(), c.greenF(), c.blueF()) for c in inks])) + 0.05
     on_ink = np.maximum(table + 0.05, ink) / np.minimum(table + 0.05, ink)
     on_paper = np.maximum(table + 0.05, paper) / np.minimum(table + 0.05, paper)
     return [
