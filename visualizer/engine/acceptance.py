@@ -1,0 +1,176 @@
+"""Whether what was loaded is the model that its files describe, and what follows for its use."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from visualizer.engine.errors import ModelLoadError, VisualizerError
+from visualizer.engine.models.manifest import read_manifest
+from visualizer.engine.policy import CheckedFolder, read_json_object
+from visualizer.engine.tokenization import Tokenizer
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig, PreTrainedModel
+
+ASSUMED_CONTEXT = 2048
+"""For an architecture whose positions have no end and that names no length."""
+
+_CONTEXT_KEYS = (
+    "max_position_embeddings",
+    "n_positions",
+    "n_ctx",
+    "max_seq_len",
+    "seq_length",
+    "max_sequence_length",
+    "max_target_positions",
+)
+_MOST_GENERATION_BYTES = 1_000_000
+_NAMED = 3
+
+
+def check_loaded(
+    checked: CheckedFolder, model: PreTrainedModel, info: dict[str, Any]
+) -> tuple[VisualizerError, ...]:
+    """Refuse a model of which any part was not in the files, or any layer was left out."""
+    tied = set(getattr(model, "all_tied_weights_keys", {}) or {})
+    missing = sorted(set(info["missing_keys"]) - tied)
+    if missing:
+        raise ModelLoadError(
+            "{path} lacks {n} of the weights that its configuration asks for: {names}. They would "
+            "be random numbers, so the model was refused.",
+            path=checked.path,
+            n=len(missing),
+            names=_first(missing),
+        )
+    mismatched = sorted(str(_key_of(item)) for item in info["mismatched_keys"])
+    if mismatched:
+        raise ModelLoadError(
+            "{n} weights in {path} have other shapes than its configuration says: {names}.",
+            path=checked.path,
+            n=len(mismatched),
+            names=_first(mismatched),
+        )
+    if info.get("error_msgs") or info.get("conversion_errors"):
+        raise ModelLoadError(
+            "The weights in {path} do not fit the {model_type} architecture.",
+            path=checked.path,
+            model_type=checked.model_type,
+            detail=str(info.get("error_msgs") or info.get("conversion_errors"))[:4000],
+        )
+    return _check_unused(checked, model, sorted(info["unexpected_keys"]))
+
+
+def _key_of(item: Any) -> Any:
+    return item[0] if isinstance(item, tuple) else item
+
+
+def _check_unused(
+    checked: CheckedFolder, model: PreTrainedModel, unused: list[str]
+) -> tuple[VisualizerError, ...]:
+    """Refuse a file with more layers than the configuration; name other unused weights."""
+    n_layers = getattr(model.config.get_text_config(), "num_hidden_layers", None)
+    if isinstance(n_layers, int):
+        beyond = [key for key in unused if _layer_of(key) >= n_layers]
+        if beyond:
+            raise ModelLoadError(
+                "{path} has weights of more layers than the {n} in its configuration: {names}.",
+                path=checked.path,
+                n=n_layers,
+                names=_first(beyond),
+            )
+    if not unused:
+        return ()
+    return (
+        VisualizerError(
+            "{n} tensors of the file are not used by the model: {names}.",
+            n=len(unused),
+            names=_first(unused),
+        ),
+    )
+
+
+def _layer_of(key: str) -> int:
+    found = re.search(r"\.(\d+)\.", key)
+    return int(found[1]) if found else -1
+
+
+def _first(names: list[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+
+
+def check_vocabulary(
+    name: str, model: PreTrainedModel, tokenizer: Tokenizer
+) -> tuple[VisualizerError, ...]:
+    """Refuse a tokenizer that makes ids the model has no row for.
+
+    Some published models have a special token or two past the end, for pictures; plain text
+    never becomes one of those, so that is told and not refused.
+    """
+    parts: Any = model
+    output = parts.get_output_embeddings()
+    embedding = output if output is not None else parts.get_input_embeddings()
+    rows = int(embedding.weight.shape[0])
+    beyond = [i for i in range(rows, tokenizer.vocabulary_size) if tokenizer.token_bytes(i)]
+    if not beyond:
+        return ()
+    if set(beyond) <= tokenizer.special_ids:
+        return (
+            VisualizerError(
+                "{n} special tokens of the tokenizer are unknown to the model and cannot be used.",
+                n=len(beyond),
+            ),
+        )
+    raise ModelLoadError(
+        "The tokenizer of {name} has {tokens} tokens and the model only {rows}; they do not "
+        "belong together.",
+        name=name,
+        tokens=tokenizer.vocabulary_size,
+        rows=rows,
+    )
+
+
+def end_ids(checked: CheckedFolder, config: PreTrainedConfig) -> tuple[int, ...]:
+    """Ids that end a text: from generation_config.json, else from config.json."""
+    value: object = None
+    file = checked.path / "generation_config.json"
+    if file.is_file():
+        value = read_json_object(file, _MOST_GENERATION_BYTES).get("eos_token_id")
+    if value is None:
+        value = getattr(config.get_text_config(), "eos_token_id", None)
+    ids = value if isinstance(value, list) else [value]
+    rows = getattr(config.get_text_config(), "vocab_size", 0)
+    return tuple(sorted({i for i in ids if type(i) is int and 0 <= i < rows}))
+
+
+def context_length(
+    checked: CheckedFolder, config: PreTrainedConfig
+) -> tuple[int, tuple[VisualizerError, ...]]:
+    """The most tokens the model can read, and a note where that had to be assumed."""
+    text_config = config.get_text_config()
+    for key in _CONTEXT_KEYS:
+        value = getattr(text_config, key, None)
+        if type(value) is int and value > 0:
+            return value, ()
+    return ASSUMED_CONTEXT, (
+        VisualizerError(
+            "The {model_type} architecture names no context length; up to {n} tokens are read.",
+            model_type=checked.model_type,
+            n=ASSUMED_CONTEXT,
+        ),
+    )
+
+
+def conversion_notes(folder: Path) -> tuple[VisualizerError, ...]:
+    """What the user should know of a model that was converted from a GGUF file."""
+    manifest = read_manifest(folder)
+    if manifest is None or manifest.source.get("pre_tokenizer_known", "true") == "true":
+        return ()
+    return (
+        VisualizerError(
+            "The file splits text by the rule {rule!r}, which is not known here; GPT-2's is used, "
+            "and some words may be cut otherwise than in the model's training.",
+            rule=manifest.source.get("pre_tokenizer", ""),
+        ),
+    )
