@@ -186,6 +186,7 @@ class ByteTokenizer:
 def as_loaded(model: PreTrainedModel, **overrides: Any) -> Any:
     """What `load_model` returns, around a model built in memory."""
     fields: dict[str, Any] = {
+        "name": "tiny",
         "model": model,
         "tokenizer": ByteTokenizer(),
         "begins_with": (),

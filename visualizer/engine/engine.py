@@ -1,0 +1,300 @@
+"""The engine: one model at a time, asked by requests and answering in records."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+
+from visualizer.engine.attach import Attachment, attach_capture
+from visualizer.engine.errors import ModelLoadError, VisualizerError
+from visualizer.engine.fast_layers import accelerate
+from visualizer.engine.generation import generate
+from visualizer.engine.interface import Question, Report
+from visualizer.engine.loading import LoadedModel, choose_device, load_model
+from visualizer.engine.loading import Report as StageReport
+from visualizer.engine.memory import is_out_of_memory, release_memory
+from visualizer.engine.reading import Reading
+from visualizer.engine.records import (
+    ForwardRecord,
+    ForwardRequest,
+    GenerateRequest,
+    HeadRecord,
+    HeadRequest,
+    Int64Array,
+    LoadRequest,
+    ModelRecord,
+    OverviewRecord,
+    PositionRequest,
+    ProgressRecord,
+    Prompt,
+    Record,
+)
+from visualizer.engine.tokenization import Tokenization
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """The model in use."""
+
+    record: ModelRecord
+    attachment: Attachment
+
+
+class LocalEngine:
+    """Runs models of transformers in this process; see `interface.Engine`."""
+
+    def __init__(self) -> None:
+        self._model: _Model | None = None
+        self._reading: Reading | None = None
+
+    # ------------------------------------------------------------------------------ loading
+
+    def load(self, request: LoadRequest, report: Report) -> ModelRecord:
+        """Load a model and take it into use once it passed a dry run; else keep the old one.
+
+        Where the device has no memory for it, the processor is tried, and a note says so.
+        """
+
+        def on_progress(stage: str, done: int, total: int | None, unit: str) -> None:
+            report(ProgressRecord(request.request_id, stage, done, total, unit))
+
+        record = self._load_on(request, request.device, on_progress)
+        release_memory()  # the old model's, or that of a load which ran out
+        if record is None and choose_device(request.device).type != "cpu":
+            note = ModelLoadError(
+                "There is not enough memory for {name} on {device}; it runs on the processor.",
+                name=request.name,
+                device=request.device,
+            )
+            record = self._load_on(request, "cpu", on_progress, note)
+            release_memory()
+        if record is None:
+            raise ModelLoadError("There is not enough memory for {name}.", name=request.name)
+        return record
+
+    def _load_on(
+        self,
+        request: LoadRequest,
+        device: str,
+        on_progress: StageReport,
+        *notes: VisualizerError,
+    ) -> ModelRecord | None:
+        """The model in use on `device`, or None where memory runs out."""
+        try:
+            loaded = load_model(
+                request.path,
+                name=request.name,
+                device=device,
+                dtype=request.dtype,
+                report=on_progress,
+                cancel=request.cancel,
+            )
+            on_progress("check", 0, None, "layers")
+            request.cancel.check()
+            record = self.adopt(loaded, request_id=request.request_id, notes=notes)
+        except (VisualizerError, RuntimeError, MemoryError) as error:
+            if _ran_out_of_memory(error):
+                return None
+            raise
+        return record
+
+    def adopt(
+        self,
+        loaded: LoadedModel,
+        *,
+        request_id: int = 0,
+        notes: tuple[VisualizerError, ...] = (),
+    ) -> ModelRecord:
+        """Take a loaded model into use once it passed a dry run; else keep the old one.
+
+        Args:
+            loaded: Its model is changed in place: attention is captured, layers are replaced
+                by faster equals.
+            request_id: For the record.
+            notes: Sentences to put before the model's own.
+
+        Raises:
+            ModelLoadError: It cannot be run.
+            NonFiniteError: It gives NaN or infinity.
+        """
+        accelerate(loaded.model)
+        attachment = attach_capture(loaded.model)
+        record = _model_record(loaded, attachment, request_id, notes)
+        self._model = _Model(record, attachment)
+        self._reading = Reading(attachment, record.context_length)
+        return record
+
+    # ------------------------------------------------------------------------------ questions
+
+    def answer(self, question: Question) -> Iterator[Record]:
+        """Yield the records that answer `question`, the most wanted first.
+
+        Raises:
+            Cancelled: The request's token was set.
+            VisualizerError: With a sentence for the user.
+        """
+        question.cancel.check()
+        try:
+            yield from self._answer(question)
+            return
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            detail = str(error)
+        self._start_over()
+        raise VisualizerError(
+            "There is not enough memory for this prompt on {device}: shorten it.",
+            device=self._in_use().record.device,
+            detail=detail,
+        )
+
+    def _answer(self, question: Question) -> Iterator[Record]:
+        if isinstance(question, ForwardRequest):
+            yield from self._forward(question)
+        elif isinstance(question, PositionRequest):
+            yield self._at_hand().prediction(question.request_id, question.position)
+        elif isinstance(question, HeadRequest):
+            yield self._at_hand().head(question)
+        else:
+            yield from self._generate(question)
+
+    def _forward(self, request: ForwardRequest) -> Iterator[Record]:
+        started = time.perf_counter()
+        tokenization = self._tokenize(request.prompt)
+        yield self._read(request, tokenization, request.position, started)
+        reading = self._at_hand()
+        if request.with_overview and reading.has_attention:
+            yield reading.overview(request.request_id, request.cancel)
+        if request.with_surprise:
+            yield from reading.surprise(request.request_id, request.cancel)
+
+    def _generate(self, request: GenerateRequest) -> Iterator[Record]:
+        model = self._in_use()
+        tokenizer = model.record.tokenizer
+
+        def forward(ids: Int64Array) -> tuple[ForwardRecord, OverviewRecord | None]:
+            started = time.perf_counter()
+            tokenization = tokenizer.from_ids(tuple(ids.tolist()))
+            record = self._read(request, tokenization, -1, started)
+            reading = self._at_hand()
+            if not (request.with_overview and reading.has_attention):
+                return record, None
+            return record, reading.overview(request.request_id, request.cancel)
+
+        return generate(
+            request,
+            self._tokenize(request.prompt).ids,
+            forward=forward,
+            token_bytes=tokenizer.token_bytes,
+            end_ids=model.record.end_ids,
+            context_length=model.record.context_length,
+        )
+
+    def _read(
+        self,
+        request: ForwardRequest | GenerateRequest,
+        tokenization: Tokenization,
+        position: int,
+        started: float,
+    ) -> ForwardRecord:
+        reading = self._reading_in_use()
+        if request.layer is not None and request.head is not None and reading.has_attention:
+            reading.check_head(request.layer, request.head)
+        computed = reading.read(tokenization.ids, request.cancel)
+        position = reading.position(position)
+        logits = reading.trace.logits(position)
+        head: HeadRecord | None = None
+        if request.layer is not None and request.head is not None and reading.has_attention:
+            head = reading.head(
+                HeadRequest(request.request_id, request.layer, request.head, cancel=request.cancel)
+            )
+        return ForwardRecord(
+            request.request_id,
+            tokenization,
+            position,
+            logits,
+            head,
+            computed,
+            1e3 * (time.perf_counter() - started),
+        )
+
+    def _tokenize(self, prompt: Prompt) -> Tokenization:
+        tokenizer = self._in_use().record.tokenizer
+        if prompt.token_ids is not None:
+            return tokenizer.from_ids(prompt.token_ids)
+        return tokenizer.encode(prompt.text, parse_special=prompt.parse_special)
+
+    def _in_use(self) -> _Model:
+        if self._model is None:
+            raise VisualizerError("No model is loaded.")
+        return self._model
+
+    def _reading_in_use(self) -> Reading:
+        model = self._in_use()
+        if self._reading is None:
+            self._reading = Reading(model.attachment, model.record.context_length)
+        return self._reading
+
+    def _at_hand(self) -> Reading:
+        reading = self._reading_in_use()
+        if not len(reading.trace):
+            raise VisualizerError("No prompt has been read yet.")
+        return reading
+
+    def _start_over(self) -> None:
+        """Let go of the text at hand."""
+        self._reading = None
+        release_memory()
+
+
+def _ran_out_of_memory(error: BaseException) -> bool:
+    cause: BaseException | None = error
+    while cause is not None:
+        if is_out_of_memory(cause):
+            return True
+        cause = cause.__cause__
+    return False
+
+
+def _model_record(
+    loaded: LoadedModel,
+    attachment: Attachment,
+    request_id: int,
+    notes: tuple[VisualizerError, ...],
+) -> ModelRecord:
+    place = attachment.place
+    architecture = loaded.model.config.model_type
+    if attachment.cache_specs is None:
+        notes = (
+            *notes,
+            VisualizerError(
+                "{architecture} keeps a state that cannot be cut back: every edit runs the whole "
+                "text again.",
+                architecture=architecture,
+            ),
+        )
+    return ModelRecord(
+        request_id=request_id,
+        name=loaded.name,
+        source=loaded.source,
+        architecture=architecture,
+        n_layers=attachment.n_layers,
+        n_heads=attachment.n_heads,
+        n_key_value_heads=attachment.n_key_value_heads,
+        width=attachment.width,
+        vocabulary_size=attachment.vocabulary_size,
+        context_length=loaded.context_length,
+        n_parameters=loaded.n_parameters,
+        device=str(place.device),
+        dtype=str(place.dtype).removeprefix("torch."),
+        n_threads=torch.get_num_threads(),
+        attention=attachment.mode,
+        notes=(*notes, *loaded.notes),
+        tokenizer=loaded.tokenizer,
+        begins_with=loaded.begins_with,
+        end_ids=loaded.end_ids,
+        weights_sha256=loaded.weights_sha256,
+    )

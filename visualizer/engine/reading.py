@@ -1,0 +1,179 @@
+"""One text as the model has read it, and everything that can be asked about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from visualizer.engine.attach import Attachment
+from visualizer.engine.errors import NonFiniteError, UsageError, VisualizerError
+from visualizer.engine.overview import Overview, block_size
+from visualizer.engine.patterns import (
+    CapturedPatterns,
+    EagerPatterns,
+    PatternSource,
+    head_weights,
+    heads_of,
+)
+from visualizer.engine.records import (
+    MEAN,
+    CancelToken,
+    HeadChoice,
+    HeadRecord,
+    HeadRequest,
+    Int64Array,
+    OverviewRecord,
+    PredictionRecord,
+    SurpriseRecord,
+)
+from visualizer.engine.surprise import Surprise
+from visualizer.engine.trace import Trace
+
+
+class Reading:
+    """The trace of one text with its patterns, overview and surprise, kept in step."""
+
+    def __init__(self, attachment: Attachment, context_length: int) -> None:
+        self.attachment = attachment
+        self.trace = Trace(attachment, context_length)
+        self._patterns = _source(self.trace)
+        self._overview = (
+            None
+            if self._patterns is None
+            else Overview(self._patterns, attachment.n_layers, attachment.n_heads)
+        )
+        self._surprise = Surprise()
+
+    @property
+    def has_attention(self) -> bool:
+        """Whether there are weights to show."""
+        return self._patterns is not None
+
+    def read(self, ids: Int64Array, cancel: CancelToken | None = None) -> int:
+        """Make `ids` the text, running only what is new.
+
+        Returns:
+            How many tokens were run.
+
+        Raises:
+            EmptyPromptError, ContextOverflowError, UsageError: See Trace.check; nothing ran.
+            Cancelled: What was read before the cancel is kept.
+        """
+        self.trace.check(ids)
+        kept = self.trace.keep_prefix(ids)
+        if self._patterns is not None:
+            self._patterns.forget(kept)
+        if self._overview is not None:
+            self._overview.forget(kept)
+        self._surprise.forget(kept)
+        return self.trace.extend(ids, cancel)
+
+    def position(self, position: int) -> int:
+        """A position counted from the start; a negative one counts from the end.
+
+        Raises:
+            UsageError: There is no such token.
+        """
+        n = len(self.trace)
+        if not -n <= position < n:
+            raise UsageError(
+                "There is no token {position}: the prompt has {n_tokens}.",
+                position=position,
+                n_tokens=n,
+            )
+        return position % n
+
+    def prediction(self, request_id: int, position: int) -> PredictionRecord:
+        """The logits after a token."""
+        position = self.position(position)
+        return PredictionRecord(request_id, position, self.trace.logits(position))
+
+    def check_head(self, layer: int, head: HeadChoice) -> None:
+        """Raises UsageError if there is no such head; VisualizerError without attention."""
+        attachment = self.attachment
+        if self._patterns is None:
+            raise VisualizerError(
+                "The architecture {architecture} has no attention weights to show.",
+                architecture=attachment.model.config.model_type,
+            )
+        for name, value, count in (
+            ("layer", layer, attachment.n_layers),
+            ("head", 0 if head == MEAN else head, attachment.n_heads),
+        ):
+            if not 0 <= int(value) < count:
+                raise UsageError(
+                    "There is no {name} {value}: the model has {count}, counted from 0.",
+                    name=name,
+                    value=value,
+                    count=count,
+                )
+
+    @torch.inference_mode()
+    def head(self, request: HeadRequest) -> HeadRecord:
+        """The weights of one head, or the mean over a layer's heads."""
+        self.check_head(request.layer, request.head)
+        assert self._patterns is not None
+        n = len(self.trace)
+        rows = _range("rows", request.rows, n)
+        columns = _range("columns", request.columns, n)
+        if request.most_cells < 1:
+            raise UsageError("most_cells must be at least 1, got {n}.", n=request.most_cells)
+        longest = max(rows[1] - rows[0], columns[1] - columns[0])
+        block = -(-longest // request.most_cells)
+        heads = heads_of(request.head, self.attachment.n_heads)
+        weights, sink = head_weights(
+            self._patterns, request.layer, heads, rows, columns, block, request.cancel
+        )
+        if not bool(torch.isfinite(weights).all()):
+            raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
+        return HeadRecord(
+            request.request_id,
+            request.layer,
+            request.head,
+            n,
+            rows,
+            columns,
+            block,
+            weights.cpu().numpy(),
+            None if sink is None else sink.cpu().numpy(),
+        )
+
+    def overview(self, request_id: int, cancel: CancelToken | None = None) -> OverviewRecord:
+        """Every head's pattern, max-pooled."""
+        assert self._overview is not None
+        n = len(self.trace)
+        thumbnails = self._overview.update(n, cancel)
+        if not np.isfinite(thumbnails).all():
+            raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
+        return OverviewRecord(request_id, n, block_size(n), thumbnails)
+
+    def surprise(
+        self, request_id: int, cancel: CancelToken | None = None
+    ) -> Iterator[SurpriseRecord]:
+        """How surprising each token was; the newest tokens come first."""
+        for logprobs, entropies_bits, complete in self._surprise.update(self.trace, cancel):
+            yield SurpriseRecord(request_id, logprobs, entropies_bits, complete)
+
+
+def _source(trace: Trace) -> PatternSource | None:
+    if trace.eager is not None:
+        return EagerPatterns(trace.eager, trace.attachment.n_layers)
+    if trace.store is not None and trace.store.groups:
+        return CapturedPatterns(trace.store)
+    return None
+
+
+def _range(name: str, asked: tuple[int, int] | None, n_tokens: int) -> tuple[int, int]:
+    if asked is None:
+        return 0, n_tokens
+    if not 0 <= asked[0] < asked[1] <= n_tokens:
+        raise UsageError(
+            "{name} {first} to {last} are not in the prompt of {n_tokens} tokens.",
+            name=name,
+            first=asked[0],
+            last=asked[1],
+            n_tokens=n_tokens,
+        )
+    return asked
