@@ -8,7 +8,7 @@ import stat
 
 import pytest
 
-from visualizer.files import WriteError, write_atomically
+from visualizer.files import WriteError, check_target, write_atomically
 
 
 def test_content_and_nothing_left_behind(tmp_path):
@@ -17,6 +17,8 @@ def test_content_and_nothing_left_behind(tmp_path):
     write_atomically(str(target), memoryview(b"two"))
     assert target.read_bytes() == b"two"
     assert os.listdir(tmp_path) == ["图.bin"]
+    check_target(target)
+    check_target(tmp_path / "new")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
@@ -59,6 +61,9 @@ def test_bad_targets(tmp_path, name, expected):
         write_atomically(f"{tmp_path}/{name}", b"x")
     assert str(tmp_path) in str(caught.value)
     assert "\n" not in str(caught.value)
+    if len(name) < 255:  # the length of a name is known to the file system alone
+        with pytest.raises(WriteError, match=expected):
+            check_target(f"{tmp_path}/{name}")
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
 
 

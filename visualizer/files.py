@@ -44,14 +44,35 @@ def write_atomically(path: str | os.PathLike[str], data: bytes | memoryview) -> 
             is a folder or a device. The sentence names `path`.
     """
     try:
-        target = Path(os.path.realpath(path))
-        if target.is_dir() or os.fspath(path).endswith(("/", os.sep)):
-            raise IsADirectoryError(errno.EISDIR, "is a folder")
-        if target.exists() and not target.is_file():
-            raise WriteError("Cannot write {path}: it is not an ordinary file.", path=str(path))
-        _replace(target, data)
+        _replace(_target(path), data)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise _write_error(path, error) from error
+
+
+def check_target(path: str | os.PathLike[str]) -> None:
+    """Raise what `write_atomically` would raise before it writes, ahead of long work.
+
+    Raises:
+        WriteError: The folder is missing, or `path` is a folder or a device.
+    """
+    try:
+        folder = _target(path).parent
+        if not folder.exists():
+            raise FileNotFoundError(errno.ENOENT, "no folder")
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "no folder")
+    except (OSError, ValueError) as error:
+        raise _write_error(path, error) from error
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    """The file that `path` leads to; it may not exist yet."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir() or os.fspath(path).endswith(("/", os.sep)):
+        raise IsADirectoryError(errno.EISDIR, "is a folder")
+    if target.exists() and not target.is_file():
+        raise WriteError("Cannot write {path}: it is not an ordinary file.", path=str(path))
+    return target
 
 
 def _replace(target: Path, data: bytes | memoryview) -> None:

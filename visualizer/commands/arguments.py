@@ -1,0 +1,169 @@
+"""The options that several commands share, and what their values may be."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from visualizer import __version__
+from visualizer.engine.errors import UsageError
+from visualizer.engine.records import MEAN, HeadChoice
+from visualizer.engine.sampling import SamplingParams
+
+LANGUAGES = ("en", "zh_CN")
+_DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
+_SIZE = re.compile(r"(\d+)[xX×](\d+)")
+_LARGEST_EDGE = 16384  # of a window or its picture, in logical pixels
+
+
+class ArgumentParser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> Any:
+        """Write the message and exit with 2; the usage is one --help away."""
+        self.exit(2, f"{self.prog}: {' '.join(message.split())} (see {self.prog} --help)\n")
+
+
+def add_common_options(parser: argparse.ArgumentParser, *, is_parent: bool) -> None:
+    """Declare what is accepted before a command as well as after it.
+
+    Args:
+        parser: Gets the options.
+        is_parent: The parser lends its options to the commands: an option that is not given
+            there must not overwrite what was given before the command.
+    """
+
+    def default(value: object) -> object:
+        return argparse.SUPPRESS if is_parent else value
+
+    group = parser.add_argument_group("options of every command")
+    group.add_argument(
+        "--model",
+        metavar="NAME-or-PATH",
+        default=default(None),
+        help="catalogue name, hub name, model folder or GGUF file; the best one here if not given",
+    )
+    group.add_argument(
+        "--device",
+        type=device,
+        default=default("auto"),
+        metavar="auto|cpu|cuda|cuda:N|mps",
+        help="where the model runs",
+    )
+    group.add_argument(
+        "--dtype",
+        choices=("auto", "float32", "bfloat16", "float16"),
+        default=default("auto"),
+        help="auto is float32 on the processor, the model's own on a GPU",
+    )
+    group.add_argument(
+        "--offline", action="store_true", default=default(False), help="never use the network"
+    )
+    group.add_argument(
+        "--lang", choices=LANGUAGES, default=default(None), help="language of the window"
+    )
+    group.add_argument("--version", action="version", version=f"visualizer {__version__}")
+
+
+def add_text(parser: argparse.ArgumentParser) -> None:
+    """Declare the text to read."""
+    parser.add_argument("text", metavar="TEXT", help="what to read; - for standard input")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Declare `--json`."""
+    parser.add_argument("--json", action="store_true", help="write JSON instead of a table")
+
+
+def add_sampling_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the sampling options; `sampling_params` reads them."""
+    defaults = SamplingParams()
+    group = parser.add_argument_group("sampling, applied in this order")
+    for name, kind, text in (
+        ("repetition_penalty", float, "of tokens already in the text; 1 is off"),
+        ("temperature", float, "divisor of the logits; 0 is greedy"),
+        ("top_k", int, "keep this many tokens; 0 is off"),
+        ("top_p", float, "keep the fewest tokens that reach this probability; 1 is off"),
+        ("min_p", float, "keep tokens with at least this share of the likeliest; 0 is off"),
+    ):
+        value = getattr(defaults, name)
+        group.add_argument(
+            f"--{name.replace('_', '-')}", type=kind, default=value, metavar="X", help=text
+        )
+
+
+def sampling_params(args: argparse.Namespace) -> SamplingParams:
+    """The sampling options as parameters; UsageError for one that is out of range."""
+    return SamplingParams(
+        args.temperature, args.top_k, args.top_p, args.min_p, args.repetition_penalty
+    )
+
+
+def read_text(text: str) -> str:
+    """TEXT of a command line; "-" reads standard input to its end, as it is.
+
+    Raises:
+        UsageError: Standard input is closed or not UTF-8.
+    """
+    if text != "-":
+        return text
+    if sys.stdin is None:
+        raise UsageError("TEXT is - but standard input is closed.")
+    data = sys.stdin.buffer.read()
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            "Standard input is not UTF-8: byte {value} at offset {offset} is not allowed there.",
+            value=f"0x{data[error.start]:02X}",
+            offset=error.start,
+        ) from error
+
+
+def device(text: str) -> str:
+    """Argument type of `--device`."""
+    if not _DEVICE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"must be auto, cpu, cuda, cuda:N or mps, not {text!r}")
+    return text
+
+
+def head_choice(text: str) -> HeadChoice:
+    """Argument type of `--head`."""
+    return MEAN if text == MEAN else natural(text, "a head's number from 0, or mean")
+
+
+def natural(text: str, what: str = "a number from 0") -> int:
+    """Argument type of an integer that is not negative."""
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"must be {what}, not {text!r}")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """Argument type of an integer above 0."""
+    if natural(text, "a number from 1") == 0:
+        raise argparse.ArgumentTypeError("must be a number from 1, not '0'")
+    return int(text)
+
+
+def window_size(text: str) -> tuple[int, int]:
+    """Argument type of `--size`."""
+    match = _SIZE.fullmatch(text)
+    edges = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not all(1 <= edge <= _LARGEST_EDGE for edge in edges):
+        raise argparse.ArgumentTypeError(
+            f"must be WIDTHxHEIGHT, such as 1280x800, with edges up to {_LARGEST_EDGE}, "
+            f"not {text!r}"
+        )
+    return edges
+
+
+def picture_file(text: str) -> Path:
+    """Argument type of `--screenshot`."""
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"must end in .png: {text!r}")
+    return path

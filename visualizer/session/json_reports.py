@@ -1,0 +1,147 @@
+"""What the command line prints as JSON; resources/decisions/0006-command-line.md describes it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from visualizer.engine.records import (
+    Float64Array,
+    ForwardRecord,
+    GeneratedRecord,
+    GenerateRequest,
+    HeadRecord,
+    ModelRecord,
+    StopReason,
+)
+from visualizer.engine.sampling import SamplingParams, rank_candidates, shape_distribution
+from visualizer.engine.tokenization import Tokenization, split_pending
+
+Report = dict[str, Any]
+
+
+def tokens_report(tokenization: Tokenization) -> Report:
+    """The answer of `visualizer tokens`."""
+    report: Report = {
+        "encoding": tokenization.encoding,
+        "text": tokenization.text,
+        "tokens": token_list(tokenization),
+    }
+    if not tokenization.is_lossless:
+        report["lossless"] = False
+    return report
+
+
+def token_list(tokenization: Tokenization) -> list[Report]:
+    """Each token's index, id, text, bytes and span.
+
+    A token that the tokenizer added by itself has no bytes of the text and is marked as added.
+    """
+    tokens: list[Report] = []
+    for token in map(tokenization.token, range(len(tokenization))):
+        added = token.index < tokenization.n_added
+        entry: Report = {
+            "index": token.index,
+            "id": token.id,
+            "text": token.text,
+            "bytes": "" if added else token.data.hex(),
+            "start": token.start,
+            "end": token.end,
+        }
+        if added:
+            entry["added"] = True
+        tokens.append(entry)
+    return tokens
+
+
+def predict_report(
+    model: ModelRecord,
+    forward: ForwardRecord,
+    logprobs: Float64Array,
+    sampling: SamplingParams,
+    n_candidates: int,
+) -> Report:
+    """The answer of `visualizer predict`.
+
+    Args:
+        model: Which ran.
+        forward: Logits after one token of the prompt.
+        logprobs: (T,) of each prompt token, NaN where there is none.
+        sampling: Shapes `sampled_prob`; the text so far is what it may repeat.
+        n_candidates: Most candidates to list.
+    """
+    logits, ids = forward.logits, forward.tokenization.ids
+    shaped = shape_distribution(logits, sampling, ids[: forward.position + 1].tolist())
+    candidates = []
+    for rank, token_id in enumerate(rank_candidates(logits, n_candidates).tolist(), start=1):
+        data = token_bytes(model, token_id)
+        candidates.append(
+            {
+                "rank": rank,
+                "id": token_id,
+                "text": data.decode("utf-8", "replace"),
+                "bytes": data.hex(),
+                "logit": float(logits[token_id]),
+                "prob": float(shaped.probs[token_id]),
+                "sampled_prob": float(shaped.sampled_probs[token_id]),
+                "kept": bool(shaped.kept[token_id]),
+            }
+        )
+    return {
+        "model": model.name,
+        "device": model.device,
+        "dtype": model.dtype,
+        "prompt_tokens": ids.tolist(),
+        "position": forward.position,
+        "entropy_bits": shaped.entropy_bits,
+        "candidates": candidates,
+        "token_logprobs": [None if math.isnan(x) else x for x in logprobs.tolist()],
+    }
+
+
+def generate_report(
+    model: ModelRecord,
+    request: GenerateRequest,
+    prompt: str,
+    generated: Sequence[GeneratedRecord],
+    stop_reason: StopReason,
+) -> Report:
+    """The answer of `visualizer generate`; `prompt` is the text as tokenised."""
+    text, pending = split_pending(b"".join(record.data for record in generated))
+    return {
+        "model": model.name,
+        "seed": request.seed,
+        "prompt": prompt,
+        "completion": text + pending.decode("utf-8", "replace"),
+        "tokens": [
+            {
+                "id": record.token_id,
+                "text": record.data.decode("utf-8", "replace"),
+                "logprob": record.logprob,
+                "sampled_logprob": record.sampled_logprob,
+            }
+            for record in generated
+        ],
+        "stop_reason": stop_reason,
+    }
+
+
+def attention_report(model: ModelRecord, tokenization: Tokenization, head: HeadRecord) -> Report:
+    """The answer of `visualizer attention`."""
+    report: Report = {
+        "model": model.name,
+        "layer": head.layer,
+        "head": head.head,
+        "tokens": token_list(tokenization),
+        "weights": head.weights.tolist(),
+    }
+    if head.sink is not None:
+        report["sink"] = head.sink.tolist()
+    return report
+
+
+def token_bytes(model: ModelRecord, token_id: int) -> bytes:
+    """Bytes of a token; none for a row of the model that its tokenizer does not know."""
+    tokenizer = model.tokenizer
+    return tokenizer.token_bytes(token_id) if token_id < tokenizer.vocabulary_size else b""
