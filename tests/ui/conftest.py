@@ -8,14 +8,38 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from visualizer.engine.errors import ContextOverflowError
+from visualizer.engine.records import (
+    ForwardRecord,
+    ForwardRequest,
+    GeneratedRecord,
+    GenerateRequest,
+    GenerationEnded,
+    HeadRecord,
+    HeadRequest,
+    LoadRequest,
+    ModelRecord,
+    OverviewRecord,
+    PositionRequest,
+    PredictionRecord,
+    ProgressRecord,
+    Prompt,
+    SurpriseRecord,
+)
+from visualizer.engine.tokenization import Tokenization
+from visualizer.ui.controller import SessionController
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +107,216 @@ def _name(thing: QObject, starters: dict[int, str]) -> str:
     if isinstance(owner, QWidget):
         what += f" {owner.objectName()!r}"
     return f"{what}, started at {starters.get(id(thing), 'an unknown place')}"
+
+
+class ByteTokenizer:
+    """Every byte is a token; id 256 ends a text. Small, exact, and able to split a character."""
+
+    name = "bytes"
+    vocabulary_size = 257
+    special_ids = frozenset({256})
+
+    def encode(self, text: str, *, parse_special: bool = False) -> Tokenization:
+        ids = list(text.encode())
+        if parse_special:
+            ids = []
+            for n, part in enumerate(text.split("<end>")):
+                ids += [256] * (n > 0) + list(part.encode())
+        return self.from_ids(tuple(ids))
+
+    def from_ids(self, ids: tuple[int, ...]) -> Tokenization:
+        pieces = tuple(self.token_bytes(i) for i in ids)
+        text = b"".join(pieces).decode("utf-8", "replace")
+        starts, ends, place = [], [], 0
+        for n, piece in enumerate(pieces):
+            follows = n > 0 and 0x80 <= piece[0] < 0xC0 and len(piece) == 1
+            starts.append(starts[-1] if follows else place)
+            place = place if follows else place + len(piece.decode("utf-8", "replace"))
+            ends.append(place)
+        return Tokenization(
+            text, np.array(ids, np.int64), pieces, np.array(starts), np.array(ends), 0, "bytes"
+        )
+
+    def token_bytes(self, token_id: int) -> bytes:
+        return b"<end>" if token_id == 256 else bytes([token_id])
+
+
+class FakeEngine:
+    """Answers at once with numbers that tell requests apart, or holds where a test wants it to.
+
+    Attributes:
+        asked: Every request, in the order in which they were taken up.
+        holds: Points at which to wait for `gate`: "load", "forward", "tail", "head",
+            "position", "token".
+        entered: Released at each such point, on arrival.
+        raises: Raised at the next question or load.
+        completion: What a generation makes, byte by byte.
+    """
+
+    n_layers, n_heads = 3, 2
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+        self.holds: set[str] = set()
+        self.entered = threading.Semaphore(0)
+        self.gate = threading.Semaphore(0)
+        self.raises: BaseException | None = None
+        self.completion = b"xyz"
+        self.context_length = 64
+        self.attention = "captured"
+        self._tokens: Tokenization = ByteTokenizer().from_ids(())
+
+    def _pass(self, point: str, request: Any) -> None:
+        if point in self.holds:
+            self.entered.release()
+            assert self.gate.acquire(timeout=20)
+        request.cancel.check()
+
+    def load(self, request: LoadRequest, report: Callable[[ProgressRecord], None]) -> ModelRecord:
+        self.asked.append(request)
+        report(ProgressRecord(request.request_id, "load", 1, 2, "tensors"))
+        self._pass("load", request)
+        self._raise()
+        return ModelRecord(
+            request_id=request.request_id,
+            name=request.name,
+            source=request.path,
+            architecture="fake",
+            n_layers=self.n_layers,
+            n_heads=self.n_heads,
+            n_key_value_heads=1,
+            width=4,
+            vocabulary_size=257,
+            context_length=self.context_length,
+            n_parameters=1,
+            device="cpu",
+            dtype="float32",
+            n_threads=1,
+            attention=self.attention,
+            notes=(),
+            tokenizer=ByteTokenizer(),
+            begins_with=(),
+            end_ids=(256,),
+        )
+
+    def answer(self, question: Any) -> Iterator[Any]:
+        self.asked.append(question)
+        if isinstance(question, ForwardRequest):
+            return self._answer_forward(question)
+        if isinstance(question, GenerateRequest):
+            return self._answer_generate(question)
+        if isinstance(question, HeadRequest):
+            return self._answer_head(question)
+        return self._answer_position(question)
+
+    def _raise(self) -> None:
+        if self.raises is not None:
+            error, self.raises = self.raises, None
+            raise error
+
+    def _read(self, prompt: Prompt) -> None:
+        tokenizer = ByteTokenizer()
+        if prompt.token_ids is not None:
+            self._tokens = tokenizer.from_ids(prompt.token_ids)
+        else:
+            self._tokens = tokenizer.encode(prompt.text, parse_special=prompt.parse_special)
+        if len(self._tokens) > self.context_length:
+            raise ContextOverflowError(
+                "too long", n_tokens=len(self._tokens), context_length=self.context_length
+            )
+
+    def _forward(self, request_id: int, position: int, layer: Any, head: Any) -> ForwardRecord:
+        n = len(self._tokens)
+        place = position if position >= 0 else n + position
+        shown = None if layer is None else self._head(request_id, layer, head)
+        return ForwardRecord(request_id, self._tokens, place, self._logits(place), shown, n, 1.5)
+
+    def _logits(self, position: int) -> Any:
+        """The likeliest token is the one at `position`, shifted by one."""
+        logits = np.zeros(257, np.float32)
+        logits[(self._tokens.ids[position] + 1) % 256] = 5
+        return logits
+
+    def _head(self, request_id: int, layer: int, head: Any) -> HeadRecord:
+        n = len(self._tokens)
+        weights = np.tril(np.full((n, n), 0.1 * layer + 0.01 * (9 if head == "mean" else head)))
+        span = (0, n)
+        return HeadRecord(request_id, layer, head, n, span, span, 1, weights.astype(np.float32))
+
+    def _overview(self, request_id: int) -> OverviewRecord:
+        n = len(self._tokens)
+        cells = min(n, 32)
+        thumbnails = np.full((self.n_layers, self.n_heads, cells, cells), 0.5, np.float32)
+        return OverviewRecord(request_id, n, -(-n // 32), thumbnails)
+
+    def _answer_forward(self, question: ForwardRequest) -> Iterator[Any]:
+        self._pass("forward", question)
+        self._raise()
+        self._read(question.prompt)
+        number = question.request_id
+        yield self._forward(number, question.position, question.layer, question.head)
+        self._pass("tail", question)
+        if question.with_overview:
+            yield self._overview(number)
+        n = len(self._tokens)
+        logprobs = -np.arange(n, dtype=np.float64)
+        logprobs[0] = np.nan
+        yield SurpriseRecord(number, logprobs, np.ones(n), True)
+
+    def _answer_generate(self, question: GenerateRequest) -> Iterator[Any]:
+        self._read(question.prompt)
+        for step in range(question.max_new_tokens):
+            self._pass("token", question)
+            self._raise()
+            token_id = self.completion[step % len(self.completion)]
+            ids = (*self._tokens.ids.tolist(), token_id)
+            self._tokens = ByteTokenizer().from_ids(ids)
+            number = question.request_id
+            forward = self._forward(number, -1, question.layer, question.head)
+            data = bytes([token_id])
+            overview = self._overview(number) if question.with_overview else None
+            yield GeneratedRecord(number, step, token_id, data, -0.25, -0.5, forward, overview)
+        yield GenerationEnded(question.request_id, "length")
+
+    def _answer_head(self, question: HeadRequest) -> Iterator[Any]:
+        self._pass("head", question)
+        self._raise()
+        yield self._head(question.request_id, question.layer, question.head)
+
+    def _answer_position(self, question: PositionRequest) -> Iterator[Any]:
+        self._pass("position", question)
+        self._raise()
+        logits = self._logits(question.position)
+        yield PredictionRecord(question.request_id, question.position, logits)
+
+
+@pytest.fixture
+def fake_engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+def make_controller(
+    qapp: QApplication, fake_engine: FakeEngine
+) -> Iterator[Callable[..., SessionController]]:
+    """Build controllers, and make sure that each one's thread has ended before the test does."""
+    made: list[SessionController] = []
+
+    def make(engine_factory: Callable[[], Any] | None = None, **more: Any) -> SessionController:
+        made.append(SessionController(engine_factory or (lambda: fake_engine), **more))
+        return made[-1]
+
+    yield make
+    fake_engine.gate.release(1000)
+    assert all([controller.shutdown(20_000) for controller in made])
+
+
+@pytest.fixture
+def controller(
+    qtbot: QtBot, make_controller: Callable[..., SessionController], tmp_path: Path
+) -> SessionController:
+    """A controller with a model in use and nothing typed."""
+    controller = make_controller()
+    with qtbot.waitSignal(controller.model_changed, timeout=20_000):
+        controller.load_model("fake", tmp_path)
+    return controller
