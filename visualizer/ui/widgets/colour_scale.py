@@ -37,19 +37,25 @@ class ColourMapping:
 
     def place(self, weights: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
         """Place of each weight along the map, 0 .. 1, in float32."""
-        share = np.asarray(weights, dtype=np.float32) / np.float32(self.top)
-        if self.curve == "square root":
-            share = np.sqrt(np.maximum(share, 0))
-        elif self.curve == "log":
+        # In place: the overview passes hundreds of thousands of weights at every keystroke.
+        share: npt.NDArray[np.float32] = np.divide(weights, np.float32(self.top), dtype=np.float32)
+        if self.curve == "log":
             floor = LOG_FLOOR / self.top
-            share = 1 - np.log(np.maximum(share, floor)) / np.float32(math.log(floor))
-        places: npt.NDArray[np.float32] = np.clip(share, 0, 1).astype(np.float32, copy=False)
-        return places
+            np.maximum(share, np.float32(floor), out=share)
+            np.log(share, out=share)
+            share /= np.float32(-math.log(floor))
+            share += np.float32(1)
+        np.clip(share, 0, 1, out=share)
+        if self.curve == "square root":
+            np.sqrt(share, out=share)
+        return share
 
     def levels(self, weights: npt.NDArray[np.floating]) -> UInt8Array:
         """Each weight's colour, uint8 in [0, n_levels), of the same shape, contiguous."""
-        places = self.place(weights) * np.float32(self.n_levels - 1)
-        return np.ascontiguousarray(np.rint(places).astype(np.uint8))
+        places = self.place(weights)
+        places *= np.float32(self.n_levels - 1)
+        np.rint(places, out=places)
+        return np.ascontiguousarray(places.astype(np.uint8))
 
     def ticks(self) -> tuple[tuple[float, float], ...]:
         """(place, weight) of each mark of the legend, rising; both ends are among them."""
@@ -85,7 +91,7 @@ def check_weights(weights: npt.NDArray[np.generic]) -> None:
             "There are no attention weights to draw: their shape is {shape}.",
             shape=" x ".join(str(edge) for edge in weights.shape) or "empty",
         )
-    if weights.dtype.kind not in "fiub" or not np.isfinite(weights).all():
+    if weights.dtype.kind != "f" or not np.isfinite(weights).all():
         raise NonFiniteError(
             "The attention weights hold values that are not numbers, so nothing is drawn. "
             "Try another prompt, or load the model in float32."

@@ -42,9 +42,9 @@ def resample(levels: UInt8Array, rows: IndexArray, columns: IndexArray) -> UInt8
 
 def _along(levels: UInt8Array, starts: IndexArray, axis: int) -> UInt8Array:
     step = int(np.diff(starts).max(initial=1))
-    if step == 1:
-        return np.ascontiguousarray(np.take(levels, starts, axis=axis))
     end = min(levels.shape[axis], int(starts[-1]) + step)
-    kept = levels[:, :end] if axis == 1 else levels[:end]
-    # An index that repeats stands for its own cell alone, as it should.
-    return np.ascontiguousarray(np.maximum.reduceat(kept, starts, axis=axis))
+    lasts = np.maximum(np.append(starts[1:], end) - 1, starts)
+    result = np.ascontiguousarray(np.take(levels, starts, axis=axis))
+    for further in range(1, step):  # much faster than maximum.reduceat for a few cells a pixel
+        np.maximum(result, np.take(levels, np.minimum(starts + further, lasts), axis=axis), result)
+    return result
