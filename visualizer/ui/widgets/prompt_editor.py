@@ -22,9 +22,17 @@ from visualizer.ui.theme import SPACE_PX, current_theme, token_font
 LONGEST_WRAPPED_LINE = 50_000
 """Characters of a line from which wrapping is off: its cost grows with their square."""
 
-# QTextDocument reads these as the end of a line or of a frame. In the document a noncharacter
-# stands for each, one UTF-16 unit for one, and the text that goes out has the real one again.
-_STAND_INS = {"\r": "\ufdd2", "\u2029": "\ufdd3", "\ufdd0": "\ufdd4", "\ufdd1": "\ufdd5"}
+# QTextDocument reads the first four as the end of a line or of a frame, and a byte order mark
+# at the front gets lost on the way to Qt. In the document a noncharacter stands for each, one
+# UTF-16 unit for one, and the text that goes out has the real one again.
+_STAND_INS = {
+    "\r": "\ufdd2",
+    "\u2029": "\ufdd3",
+    "\ufdd0": "\ufdd4",
+    "\ufdd1": "\ufdd5",
+    "\ufeff": "\ufdd6",
+    "\ufffe": "\ufdd7",
+}
 _TO_DOCUMENT = str.maketrans({**_STAND_INS, "\n": "\u2029"})
 _FROM_DOCUMENT = str.maketrans({**{v: k for k, v in _STAND_INS.items()}, "\u2029": "\n"})
 
@@ -33,7 +41,7 @@ def readable(text: str) -> tuple[str, int]:
     """`text` with U+FFFD for what no text can hold, and how many characters that were.
 
     Those are lone surrogates, halves of a character that some programs put on the clipboard,
-    and the four noncharacters that the editor uses itself.
+    and the few noncharacters that the editor uses itself.
     """
     bad = sum(map(text.count, _STAND_INS.values()))
     if bad:
