@@ -41,10 +41,12 @@ def resample(levels: UInt8Array, rows: IndexArray, columns: IndexArray) -> UInt8
 
 
 def _along(levels: UInt8Array, starts: IndexArray, axis: int) -> UInt8Array:
-    step = int(np.diff(starts).max(initial=1))
-    end = min(levels.shape[axis], int(starts[-1]) + step)
+    n_cells = levels.shape[axis]
+    step = int(np.diff(starts).max()) if len(starts) > 1 else n_cells
+    end = min(n_cells, int(starts[-1]) + max(step, 1))
     lasts = np.maximum(np.append(starts[1:], end) - 1, starts)
     result = np.ascontiguousarray(np.take(levels, starts, axis=axis))
     for further in range(1, step):  # much faster than maximum.reduceat for a few cells a pixel
-        np.maximum(result, np.take(levels, np.minimum(starts + further, lasts), axis=axis), result)
+        cells = np.minimum(starts + further, lasts)
+        np.maximum(result, np.take(levels, cells, axis=axis), out=result)
     return result
