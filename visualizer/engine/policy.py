@@ -212,12 +212,12 @@ def _stripped(value: Mapping[str, object]) -> dict[str, object]:
 
 def _check_numbers(folder: Path, config: Mapping[str, object]) -> None:
     for key, value in config.items():
-        if isinstance(value, dict):
-            _check_numbers(folder, value)
-        elif key in _RANGES and value is not None:
+        if key in _RANGES and value is not None:
             items = value if isinstance(value, list) else [value]
             for item in items:
                 _check_range(folder, key, item)
+        elif isinstance(value, dict):
+            _check_numbers(folder, value)
         elif isinstance(value, float) and not math.isfinite(value):
             raise _out_of_range(folder, key, value)
     _check_heads(folder, config)
