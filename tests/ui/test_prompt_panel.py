@@ -241,6 +241,7 @@ def test_the_mark_follows_the_theme(qapp, panel):
     panel.set_text("a word")
     panel.set_selection_span(0, 1)
     apply_theme(qapp, THEMES["dark"])
+    qapp.processEvents()
     mark = panel.editor.extraSelections()[0]
     colour = mark.format.underlineColor().name().upper()
     apply_theme(qapp, THEMES["light"])

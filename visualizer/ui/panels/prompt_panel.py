@@ -19,7 +19,7 @@ class PromptPanel(QWidget):
         file_open_requested: The user wants to choose a file.
     """
 
-    text_edited = Signal(str)
+    text_edited = Signal(object)  # a str, but Qt's own would lose a byte order mark in front
     file_dropped = Signal(str)
     file_open_requested = Signal()
 

@@ -199,6 +199,7 @@ class SamplingPanel(QWidget):
             return
         self._n_columns = n_columns
         for place, slider in enumerate(self._sliders.values()):
+            self._grid.removeWidget(slider)
             self._grid.addWidget(slider, place // n_columns, place % n_columns)
 
     def _connect(self) -> None:

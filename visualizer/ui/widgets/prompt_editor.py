@@ -73,7 +73,7 @@ class PromptEditor(QPlainTextEdit):
         wrapping_changed: Whether long lines are wrapped. (wrapped: bool)
     """
 
-    text_edited = Signal(str)
+    text_edited = Signal(object)  # a str, but Qt's own would lose a byte order mark in front
     file_dropped = Signal(str)
     characters_replaced = Signal(int)
     line_ends_changed = Signal()
