@@ -31,14 +31,14 @@ from visualizer.engine.records import (
     Record,
     SurpriseRecord,
 )
-from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.tokenization import Tokenization
 from visualizer.session.facts import Facts, part_of
 from visualizer.session.moment import LOADING, NO_MODEL, NOTHING_TYPED, Moment
 from visualizer.session.resolve import fit_head, resolve_query
-from visualizer.session.state import ColourScale, ScaleRange, ViewState
+from visualizer.session.state import ViewState
 from visualizer.session.views import Unavailable
 from visualizer.ui.messages import Notice, overflow_notice
+from visualizer.ui.view_feed import ViewFeed
 from visualizer.ui.worker import EngineWorker
 
 TOKENISE_AT_ONCE_CHARS = 4000
@@ -48,19 +48,13 @@ STALE_AFTER_MS = 150
 """How long an answer may take before the numbers on screen are dimmed as old."""
 
 
-class SessionController(QObject):
+class SessionController(ViewFeed):
     """Turns intent into requests and records into views.
 
     Two guards keep old answers off the screen: a request that is replaced is cancelled, and a
     record whose request is not the current one is dropped.
 
-    Signals:
-        token_strip_view_changed: TokenStripView | Unavailable.
-        bars_view_changed: BarsView | Unavailable.
-        sampling_view_changed: SamplingView.
-        overview_view_changed: OverviewView | Unavailable.
-        head_view_changed: HeadView | Unavailable.
-        status_view_changed: StatusView.
+    Signals, besides those of the views:
         prompt_replaced: The text changed other than by typing. str, whole text.
         prompt_extended: Generated text was added at the end. str, the addition.
         generation_finished: No more is to come of it.
@@ -72,12 +66,6 @@ class SessionController(QObject):
         settled: Every record of the newest text is on screen.
     """
 
-    token_strip_view_changed = Signal(object)
-    bars_view_changed = Signal(object)
-    sampling_view_changed = Signal(object)
-    overview_view_changed = Signal(object)
-    head_view_changed = Signal(object)
-    status_view_changed = Signal(object)
     prompt_replaced = Signal(str)
     prompt_extended = Signal(str)
     generation_finished = Signal()
@@ -94,8 +82,7 @@ class SessionController(QObject):
         state: ViewState = ViewState(),  # noqa: B008 - frozen
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._state = state
+        super().__init__(state, parent)
         self._facts = Facts()
         self._last_id = 0
         self._load: LoadRequest | None = None
@@ -113,11 +100,6 @@ class SessionController(QObject):
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._worker = EngineWorker(engine_factory)
         self._worker.record_ready.connect(self._on_record_ready)
-
-    @property
-    def state(self) -> ViewState:
-        """The user's intent."""
-        return self._state
 
     @property
     def model(self) -> ModelRecord | None:
@@ -204,9 +186,9 @@ class SessionController(QObject):
         if query is None:
             return
         kept = b"".join(text.pieces[text.n_added : query + 1])
+        ids = (*text.ids[: query + 1].tolist(), token_id)
         self._decoder.reset()
         words = self._decoder.decode(kept + model.tokenizer.token_bytes(token_id))
-        ids = (*text.ids[: query + 1].tolist(), token_id)
         self._pin_prompt(words, ids)
         self.generation_finished.emit()
         self._ask()
@@ -264,46 +246,7 @@ class SessionController(QObject):
             self._preview = None
             self._want_head()
 
-    @Slot(object)
-    def set_colour_scale(self, scale: ColourScale) -> None:
-        """How the head's weights become colours."""
-        self._state = replace(self._state, colour_scale=scale)
-        self._show_head()
-
-    @Slot(object)
-    def set_scale_range(self, scale_range: ScaleRange) -> None:
-        """Where the head's colour scale ends."""
-        self._state = replace(self._state, scale_range=scale_range)
-        self._show_head()
-
-    # -------------------------------------------------------------- sampling and generation
-
-    @Slot(object)
-    def set_sampling(self, sampling: SamplingParams) -> None:
-        """Shape the bars anew from the logits at hand; never a forward pass."""
-        if sampling != self._state.sampling:
-            self._state = replace(self._state, sampling=sampling)
-            self._show_bars()
-            self._show_sampling()
-
-    @Slot(object)
-    def set_seed(self, seed: int) -> None:
-        """Seed of the next generation."""
-        self._state = replace(self._state, seed=seed)
-        self._show_sampling()
-
-    @Slot(int)
-    def set_candidates(self, n_candidates: int) -> None:
-        """How many rows of bars to show."""
-        self._state = replace(self._state, n_candidates=n_candidates)
-        self._show_bars()
-        self._show_sampling()
-
-    @Slot(int)
-    def set_n_generate(self, n_tokens: int) -> None:
-        """How many tokens "generate N" makes."""
-        self._state = replace(self._state, n_generate=n_tokens)
-        self._show_sampling()
+    # --------------------------------------------------------------------------- generation
 
     @Slot(int)
     def generate(self, n_tokens: int) -> None:
@@ -648,30 +591,3 @@ class SessionController(QObject):
             generating=self.is_generating,
             n_generated=self._n_generated,
         )
-
-    def show_all(self) -> None:
-        """Send every view anew."""
-        self._show_tokens()
-        self._show_bars()
-        self._show_sampling()
-        self._show_overview()
-        self._show_head()
-        self._show_status()
-
-    def _show_tokens(self) -> None:
-        self.token_strip_view_changed.emit(self._moment().token_strip())
-
-    def _show_bars(self) -> None:
-        self.bars_view_changed.emit(self._moment().bars())
-
-    def _show_head(self) -> None:
-        self.head_view_changed.emit(self._moment().head())
-
-    def _show_overview(self) -> None:
-        self.overview_view_changed.emit(self._moment().overview())
-
-    def _show_sampling(self) -> None:
-        self.sampling_view_changed.emit(self._moment().sampling())
-
-    def _show_status(self) -> None:
-        self.status_view_changed.emit(self._moment().status())

@@ -131,16 +131,16 @@ class MainWindow(QMainWindow):
 
     def _size_docks(self) -> None:
         """The first view: a third for text and bars, a quarter for all heads, the rest one head."""
-        width, height = self.width(), self.height()
+        width = self.width()
         columns = [self.docks["prompt"], self.docks["overview"]]
         widths = [max(400, min(640, width * 34 // 100)), max(240, min(720, width * 24 // 100))]
         self.resizeDocks(columns, widths, Qt.Orientation.Horizontal)
         rows = [self.docks[key] for key in ("prompt", "tokens", "prediction", "sampling")]
-        sampling = self.docks["sampling"].sizeHint().height()
-        prompt = max(100, height * 14 // 100)
-        tokens = max(120, height * 19 // 100)
-        bars = max(160, height - prompt - tokens - sampling - 100)
-        self.resizeDocks(rows, [prompt, tokens, bars, sampling], Qt.Orientation.Vertical)
+        sampling = self.sampling_panel.sizeHint().height()
+        free = max(300, self.centralWidget().height() - sampling)
+        prompt, tokens = free * 18 // 100, free * 23 // 100
+        sizes = [prompt, tokens, free - prompt - tokens, sampling]
+        self.resizeDocks(rows, sizes, Qt.Orientation.Vertical)
 
     def first_size(self) -> QSize:
         """Of the window when nothing is remembered: large, but within the screen."""
@@ -191,10 +191,8 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setIconSize(QSize(20, 20))
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._model_button.setText(self.tr("Model"))
+        _make_menu_button(self._model_button, self.tr("Model"), self.menus.models)
         self._model_button.setToolTip(self.tr("Choose a model"))
-        self._model_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._model_button.setMenu(self.menus.models)
         bar.addWidget(self._model_button)
         self._device_badge.setContentsMargins(2 * SPACE_PX, 0, 2 * SPACE_PX, 0)
         self._device_badge.setForegroundRole(self.palette().ColorRole.PlaceholderText)
@@ -203,10 +201,8 @@ class MainWindow(QMainWindow):
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
         examples = QToolButton()
-        examples.setText(self.tr("Examples"))
+        _make_menu_button(examples, self.tr("Examples"), self.menus.examples)
         examples.setToolTip(self.tr("Prompts to begin with, and what to look at in each"))
-        examples.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        examples.setMenu(self.menus.examples)
         bar.addWidget(examples)
         bar.addSeparator()
         for key in ("step", "generate", "stop"):
@@ -241,9 +237,11 @@ class MainWindow(QMainWindow):
 
     def show_model(self, name: str, device: str, dtype: str) -> None:
         """Name the model in use in the tool bar and the title."""
-        self._model_button.setText(name or self.tr("Model"))
+        shown = Path(name).name if Path(name).is_absolute() else name
+        self._model_button.setText(_with_arrow(shown or self.tr("Model")))
+        self._model_button.setToolTip(self.tr("{name}: choose another model").format(name=name))
         self._device_badge.setText(f"{device} {dtype}".strip())
-        self.setWindowTitle(f"{name} - Visualizer" if name else "Visualizer")
+        self.setWindowTitle(f"{shown} - Visualizer" if shown else "Visualizer")
 
     def _connect_own_actions(self) -> None:
         own = {
@@ -335,3 +333,15 @@ class MainWindow(QMainWindow):
 def local_paths(urls: Sequence[QUrl]) -> tuple[Path, ...]:
     """The dropped things that are files or folders of this machine."""
     return tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
+
+
+def _make_menu_button(button: QToolButton, text: str, menu: QMenu) -> None:
+    """A tool button that opens a menu, with an arrow in its text: Fusion's covers the text."""
+    button.setText(_with_arrow(text))
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(menu)
+    button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+
+
+def _with_arrow(text: str) -> str:
+    return f"{text} ▾"
