@@ -53,7 +53,10 @@ class SliderScale:
             share = math.log(value / self.low) / math.log(self.high / self.low)
         else:
             share = (value - self.low) / (self.high - self.low)
-        return round(share * _STEPS)
+        place = round(share * _STEPS)
+        if self.end is not None and place == self._end_place():
+            return abs(place - 1)  # the last place means another value
+        return place
 
     def _end_place(self) -> int:
         return _STEPS if self.end is not None and self.end[0] == "right" else 0
