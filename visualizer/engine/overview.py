@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
@@ -14,8 +16,40 @@ _SCORES = 1 << 19  # of one batch of layers: 2 MiB, about what a core's cache ho
 
 
 def block_size(n_tokens: int) -> int:
-    """Tokens along the edge of one cell of a thumbnail."""
-    return max(1, -(-n_tokens // MOST_CELLS))
+    """Tokens along the edge of one cell of a thumbnail: the smallest power of two that fits.
+
+    A power of two, because the cells of a doubled block are the largest of four old cells:
+    a growing text never makes anything be computed again.
+    """
+    return 1 << max(0, (n_tokens - 1) // MOST_CELLS).bit_length()
+
+
+@dataclass(eq=False)
+class _Scale:
+    """The thumbnails at one block size.
+
+    Attributes:
+        cells: (L, H, 32, 32), right for rows [0, n_rows) only.
+        n_rows: Rows of the text that are in.
+        tail: (L, H, block, 32): the rows of the block that n_rows is in, each by itself, so
+            that an edit of the last token needs no other row again.
+        tail_start: The row that `tail` begins with.
+        was_cut: Whether `cells` may still hold rows that were cut off `tail`.
+    """
+
+    block: int
+    cells: Tensor
+    tail: Tensor
+    n_rows: int = 0
+    tail_start: int = 0
+    was_cut: bool = False
+
+    def forget(self, length: int) -> None:
+        if length < self.n_rows:
+            self.was_cut = True
+            inside = length >= self.tail_start
+            self.n_rows = length if inside else length // self.block * self.block
+            self.tail_start = min(self.tail_start, self.n_rows)
 
 
 class Overview:
@@ -28,14 +62,12 @@ class Overview:
     def __init__(self, source: PatternSource, n_layers: int, n_heads: int) -> None:
         self._source = source
         self._shape = (n_layers, n_heads)
-        self._block = 0
-        self._n_rows = 0  # whole rows [0, n_rows) are in
-        self._cells = torch.empty(0)
-        self._layer_index = [torch.tensor(layers) for layers in source.batches]
+        self._scales: dict[int, _Scale] = {}
 
     def forget(self, length: int) -> None:
         """Tokens from `length` on have changed."""
-        self._n_rows = min(self._n_rows, length)
+        for scale in self._scales.values():
+            scale.forget(length)
 
     @torch.inference_mode()
     def update(self, n_tokens: int, cancel: CancelToken | None = None) -> Float32Array:
@@ -45,41 +77,83 @@ class Overview:
             Cancelled: Between blocks of rows; what was done stays.
         """
         block = block_size(n_tokens)
-        if block != self._block:
-            self._block, self._n_rows = block, 0
-            self._cells = torch.zeros(*self._shape, MOST_CELLS, MOST_CELLS)
-        step = block * max(1, _ROWS // block)
-        start = self._n_rows // block * block
-        while start < n_tokens:
+        scale = self._scale(block)
+        while scale.n_rows < n_tokens:
             if cancel is not None:
                 cancel.check()
-            stop = min(start + step, n_tokens)
-            self._add(start, stop)
-            self._n_rows = start = stop
+            if scale.n_rows % block:  # up to the edge of a block, then whole blocks
+                stop = scale.n_rows // block * block + block
+            else:
+                stop = scale.n_rows + max(block, _ROWS)
+            self._add(scale, min(stop, n_tokens))
+        if scale.was_cut and n_tokens % block:
+            rows = scale.tail[:, :, : n_tokens - scale.tail_start]
+            scale.cells[:, :, n_tokens // block] = rows.amax(dim=2)
+        scale.was_cut = False
         edge = -(-n_tokens // block)
-        thumbnails = self._cells[:, :, :edge, :edge].clone(memory_format=torch.contiguous_format)
+        thumbnails = scale.cells[:, :, :edge, :edge].clone(memory_format=torch.contiguous_format)
         array: Float32Array = thumbnails.numpy()
         return array
 
-    def _add(self, start: int, stop: int) -> None:
-        """Compute the cells of rows [start, stop), start at the edge of a block."""
-        block = self._block
-        cells = slice(start // block, -(-stop // block))
+    def _scale(self, block: int) -> _Scale:
+        scale = self._scales.get(block)
+        if scale is None:
+            shape = (*self._shape, MOST_CELLS, MOST_CELLS)
+            tail = torch.zeros(*self._shape, block, MOST_CELLS)
+            scale = self._scales[block] = _Scale(block, torch.zeros(shape), tail)
+        finer = self._scales.get(block // 2)
+        if finer is not None and finer.n_rows // block * block > scale.n_rows:
+            scale.n_rows = scale.tail_start = finer.n_rows // block * block
+            half = MOST_CELLS // 2
+            coarse = finer.cells.view(*self._shape, half, 2, half, 2).amax(dim=(3, 5))
+            scale.cells[:, :, :half] = 0
+            scale.cells[:, :, :half, :half] = coarse
+        return scale
+
+    def _add(self, scale: _Scale, stop: int) -> None:
+        """Compute the cells of rows [n_rows, stop): part of one block, or blocks from an edge."""
+        block, start = scale.block, scale.n_rows
+        if start % block == 0:
+            scale.tail_start = (stop - 1) // block * block  # what is kept of each row
         for batch, layers in enumerate(self._source.batches):
             first = self._source.first_column(batch, start) // block * block
-            columns = slice(first // block, -(-stop // block))
             each = max(1, self._shape[1] * (stop - start) * (stop - first))
             n = max(1, _SCORES // each)
             for low in range(0, len(layers), n):
                 high = min(low + n, len(layers))
-                pooled = self._pooled(batch, (low, high), (start, stop), first)
-                index = self._layer_index[batch][low:high]
-                self._cells[index, :, cells] = 0
-                self._cells[index, :, cells, columns] = pooled.cpu()
+                rows = self._pooled(batch, (low, high), (start, stop), first, block)
+                self._place(scale, list(layers[low:high]), rows, (start, stop), first)
+        scale.n_rows = stop
 
     def _pooled(
-        self, batch: int, members: tuple[int, int], rows: tuple[int, int], first: int
+        self,
+        batch: int,
+        members: tuple[int, int],
+        rows: tuple[int, int],
+        first: int,
+        block: int,
     ) -> Tensor:
+        """Weights (n, H, R, cells) pooled along the columns, on the CPU."""
         numerators, divisors = self._source.numerators(batch, members, rows, first)
-        narrow = pool(numerators, self._block) / divisors  # a row has one divisor: pool first
-        return pool(narrow.transpose(2, 3), self._block).transpose(2, 3)
+        return (pool(numerators, block) / divisors).cpu()  # one divisor a row: pool first
+
+    def _place(
+        self,
+        scale: _Scale,
+        layers: list[int],
+        pooled: Tensor,
+        rows: tuple[int, int],
+        first: int,
+    ) -> None:
+        block, (start, stop) = scale.block, rows
+        columns = slice(first // block, first // block + pooled.shape[-1])
+        whole = scale.tail_start // block * block
+        if start < whole:  # blocks that are complete
+            blocks = pool(pooled[:, :, : whole - start].transpose(2, 3), block).transpose(2, 3)
+            scale.cells[layers, :, start // block : whole // block] = 0
+            scale.cells[layers, :, start // block : whole // block, columns] = blocks
+        low = max(start, whole) - whole
+        high = stop - whole
+        scale.tail[layers, :, low:high] = 0
+        scale.tail[layers, :, low:high, columns] = pooled[:, :, max(start, whole) - start :]
+        scale.cells[layers, :, whole // block] = scale.tail[layers, :, :high].amax(dim=2)
