@@ -46,6 +46,13 @@ class HeadPanel(QWidget):
         colour_scale_changed: (ColourScale)
         scale_range_changed: (ScaleRange)
         export_requested: One of EXPORT_FORMATS. (str)
+
+    Attributes:
+        layer_box, head_box, mean_button: The choice of a head.
+        scale_box, range_box: The choice of colours.
+        export_button: Its menu has an entry per export format.
+        legend: Which colour is which weight.
+        reading_label: The line under the map.
     """
 
     head_selected = Signal(int, object)
@@ -61,10 +68,10 @@ class HeadPanel(QWidget):
         self.setAccessibleName(self.tr("Attention head"))
         self._build_controls()
         self._heatmap = Heatmap()
-        self._reading = QLabel()
-        self._reading.setWordWrap(True)
-        self._reading.setFixedHeight(2 * self.fontMetrics().lineSpacing())
-        self._legend = ColourLegend()
+        self.reading_label = QLabel()
+        self.reading_label.setWordWrap(True)
+        self.reading_label.setFixedHeight(2 * self.fontMetrics().lineSpacing())
+        self.legend = ColourLegend()
         self._caption = ElidedLabel()
         make_quiet(self._caption)
         content = QWidget()
@@ -72,9 +79,9 @@ class HeadPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_PX)
         column.addWidget(self._heatmap, 1)
-        column.addWidget(self._reading)
+        column.addWidget(self.reading_label)
         column.addLayout(self._scale_row())
-        column.addWidget(self._legend)
+        column.addWidget(self.legend)
         self._stack = PanelStack(content)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
@@ -88,44 +95,44 @@ class HeadPanel(QWidget):
     # ------------------------------------------------------------------------------ building
 
     def _build_controls(self) -> None:
-        self._layer, self._head = QSpinBox(), QSpinBox()
+        self.layer_box, self.head_box = QSpinBox(), QSpinBox()
         for box, prefix, name in (
-            (self._layer, "L", self.tr("Layer")),
-            (self._head, "H", self.tr("Head")),
+            (self.layer_box, "L", self.tr("Layer")),
+            (self.head_box, "H", self.tr("Head")),
         ):
             box.setPrefix(prefix)
             box.setKeyboardTracking(False)
             box.setAccessibleName(name)
             box.setToolTip(name)
-        self._mean = QToolButton()
-        self._mean.setText(self.tr("mean"))
-        self._mean.setCheckable(True)
-        self._mean.setToolTip(self.tr("Mean over the heads of this layer"))
-        self._scale, self._range = QComboBox(), QComboBox()
-        self._scale.addItem(self.tr("linear"), "linear")
-        self._scale.addItem(self.tr("log"), "log")
-        self._scale.setAccessibleName(self.tr("Colour scale"))
-        self._scale.setToolTip(
+        self.mean_button = QToolButton()
+        self.mean_button.setText(self.tr("mean"))
+        self.mean_button.setCheckable(True)
+        self.mean_button.setToolTip(self.tr("Mean over the heads of this layer"))
+        self.scale_box, self.range_box = QComboBox(), QComboBox()
+        self.scale_box.addItem(self.tr("linear"), "linear")
+        self.scale_box.addItem(self.tr("log"), "log")
+        self.scale_box.setAccessibleName(self.tr("Colour scale"))
+        self.scale_box.setToolTip(
             self.tr(
                 "Colour scale: linear, or logarithmic for faint weights down to {floor}"
             ).format(floor=tick_text(LOG_FLOOR))
         )
-        self._range.addItem(self.tr("to 1"), "one")
-        self._range.addItem(self.tr("to largest"), "largest")
-        self._range.setAccessibleName(self.tr("Colour range"))
-        self._range.setToolTip(
+        self.range_box.addItem(self.tr("to 1"), "one")
+        self.range_box.addItem(self.tr("to largest"), "largest")
+        self.range_box.setAccessibleName(self.tr("Colour range"))
+        self.range_box.setToolTip(
             self.tr("Darkest colour: weight 1, or the largest weight of this head")
         )
-        self._export = QToolButton()
-        self._export.setText(self.tr("Export"))
-        self._export.setToolTip(self.tr("Save this head as a figure or as numbers"))
-        self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._export.setMenu(self._export_menu())
-        self._layer.valueChanged.connect(self._on_choice_changed)
-        self._head.valueChanged.connect(self._on_choice_changed)
-        self._mean.clicked.connect(self._on_choice_changed)
-        self._scale.activated.connect(self._on_scale_activated)
-        self._range.activated.connect(self._on_range_activated)
+        self.export_button = QToolButton()
+        self.export_button.setText(self.tr("Export"))
+        self.export_button.setToolTip(self.tr("Save this head as a figure or as numbers"))
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export_button.setMenu(self._export_menu())
+        self.layer_box.valueChanged.connect(self._on_choice_changed)
+        self.head_box.valueChanged.connect(self._on_choice_changed)
+        self.mean_button.clicked.connect(self._on_choice_changed)
+        self.scale_box.activated.connect(self._on_scale_activated)
+        self.range_box.activated.connect(self._on_range_activated)
 
     def _export_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -142,18 +149,18 @@ class HeadPanel(QWidget):
     def _choice_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACE_PX)
-        for widget in (self._layer, self._head, self._mean):
+        for widget in (self.layer_box, self.head_box, self.mean_button):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self._export)
+        row.addWidget(self.export_button)
         return row
 
     def _scale_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACE_PX)
         row.addWidget(self._caption, 1)
-        row.addWidget(self._scale)
-        row.addWidget(self._range)
+        row.addWidget(self.scale_box)
+        row.addWidget(self.range_box)
         return row
 
     # ------------------------------------------------------------------------------ drawing
@@ -169,7 +176,7 @@ class HeadPanel(QWidget):
 
     def reading(self) -> str:
         """The line under the map."""
-        return self._reading.text()
+        return self.reading_label.text()
 
     def set_view(self, view: HeadView | Unavailable) -> None:
         """Draw one head, or say why there is none."""
@@ -188,8 +195,8 @@ class HeadPanel(QWidget):
         self._show_choices(view)
         caption = self._caption_text(view)
         self._caption.setText(caption)
-        self._legend.set_mapping(mapping, "")
-        self._legend.setAccessibleName(caption)
+        self.legend.set_mapping(mapping, "")
+        self.legend.setAccessibleName(caption)
         self._heatmap.setAccessibleName(
             self.tr("Attention weights of {head}").format(
                 head=head_name(view.record.layer, view.record.head)
@@ -213,23 +220,23 @@ class HeadPanel(QWidget):
         self._stack.show_message(sentence)
 
     def _set_enabled(self, enabled: bool) -> None:
-        for widget in (self._layer, self._head, self._mean, self._export):
+        for widget in (self.layer_box, self.head_box, self.mean_button, self.export_button):
             widget.setEnabled(enabled)
 
     def _show_choices(self, view: HeadView) -> None:
-        boxes = (self._layer, self._head, self._scale, self._range)
+        boxes = (self.layer_box, self.head_box, self.scale_box, self.range_box)
         blockers = [QSignalBlocker(box) for box in boxes]
-        self._layer.setMaximum(view.n_layers - 1)
-        self._head.setMaximum(view.n_heads - 1)
-        self._scale.setCurrentIndex(self._scale.findData(view.colour_scale))
-        self._range.setCurrentIndex(self._range.findData(view.scale_range))
+        self.layer_box.setMaximum(view.n_layers - 1)
+        self.head_box.setMaximum(view.n_heads - 1)
+        self.scale_box.setCurrentIndex(self.scale_box.findData(view.colour_scale))
+        self.range_box.setCurrentIndex(self.range_box.findData(view.scale_range))
         if not view.stale:  # else the boxes hold a newer wish than what is drawn
             head = view.record.head
-            self._layer.setValue(view.record.layer)
-            self._mean.setChecked(isinstance(head, str))
+            self.layer_box.setValue(view.record.layer)
+            self.mean_button.setChecked(isinstance(head, str))
             if not isinstance(head, str):
-                self._head.setValue(head)
-            self._head.setEnabled(not isinstance(head, str))
+                self.head_box.setValue(head)
+            self.head_box.setEnabled(not isinstance(head, str))
         for blocker in blockers:
             blocker.unblock()
 
@@ -251,27 +258,27 @@ class HeadPanel(QWidget):
         if row is None and column is None:
             row = self._heatmap.selected_row()
         text = reading(self._view, row, column)
-        self._reading.setText(text)
-        self._reading.setEnabled(not self._view.stale)
+        self.reading_label.setText(text)
+        self.reading_label.setEnabled(not self._view.stale)
         self._heatmap.setAccessibleDescription(text)
 
     # ------------------------------------------------------------------------------ reacting
 
     def _choice(self) -> HeadChoice:
-        return "mean" if self._mean.isChecked() else self._head.value()
+        return "mean" if self.mean_button.isChecked() else self.head_box.value()
 
     @Slot()
     def _on_choice_changed(self) -> None:
-        self._head.setEnabled(not self._mean.isChecked())
-        self.head_selected.emit(self._layer.value(), self._choice())
+        self.head_box.setEnabled(not self.mean_button.isChecked())
+        self.head_selected.emit(self.layer_box.value(), self._choice())
 
     @Slot()
     def _on_scale_activated(self) -> None:
-        self.colour_scale_changed.emit(self._scale.currentData())
+        self.colour_scale_changed.emit(self.scale_box.currentData())
 
     @Slot()
     def _on_range_activated(self) -> None:
-        self.scale_range_changed.emit(self._range.currentData())
+        self.scale_range_changed.emit(self.range_box.currentData())
 
     @Slot(QAction)
     def _on_export_triggered(self, action: QAction) -> None:

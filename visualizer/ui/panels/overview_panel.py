@@ -39,6 +39,20 @@ class OverviewPanel(QWidget):
         self.setFocusProxy(self._mosaic)
         self.setAccessibleName(self.tr("All heads"))
 
+    @property
+    def mosaic(self) -> Mosaic:
+        """The widget that draws the thumbnails."""
+        return self._mosaic
+
+    @property
+    def legend(self) -> ColourLegend:
+        """The bar that says which colour is which weight."""
+        return self._legend
+
+    def message(self) -> str:
+        """The sentence shown in place of the thumbnails, "" while there are some."""
+        return self._stack.message()
+
     def set_view(self, view: OverviewView | Unavailable) -> None:
         """Draw the thumbnails, or say why there are none."""
         if isinstance(view, Unavailable):

@@ -504,16 +504,11 @@ def indexed_image(levels: UInt8Array, theme: Theme) -> QImage:
 
 
 def readable_inks(theme: Theme) -> list[QColor]:
-    """For each of the 256 attention colours, ink or paper: what stands out more on it."""
+    """For each of the 256 attention colours black or white: what stands out more on it."""
     table = _luminance(colour_table(theme.attention) / 255.0)
-    inks = [QColor(theme.ink), QColor(theme.paper)]
-    ink, paper = _luminance(np.array([(c.redF(), c.greenF(), c.blueF()) for c in inks])) + 0.05
-    on_ink = np.maximum(table + 0.05, ink) / np.minimum(table + 0.05, ink)
-    on_paper = np.maximum(table + 0.05, paper) / np.minimum(table + 0.05, paper)
-    return [
-        inks[0] if first >= second else inks[1]
-        for first, second in zip(on_ink, on_paper, strict=True)
-    ]
+    black, white = QColor(0, 0, 0), QColor(255, 255, 255)
+    # Contrast is the ratio of luminances plus 0.05; against white it is smaller from here on.
+    return [black if (lit + 0.05) ** 2 > 1.05 * 0.05 else white for lit in table]
 
 
 def _luminance(srgb: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -296,6 +296,9 @@ class Mosaic(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton and cell is not None:
             self._select(cell)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # the press has chosen; nothing behind the grid wants the rest
+
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._hover(None)
