@@ -226,6 +226,18 @@ def test_the_cursor_stays_where_it_is_unless_at_the_end(panel):
     assert panel.editor.textCursor().atEnd()
 
 
+def test_a_new_text_leaves_the_cursor_at_the_end_or_in_its_place(panel):
+    panel.set_text("an example")
+    assert panel.editor.textCursor().atEnd()
+    cursor = panel.editor.textCursor()
+    cursor.setPosition(4)
+    panel.editor.setTextCursor(cursor)
+    panel.set_text("another example")
+    assert panel.editor.textCursor().position() == 4
+    panel.set_text("no")
+    assert panel.editor.textCursor().position() == 2
+
+
 def test_the_selected_token_is_marked_in_code_points(panel):
     panel.set_text("😀😀 naïve word")
     panel.set_selection_span(2, 8)

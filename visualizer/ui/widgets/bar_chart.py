@@ -175,7 +175,7 @@ class BarChart(QAbstractScrollArea):
         self._font = token_font()
         self._cache = GlyphCache(self._font)
         height = max(QFontMetrics(self._font).height(), self.fontMetrics().height())
-        self._row_px = height + SPACE_PX
+        self._row_px = height + SPACE_PX - 1
         self.verticalScrollBar().setSingleStep(self._row_px)
 
     def _columns(self) -> _Columns:

@@ -106,14 +106,16 @@ class PromptEditor(QPlainTextEdit):
         if text == self._text:
             return
         position = self.textCursor().position()
+        was_at_end = self.textCursor().atEnd()
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         cursor.select(QTextCursor.SelectionType.Document)
         self._insert(cursor, text)
         cursor.endEditBlock()
         self._append_revision = -1
+        last = self.document().characterCount() - 1
         place = self.textCursor()
-        place.setPosition(min(position, self.document().characterCount() - 1))
+        place.setPosition(last if was_at_end else min(position, last))
         self.setTextCursor(place)
 
     def append_text(self, text: str) -> None:
@@ -158,7 +160,7 @@ class PromptEditor(QPlainTextEdit):
         return self.lineWrapMode() != QPlainTextEdit.LineWrapMode.NoWrap
 
     def sizeHint(self) -> QSize:
-        return QSize(400, self._height_of(4))
+        return QSize(400, self._height_of(3))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, self._height_of(3))

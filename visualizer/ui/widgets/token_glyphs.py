@@ -122,7 +122,7 @@ def paint_glyphs(
         ink: Colour of what is visible text; the theme's ink if None.
     """
     faint = QColor(theme.quiet)
-    faint.setAlpha(150)
+    faint.setAlpha(190)
     inks = {
         RunKind.INK: QColor(theme.ink) if ink is None else ink,
         RunKind.FAINT: faint,

@@ -139,7 +139,7 @@ class TokenStrip(QAbstractScrollArea):
         return self._flow.token_at(place.x() - _MARGIN_PX, y // self._line_px)
 
     def sizeHint(self) -> QSize:
-        return QSize(400, 2 * _MARGIN_PX + 4 * self._line_px)
+        return QSize(400, 2 * _MARGIN_PX + 3 * self._line_px)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 2 * _MARGIN_PX + 2 * self._line_px)
