@@ -117,7 +117,7 @@ def overview_figure_png(
 
 
 @dataclass(frozen=True)
-class _HeadPlan:
+class HeadFigurePlan:
     """Where the parts of a head's figure lie, in figure units."""
 
     rows: AxisTexts
@@ -128,7 +128,8 @@ class _HeadPlan:
     height: float
 
 
-def _plan(view: HeadView) -> _HeadPlan:
+def plan_head_figure(view: HeadView) -> HeadFigurePlan:
+    """Lay out a head's figure."""
     record = view.record
     n_rows, n_columns = record.weights.shape
     rows = axis_texts(view.tokenization, record.rows, record.block, n_rows)
@@ -148,19 +149,19 @@ def _plan(view: HeadView) -> _HeadPlan:
     edge = min((WIDTH - MARGIN - left) / n_columns, WIDTH / n_rows)
     area = QRectF(left, top, edge * n_columns, edge * n_rows)
     height = area.bottom() + foot_height() + MARGIN
-    return _HeadPlan(rows, columns, area, label_room, column_room, height)
+    return HeadFigurePlan(rows, columns, area, label_room, column_room, height)
 
 
 def head_figure_size(view: HeadView) -> QSizeF:
     """Natural size of a head's figure; only its proportions matter."""
-    return QSizeF(WIDTH, _plan(view).height)
+    return QSizeF(WIDTH, plan_head_figure(view).height)
 
 
 def paint_head_figure(
     painter: QPainter, rect: QRectF, view: HeadView, theme: Theme, *, title: str | None = None
 ) -> None:
     """Paint one head as large as fits into `rect`: title, axes, map, colour bar and origin."""
-    plan = _plan(view)
+    plan = plan_head_figure(view)
     mapping = _mapping(view)
     painter.save()
     scale_to(painter, rect, QSizeF(WIDTH, plan.height))
@@ -230,7 +231,7 @@ def _scale_text(view: HeadView) -> str:
     return QCoreApplication.translate("Figure", "weight, linear scale")
 
 
-def _paint_axes(painter: QPainter, theme: Theme, plan: _HeadPlan) -> None:
+def _paint_axes(painter: QPainter, theme: Theme, plan: HeadFigurePlan) -> None:
     area = plan.map
     painter.setFont(label_font())
     pitch = area.width() / len(plan.columns.plain)
