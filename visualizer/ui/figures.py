@@ -231,9 +231,9 @@ def _scale_text(view: HeadView) -> str:
     return QCoreApplication.translate("Figure", "weight, linear scale")
 
 
-def _paint_axes(painter: QPainter, theme: Theme, plan: HeadFigurePlan) -> None:
+def label_axes(plan: HeadFigurePlan, theme: Theme) -> tuple[LabelledAxis, LabelledAxis]:
+    """Queries and keys with their labels' places."""
     area = plan.map
-    painter.setFont(label_font())
     pitch = area.width() / len(plan.columns.plain)
 
     def row_start(row: float) -> float:
@@ -243,11 +243,17 @@ def _paint_axes(painter: QPainter, theme: Theme, plan: HeadFigurePlan) -> None:
         return area.left() + column * pitch
 
     down, across = (area.top(), area.bottom()), (area.left(), area.right())
-    rows = LabelledAxis(plan.rows, row_start, pitch, down, plan.label_room, {}, theme.ink)
-    paint_row_labels(painter, rows, area.left() - LABEL_GAP)
-    columns = LabelledAxis(
-        plan.columns, column_start, pitch, across, plan.column_room, {}, theme.ink
+    return (
+        LabelledAxis(plan.rows, row_start, pitch, down, plan.label_room, {}, theme.ink),
+        LabelledAxis(plan.columns, column_start, pitch, across, plan.column_room, {}, theme.ink),
     )
+
+
+def _paint_axes(painter: QPainter, theme: Theme, plan: HeadFigurePlan) -> None:
+    area = plan.map
+    painter.setFont(label_font())
+    rows, columns = label_axes(plan, theme)
+    paint_row_labels(painter, rows, area.left() - LABEL_GAP)
     paint_column_labels(painter, columns, area.top() - LABEL_GAP)
     painter.setFont(interface_font(TEXT))
     painter.setPen(QColor(theme.key))

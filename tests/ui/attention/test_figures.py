@@ -16,6 +16,7 @@ from visualizer.engine.errors import NonFiniteError, UsageError
 from visualizer.ui.figures import (
     head_figure_png,
     head_figure_size,
+    label_axes,
     overview_figure_png,
     paint_head_figure,
     plan_head_figure,
@@ -54,6 +55,19 @@ def test_colours_at_the_cells_centres_are_the_weights(
     levels = ColourMapping(colour_scale).levels(view.record.weights)
     for row, column in ((0, 0), (n - 1, 0), (n - 1, n - 1), (n // 2, 1), (0, n - 1)):
         assert cell_colour(picture, view, row, column) == tuple(table[levels[row, column]])
+
+
+@pytest.mark.usefixtures("qapp")
+def test_labels_stand_at_the_middle_of_their_cells(head_view, causal):
+    plan = plan_head_figure(head_view(causal(4)))
+    rows, columns = label_axes(plan, LIGHT)
+    edge = plan.map.width() / 4
+    words = ["A", "·journey", "·of", "·a"]
+    for axis, start in ((rows, plan.map.top()), (columns, plan.map.left())):
+        labels = axis.labels(12.0)
+        assert [text for _, text, _ in labels] == words
+        middles = [middle for middle, _, _ in labels]
+        assert middles == pytest.approx([start + (n + 0.5) * edge for n in range(4)])
 
 
 @pytest.mark.usefixtures("qapp")
