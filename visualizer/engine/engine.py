@@ -151,6 +151,10 @@ class LocalEngine:
             detail=detail,
         )
 
+    def attention_bytes(self) -> int:
+        """Memory of what is kept of the text at hand only to show attention."""
+        return self._at_hand().trace.attention_bytes()
+
     def _answer(self, question: Question) -> Iterator[Record]:
         if isinstance(question, ForwardRequest):
             yield from self._forward(question)

@@ -273,3 +273,12 @@ class Store:
     def n_bytes(self) -> int:
         """Memory held for keys, values and queries, spare room included."""
         return sum(buffer.data.nbytes for buffer in self._buffers)
+
+    def attention_bytes(self) -> int:
+        """Memory of what is kept only to show attention, for the tokens that count.
+
+        Queries, and keys where the cache does not hold the very same; spare room left out.
+        """
+        buffers = [group.queries for group in self.groups]
+        buffers += [group.keys for group in self.groups if group.owns_keys]
+        return sum(b.data[:, :, : self.length].numel() * b.data.itemsize for b in buffers)

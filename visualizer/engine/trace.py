@@ -52,6 +52,10 @@ class EagerWeights:
                 kept.append((start, stop, layers))
         self._passes = kept
 
+    def n_bytes(self) -> int:
+        """Memory of all weights."""
+        return sum(w.nbytes for _, _, layers in self._passes for w in layers)
+
     def rows(self, layer: int, rows: tuple[int, int], columns: tuple[int, int]) -> Tensor:
         """Weights (H, rows, columns) float32; 0 where a query cannot look."""
         first, last = rows
@@ -246,6 +250,11 @@ class Trace:
                 )
             array: Float32Array = row.cpu().numpy().copy()
             return array
+
+    def attention_bytes(self) -> int:
+        """Memory of what is kept only to show attention."""
+        captured = 0 if self.store is None else self.store.attention_bytes()
+        return captured + (0 if self.eager is None else self.eager.n_bytes())
 
     def has_logits(self, position: int) -> bool:
         """Whether the logits after `position` are at hand."""
