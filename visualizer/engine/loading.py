@@ -278,6 +278,7 @@ def _build(
         trust_remote_code=False,
         use_safetensors=True,
         local_files_only=True,
+        ignore_mismatched_sizes=True,  # they are listed, and refused by name
         output_loading_info=True,
     )
     model, info = loaded

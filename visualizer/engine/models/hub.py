@@ -16,9 +16,14 @@ from visualizer.engine.errors import FetchError
 from visualizer.engine.models.child import run_child
 from visualizer.engine.models.convert import Report
 from visualizer.engine.models.local import cached_snapshot, hub_cache
+from visualizer.engine.models.locks import folder_lock
 from visualizer.engine.records import CancelToken
+from visualizer.locations import cache_path
 
 STALL_SECONDS = 60.0
+_OF_ONE_PROCESS = re.compile(r"\.[0-9a-f]{8}\.incomplete$")
+"""The library's own temporary files, which a process that was ended may leave behind."""
+
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?")
 
 PROBLEMS: Mapping[str, str] = {
@@ -76,6 +81,13 @@ def fetch_repository(
         FetchError: It could not be fetched; the sentence says why.
         Cancelled: `cancel` was set.
     """
+    folder = cache_path("hub", repository.replace("/", "--"))
+    with folder_lock(folder, cancel):
+        # Another process may have fetched it while this one waited.
+        return cached_snapshot(repository) or _fetch(repository, report, cancel, stall_seconds)
+
+
+def _fetch(repository: str, report: Report, cancel: CancelToken, stall_seconds: float) -> Path:
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "ON", "YES", "TRUE"}:
         raise _problem("offline", repository, "")
     heard: dict[str, str | int] = {}
@@ -102,7 +114,7 @@ def fetch_repository(
         on_line=on_line,
         progress=progress,
         environment={
-            "HF_HUB_DISABLE_XET": "1",  # plain downloads go on where they were broken off
+            "HF_HUB_DISABLE_XET": "1",  # its pieces could not be seen or taken up again
             "HF_HUB_DISABLE_TELEMETRY": "1",
             "HF_HUB_DISABLE_PROGRESS_BARS": "1",
             "PYTHONWARNINGS": "ignore",
@@ -129,7 +141,8 @@ def _bytes_in(folder: Path) -> int:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                total += entry.stat().st_size
+                if not _OF_ONE_PROCESS.search(entry.name):
+                    total += entry.stat().st_size
     except OSError:
         return total  # not there yet, or a file was just renamed: the next look tells
     return total

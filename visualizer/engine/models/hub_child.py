@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import re
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from visualizer.engine.models.child import end_with_parent
+from visualizer.engine.models.manifest import hash_files
 
 SMALL_FILES = (
     "config.json",
@@ -62,8 +66,52 @@ def fetch(repository: str) -> tuple[str, str]:
     total = sum(sizes[name] for name in [*small, *weights])
     print(json.dumps({"total": total, "repository": repository}), flush=True)
     first = snapshot_download(repository, allow_patterns=small, max_workers=4)
+    for name in weights:
+        fetch_blob(repository, name, str(info.sha))
     second = snapshot_download(repository, allow_patterns=weights, max_workers=2)
     return ("", "") if first == second else ("changed", "")
+
+
+def fetch_blob(repository: str, name: str, commit: str) -> None:
+    """Bring one file to the place where the library looks for it, going on where it was left.
+
+    The library itself begins a broken-off file again from its start, which a model of several
+    gigabytes on a slow line may never survive.
+
+    Raises:
+        OSError: The file that came is not the one that was announced; it was thrown away.
+        Exception: Whatever the network raises.
+    """
+    import huggingface_hub.utils
+    from huggingface_hub import constants, get_hf_file_metadata, hf_hub_url
+    from huggingface_hub.file_download import http_get, repo_folder_name
+
+    utilities: Any = huggingface_hub.utils
+    url = hf_hub_url(repository, name, revision=commit)
+    facts = get_hf_file_metadata(url)
+    folder = repo_folder_name(repo_id=repository, repo_type="model")
+    blob = Path(constants.HF_HUB_CACHE, folder, "blobs", str(facts.etag))
+    if blob.exists() or not facts.etag or facts.size is None or "/" in facts.etag:
+        return  # there already, or nothing to go by: the library fetches it its own way
+    blob.parent.mkdir(parents=True, exist_ok=True)
+    partial = blob.with_name(f"{blob.name}.incomplete")
+    with partial.open("ab") as stream:
+        done = stream.tell()
+        if done > facts.size:
+            done = stream.truncate(0)
+        http_get(
+            url,
+            stream,
+            resume_size=done,
+            headers=utilities.build_hf_headers(),
+            expected_size=facts.size,
+        )
+        stream.flush()
+        os.fsync(stream.fileno())
+    if re.fullmatch(r"[0-9a-f]{64}", blob.name) and hash_files([partial]) != blob.name:
+        partial.unlink()
+        raise OSError(f"{name} arrived damaged and was thrown away; try again")
+    os.replace(partial, blob)
 
 
 def choose_weights(sizes: Mapping[str, int]) -> list[str]:

@@ -40,7 +40,7 @@ def find_local(name: str) -> LocalModel | None:
         path = path_of_known(known)
         return None if path is None else LocalModel(known.name, path, kind_of(known))
     typed = Path(name).expanduser()
-    if _looks_like_path(name):
+    if name and _looks_like_path(name):
         if not typed.exists():
             raise ModelLoadError("There is no model {path}.", path=typed)
         return _from_path(name, typed.absolute())
