@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import os
 import sys
 import traceback
@@ -75,7 +74,6 @@ def build_parser() -> argparse.ArgumentParser:
         description="A desktop microscope for language models.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     window = parser.add_argument_group("the window")
     window.add_argument(
@@ -95,8 +93,6 @@ def build_parser() -> argparse.ArgumentParser:
     add_common_options(common, is_parent=True)
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name in COMMANDS:
-        if importlib.util.find_spec(f"visualizer.commands.{name}") is None:
-            continue
         importlib.import_module(f"visualizer.commands.{name}").add_parser(subparsers, common)
     return parser
 

@@ -20,7 +20,10 @@ _LARGEST_EDGE = 16384  # of a window or its picture, in logical pixels
 
 
 class ArgumentParser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line."""
+    """A parser that says what is wrong in one line, and takes no shortened options."""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **keywords})
 
     def error(self, message: str) -> Any:
         """Write the message and exit with 2; the usage is one --help away."""
