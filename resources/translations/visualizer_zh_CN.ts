@@ -133,7 +133,7 @@
     <name>Commands</name>
     <message>
         <source>&amp;Generate {n}</source>
-        <translation>生成 {n} 个(&amp;G)</translation>
+        <translation>生成 {n} 个</translation>
     </message>
     <message>
         <source>Export head</source>
@@ -232,6 +232,10 @@
     <message>
         <source>Arrays (NPZ)…</source>
         <translation>数组 (NPZ)…</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
     </message>
     <message>
         <source>Attention head</source>
@@ -361,7 +365,7 @@
     </message>
     <message>
         <source>query (looks)&#xa0;↓</source>
-        <translation>查询（在看）&#xa0;↓</translation>
+        <translation>查询&#xa0;↓</translation>
     </message>
 </context>
 <context>
@@ -410,12 +414,16 @@
         <source>Tools</source>
         <translation>工具</translation>
     </message>
+    <message>
+        <source>{name}: choose another model</source>
+        <translation>{name}：选择其他模型</translation>
+    </message>
 </context>
 <context>
     <name>Menus</name>
     <message>
         <source>&amp;Device</source>
-        <translation>设备(&amp;D)</translation>
+        <translation>设备</translation>
     </message>
     <message>
         <source>&amp;Edit</source>
@@ -439,7 +447,7 @@
     </message>
     <message>
         <source>&amp;Language</source>
-        <translation>语言(&amp;L)</translation>
+        <translation>语言</translation>
     </message>
     <message>
         <source>&amp;Model</source>
@@ -447,11 +455,11 @@
     </message>
     <message>
         <source>&amp;Panels</source>
-        <translation>面板(&amp;P)</translation>
+        <translation>面板</translation>
     </message>
     <message>
         <source>&amp;Theme</source>
-        <translation>主题(&amp;T)</translation>
+        <translation>主题</translation>
     </message>
     <message>
         <source>&amp;View</source>
@@ -459,11 +467,11 @@
     </message>
     <message>
         <source>Recent &amp;files</source>
-        <translation>最近的文件(&amp;F)</translation>
+        <translation>最近的文件</translation>
     </message>
     <message>
         <source>Recent &amp;models</source>
-        <translation>最近的模型(&amp;M)</translation>
+        <translation>最近的模型</translation>
     </message>
 </context>
 <context>
@@ -509,8 +517,16 @@ largest weight {weight}</source>
 <context>
     <name>OverviewPanel</name>
     <message>
+        <source>A row is a layer, a column a head: query down, key across.</source>
+        <translation>每行一层，每列一个头：纵向为查询，横向为键。</translation>
+    </message>
+    <message>
         <source>All heads</source>
         <translation>全部注意力头</translation>
+    </message>
+    <message>
+        <source>The {n} heads of a group share their keys and values.</source>
+        <translation>同组的 {n} 个头共用键和值。</translation>
     </message>
     <message>
         <source>weight, square root scale</source>
@@ -519,6 +535,10 @@ largest weight {weight}</source>
     <message>
         <source>weight, square root scale, maximum over {block} × {block} tokens</source>
         <translation>权重，平方根刻度，{block} × {block} 个词元中的最大值</translation>
+    </message>
+    <message>
+        <source>{layers} layers × {heads} heads</source>
+        <translation>{layers} 层 × {heads} 头</translation>
     </message>
 </context>
 <context>
@@ -1007,71 +1027,71 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <name>actions</name>
     <message>
         <source>&amp;About</source>
-        <translation>关于(&amp;A)</translation>
+        <translation>关于</translation>
     </message>
     <message>
         <source>&amp;Clear text</source>
-        <translation>清空文本(&amp;C)</translation>
+        <translation>清空文本</translation>
     </message>
     <message>
         <source>&amp;Command palette…</source>
-        <translation>命令面板(&amp;C)…</translation>
+        <translation>命令面板…</translation>
     </message>
     <message>
         <source>&amp;Dark</source>
-        <translation>深色(&amp;D)</translation>
+        <translation>深色</translation>
     </message>
     <message>
         <source>&amp;Forget recent files and models</source>
-        <translation>清除最近的文件和模型(&amp;F)</translation>
+        <translation>清除最近的文件和模型</translation>
     </message>
     <message>
         <source>&amp;Generate</source>
-        <translation>生成(&amp;G)</translation>
+        <translation>生成</translation>
     </message>
     <message>
         <source>&amp;Keyboard shortcuts</source>
-        <translation>键盘快捷键(&amp;K)</translation>
+        <translation>键盘快捷键</translation>
     </message>
     <message>
         <source>&amp;Light</source>
-        <translation>浅色(&amp;L)</translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>&amp;Move panels</source>
-        <translation>移动面板(&amp;M)</translation>
+        <translation>移动面板</translation>
     </message>
     <message>
         <source>&amp;Normal text size</source>
-        <translation>正常字号(&amp;N)</translation>
+        <translation>正常字号</translation>
     </message>
     <message>
         <source>&amp;Open text…</source>
-        <translation>打开文本(&amp;O)…</translation>
+        <translation>打开文本…</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation>退出(&amp;Q)</translation>
+        <translation>退出</translation>
     </message>
     <message>
         <source>&amp;Redo</source>
-        <translation>重做(&amp;R)</translation>
+        <translation>重做</translation>
     </message>
     <message>
         <source>&amp;Reset layout</source>
-        <translation>重置布局(&amp;R)</translation>
+        <translation>重置布局</translation>
     </message>
     <message>
         <source>&amp;Special tokens as such</source>
-        <translation>识别特殊词元(&amp;S)</translation>
+        <translation>识别特殊词元</translation>
     </message>
     <message>
         <source>&amp;Step</source>
-        <translation>单步(&amp;S)</translation>
+        <translation>单步</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
-        <translation>撤销(&amp;U)</translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>All shortcuts on one page</source>
@@ -1079,11 +1099,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>As the &amp;system</source>
-        <translation>跟随系统(&amp;S)</translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>As the s&amp;ystem</source>
-        <translation>跟随系统(&amp;Y)</translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Chinese; from the next start on</source>
@@ -1099,7 +1119,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Cop&amp;y head as picture</source>
-        <translation>把注意力头复制为图片(&amp;Y)</translation>
+        <translation>把注意力头复制为图片</translation>
     </message>
     <message>
         <source>Dark theme</source>
@@ -1127,15 +1147,15 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Export head as &amp;CSV…</source>
-        <translation>把注意力头导出为 CSV(&amp;C)…</translation>
+        <translation>把注意力头导出为 CSV…</translation>
     </message>
     <message>
         <source>Export head as &amp;NumPy archive…</source>
-        <translation>把注意力头导出为 NumPy 归档(&amp;N)…</translation>
+        <translation>把注意力头导出为 NumPy 归档…</translation>
     </message>
     <message>
         <source>Export head as &amp;picture…</source>
-        <translation>把注意力头导出为图片(&amp;P)…</translation>
+        <translation>把注意力头导出为图片…</translation>
     </message>
     <message>
         <source>Find any command by a few letters</source>
@@ -1147,7 +1167,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Go to the &amp;prompt</source>
-        <translation>转到提示词(&amp;P)</translation>
+        <translation>转到提示词</translation>
     </message>
     <message>
         <source>Language of the desktop; from the next start on</source>
@@ -1155,7 +1175,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Larger &amp;text</source>
-        <translation>放大文字(&amp;T)</translation>
+        <translation>放大文字</translation>
     </message>
     <message>
         <source>Larger text</source>
@@ -1171,15 +1191,15 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Model from the &amp;hub…</source>
-        <translation>来自 Hub 的模型(&amp;H)…</translation>
+        <translation>来自 Hub 的模型…</translation>
     </message>
     <message>
         <source>Open &amp;GGUF file…</source>
-        <translation>打开 GGUF 文件(&amp;G)…</translation>
+        <translation>打开 GGUF 文件…</translation>
     </message>
     <message>
         <source>Open model &amp;folder…</source>
-        <translation>打开模型文件夹(&amp;F)…</translation>
+        <translation>打开模型文件夹…</translation>
     </message>
     <message>
         <source>Put a picture of the head on show on the clipboard</source>
@@ -1207,15 +1227,15 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>S&amp;maller text</source>
-        <translation>缩小文字(&amp;M)</translation>
+        <translation>缩小文字</translation>
     </message>
     <message>
         <source>S&amp;top</source>
-        <translation>停止(&amp;T)</translation>
+        <translation>停止</translation>
     </message>
     <message>
         <source>S&amp;witch theme</source>
-        <translation>切换主题(&amp;W)</translation>
+        <translation>切换主题</translation>
     </message>
     <message>
         <source>Show title bars by which panels can be moved and closed</source>

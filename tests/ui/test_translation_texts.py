@@ -30,11 +30,12 @@ def test_translations_keep_fields_line_breaks_and_access_keys(refresh) -> None:
     for (context, source), translation in refresh.read_messages(refresh.TRANSLATION).items():
         place = f"{context}: {source}"
         assert translation is not None, place
-        for pattern in (r"\{[^{}]*\}", r"\n", r"&[A-Za-z]", r"`[^`]*`"):
-            found = [re.findall(pattern, text) for text in (source, translation)]
-            assert len(found[0]) == len(found[1]), place
-            if pattern[0] != "&":
-                assert sorted(found[0]) == sorted(found[1]), place
+        for pattern in (r"\{[^{}]*\}", r"\n", r"`[^`]*`"):
+            found = [sorted(re.findall(pattern, text)) for text in (source, translation)]
+            assert found[0] == found[1], place
+        # Access keys stand in the menu bar; elsewhere Chinese texts go without.
+        keys = re.findall(r"&(.)", translation)
+        assert keys == [] or (context == "Menus" and translation.endswith(f"(&{keys[0]})")), place
         assert source.endswith("…") == translation.endswith("…"), place
         assert not re.search(r"[一-鿿][,;:?!]|\.$", translation.removesuffix("...")), place
 
@@ -45,7 +46,7 @@ def test_the_compiled_file_says_the_same(refresh, qapp) -> None:
     messages = refresh.read_messages(refresh.TRANSLATION)
     assert len(messages) > 200
     for (context, source), translation in messages.items():
-        assert translator.translate(context, source) == translation
+        assert translator.translate(context, source) == (translation or "")
 
 
 def sources(folder: Path, module: str) -> Path:
