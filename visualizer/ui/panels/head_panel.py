@@ -84,8 +84,8 @@ class HeadPanel(QWidget):
         column.addWidget(self.legend)
         self._stack = PanelStack(content)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
-        outer.setSpacing(2 * SPACE_PX)
+        outer.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
+        outer.setSpacing(SPACE_PX)
         outer.addLayout(self._choice_row())
         outer.addWidget(self._stack, 1)
         self._heatmap.crosshair_moved.connect(self._on_heatmap_crosshair_moved)
@@ -147,8 +147,14 @@ class HeadPanel(QWidget):
         return menu
 
     def _choice_row(self) -> QHBoxLayout:
+        title = QLabel(self.tr("Attention"))
+        heavier = title.font()
+        heavier.setBold(True)
+        title.setFont(heavier)
         row = QHBoxLayout()
         row.setSpacing(SPACE_PX)
+        row.addWidget(title)
+        row.addSpacing(SPACE_PX)
         for widget in (self.layer_box, self.head_box, self.mean_button):
             row.addWidget(widget)
         row.addStretch(1)

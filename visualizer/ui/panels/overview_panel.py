@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from visualizer.session.views import OverviewView, Unavailable
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.colour_legend import ColourLegend
-from visualizer.ui.widgets.messages import PanelStack, error_text
+from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 from visualizer.ui.widgets.mosaic import Mosaic
 
 
@@ -26,18 +26,33 @@ class OverviewPanel(QWidget):
         self._legend = ColourLegend()
         content = QWidget()
         column = QVBoxLayout(content)
-        column.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE_PX)
         column.addWidget(self._mosaic, 1)
         column.addWidget(self._legend)
         self._stack = PanelStack(content)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._stack)
+        outer.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
+        outer.setSpacing(SPACE_PX)
+        outer.addLayout(self._heading())
+        outer.addWidget(self._stack, 1)
         self._mosaic.head_hovered.connect(self.head_hovered)
         self._mosaic.head_selected.connect(self.head_selected)
         self.setFocusProxy(self._mosaic)
         self.setAccessibleName(self.tr("All heads"))
+
+    def _heading(self) -> QHBoxLayout:
+        title = QLabel(self.tr("All heads"))
+        heavier = title.font()
+        heavier.setBold(True)
+        title.setFont(heavier)
+        self._counts = ElidedLabel()
+        make_quiet(self._counts)
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACE_PX)
+        row.addWidget(title)
+        row.addWidget(self._counts, 1)
+        return row
 
     @property
     def mosaic(self) -> Mosaic:
@@ -57,11 +72,26 @@ class OverviewPanel(QWidget):
         """Draw the thumbnails, or say why there are none."""
         if isinstance(view, Unavailable):
             self._mosaic.set_view(None)
+            self._counts.setText("")
             self._stack.show_message(error_text(view.reason))
             return
         self._mosaic.set_view(view)
+        self._show_counts(view)
         self._legend.set_mapping(self._mosaic.mapping, self._caption(view))
         self._stack.show_content()
+
+    def _show_counts(self, view: OverviewView) -> None:
+        n_layers, n_heads = view.thumbnails.shape[:2]
+        self._counts.setText(
+            self.tr("{layers} layers × {heads} heads").format(layers=n_layers, heads=n_heads)
+        )
+        shared = n_heads // max(1, view.n_key_value_heads)
+        sharing = self.tr("A row is a layer, a column a head: query down, key across.")
+        if shared > 1:
+            sharing += "\n" + self.tr(
+                "The {n} heads of a group share their keys and values."
+            ).format(n=shared)
+        self._counts.setToolTip(sharing)
 
     def _caption(self, view: OverviewView) -> str:
         if view.block > 1:
