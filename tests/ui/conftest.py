@@ -20,6 +20,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from visualizer.app import App
 from visualizer.engine.errors import ContextOverflowError
 from visualizer.engine.records import (
     ForwardRecord,
@@ -39,6 +40,7 @@ from visualizer.engine.records import (
     SurpriseRecord,
 )
 from visualizer.engine.tokenization import Tokenization
+from visualizer.session.options import WindowOptions
 from visualizer.ui.controller import SessionController
 
 
@@ -134,7 +136,13 @@ class ByteTokenizer:
             place = place if follows else place + len(piece.decode("utf-8", "replace"))
             ends.append(place)
         return Tokenization(
-            text, np.array(ids, np.int64), pieces, np.array(starts), np.array(ends), 0, "bytes"
+            text,
+            np.array(ids, np.int64),
+            pieces,
+            np.array(starts, np.int64),
+            np.array(ends, np.int64),
+            0,
+            "bytes",
         )
 
     def token_bytes(self, token_id: int) -> bytes:
@@ -320,3 +328,43 @@ def controller(
     with qtbot.waitSignal(controller.model_changed, timeout=20_000):
         controller.load_model("fake", tmp_path)
     return controller
+
+
+@pytest.fixture
+def make_app(
+    qtbot: QtBot,
+    qapp: QApplication,
+    fake_engine: FakeEngine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Callable[..., App]]:
+    """Build the whole window on the fake engine, with no model on the machine but the bundled."""
+    monkeypatch.setenv("VISUALIZER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    palette, font, style = qapp.palette(), qapp.font(), qapp.style().name()
+    made: list[App] = []
+
+    def make(**options: Any) -> App:
+        app = App(qapp, WindowOptions(**options), lambda: fake_engine)
+        made.append(app)
+        return app
+
+    yield make
+    fake_engine.gate.release(1000)
+    for app in made:
+        app.window.close()
+        assert app.shutdown()
+        app.window.deleteLater()
+        app.deleteLater()
+    qapp.setStyle(style)
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+
+
+@pytest.fixture
+def app(qtbot: QtBot, make_app: Callable[..., App]) -> App:
+    """The window, shown and settled on the text "ab"."""
+    app = make_app(prompt="ab", theme="light", size=(1280, 800))
+    with qtbot.waitSignal(app.controller.settled, timeout=20_000):
+        app.show()
+    return app

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QDialog,
+    QApplication,
+    QFrame,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -49,8 +51,11 @@ def match_score(query: str, text: str) -> int | None:
     return None if best is None else 100 * best + len(words)
 
 
-class CommandPalette(QDialog):
+class CommandPalette(QFrame):
     """A line to type into and the commands that fit it; Return runs the chosen one.
+
+    It lies over its window, as a part of it: a window of its own would have to grab the
+    keyboard, which not every desktop allows.
 
     Signals:
         action_chosen: The QAction to run. The palette is closed by then.
@@ -59,9 +64,12 @@ class CommandPalette(QDialog):
     action_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent)
         self.setObjectName("command_palette")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
         self._actions: list[QAction] = []
+        self._focus_before: QWidget | None = None
         self._line = QLineEdit()
         self._line.setPlaceholderText(self.tr("Type a few letters of a command"))
         self._line.setAccessibleName(self.tr("Command"))
@@ -69,6 +77,7 @@ class CommandPalette(QDialog):
         self._line.installEventFilter(self)
         self._list = QListWidget()
         self._list.setUniformItemSizes(True)
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the line keeps it
         self._list.setAccessibleName(self.tr("Commands that fit"))
         self._list.itemClicked.connect(self._on_item_clicked)
         column = QVBoxLayout(self)
@@ -77,6 +86,7 @@ class CommandPalette(QDialog):
         column.addWidget(self._line)
         column.addWidget(self._list)
         self.resize(_WIDTH_PX, _HEIGHT_PX)
+        self.hide()
 
     def open_with(self, actions: Sequence[QAction]) -> None:
         """Offer those of `actions` that can be run now, near the top of the parent's middle."""
@@ -88,8 +98,10 @@ class CommandPalette(QDialog):
             corner = parent.rect().center()
             corner.setX(corner.x() - self.width() // 2)
             corner.setY(20 * SPACE_PX)
-            self.move(parent.mapToGlobal(corner))
+            self.move(corner)
+        self._focus_before = QApplication.focusWidget()
         self.show()
+        self.raise_()
         self._line.setFocus()
 
     def found(self) -> list[str]:
@@ -115,11 +127,18 @@ class CommandPalette(QDialog):
             self._list.addItem(item)
         self._list.setCurrentRow(0)
 
+    def dismiss(self) -> None:
+        """Close without running anything; the keyboard goes back to where it was."""
+        before, self._focus_before = self._focus_before, None
+        self.hide()
+        if before is not None and shiboken6.isValid(before):
+            before.setFocus()
+
     def _run(self, item: QListWidgetItem | None) -> None:
         if item is None:
             return
         action = item.data(Qt.ItemDataRole.UserRole)
-        self.hide()
+        self.dismiss()
         self.action_chosen.emit(action)
 
     @Slot(str)
@@ -130,15 +149,30 @@ class CommandPalette(QDialog):
     def _on_item_clicked(self, item: QListWidgetItem) -> None:
         self._run(item)
 
+    def _take_key(self, event: QKeyEvent) -> bool:
+        """Whether the key was one of the palette's own and not for the line."""
+        key = event.key()
+        if key in _MOVING_KEYS:
+            self._list.keyPressEvent(event)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._run(self._list.currentItem())
+        elif key == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            return False
+        return True
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_press = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if watched is self._line and is_press and isinstance(event, QKeyEvent):
-            if event.key() in _MOVING_KEYS:
-                self._list.keyPressEvent(event)
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._run(self._list.currentItem())
-                return True
+        if watched is self._line and event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self._focus_before = None
+            self.hide()
+        # Escape would be taken for the window's shortcut before it is a key pressed here.
+        is_key = isinstance(event, QKeyEvent)
+        if is_key and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        if is_key and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._take_key(event)
         return super().eventFilter(watched, event)
 
 

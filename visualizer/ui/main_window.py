@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks(columns, widths, Qt.Orientation.Horizontal)
         rows = [self.docks[key] for key in ("prompt", "tokens", "prediction", "sampling")]
         sampling = self.sampling_panel.sizeHint().height()
-        free = max(300, self.centralWidget().height() - sampling)
+        free = max(300, self.head_panel.height() - sampling)
         prompt, tokens = free * 18 // 100, free * 23 // 100
         sizes = [prompt, tokens, free - prompt - tokens, sampling]
         self.resizeDocks(rows, sizes, Qt.Orientation.Vertical)

@@ -1,0 +1,78 @@
+"""The table of commands, and the menus made from it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QTableWidget
+
+from visualizer.locations import bundled_path
+from visualizer.ui.actions import ACTIONS, plain_text
+from visualizer.ui.help_dialog import AboutDialog, ShortcutsDialog
+
+
+def test_keys_and_shortcuts_are_unique():
+    keys = [spec.key for spec in ACTIONS]
+    assert len(set(keys)) == len(keys)
+    sequences = [QKeySequence(text).toString() for spec in ACTIONS for text in spec.shortcuts]
+    assert "" not in sequences
+    assert len(set(sequences)) == len(sequences)
+
+
+@pytest.mark.parametrize("spec", ACTIONS, ids=lambda spec: spec.key)
+def test_every_command_has_words_and_its_icon_exists(spec):
+    assert spec.text.replace("&", "")
+    assert spec.tip
+    assert not spec.tip.endswith(".")
+    if spec.icon:
+        assert bundled_path("resources", "icons", f"{spec.icon}.svg").is_file()
+
+
+def test_every_command_is_in_a_menu_and_does_something(app):
+    in_menus = set(app.window.menus.all_actions())
+    for key, action in app.window.actions_by_key.items():
+        assert action in in_menus, key
+        connected = action.receivers("2triggered(bool)") + action.receivers("2toggled(bool)")
+        assert connected > 0, key
+
+
+def test_mnemonics_within_a_menu_are_distinct(app):
+    for menu in app.window.menuBar().actions():
+        marked = [
+            action.text()[action.text().index("&") + 1].casefold()
+            for action in menu.menu().actions()
+            if "&" in action.text().replace("&&", "")
+        ]
+        assert len(set(marked)) == len(marked), (menu.text(), marked)
+
+
+def test_exports_are_off_while_there_is_no_head(qtbot, app):
+    assert app.window.actions_by_key["export_png"].isEnabled()
+    app.commands.replace_text("")
+    for key in ("export_png", "export_csv", "export_npz", "copy_head"):
+        assert not app.window.actions_by_key[key].isEnabled()
+
+
+def test_the_shortcut_page_lists_every_shortcut(qtbot, app):
+    dialog = ShortcutsDialog(app.window.actions_by_key.values())
+    qtbot.addWidget(dialog)
+    table = dialog.findChild(QTableWidget)
+    texts = [table.item(row, 1).text() for row in range(table.rowCount())]
+    wanted = {plain_text(a) for a in app.window.actions_by_key.values() if a.shortcuts()}
+    assert set(texts) == wanted
+
+
+def test_about_names_versions(qtbot):
+    dialog = AboutDialog(["a model"])
+    qtbot.addWidget(dialog)
+    words = " ".join(child.text() for child in dialog.children() if hasattr(child, "text"))
+    assert "PySide6" in words
+    assert "a model" in words
+
+
+def test_the_language_is_kept_for_the_next_start(app):
+    app.window.actions_by_key["language_zh_CN"].trigger()
+    assert app.settings.language == "zh_CN"
+    assert "next start" in app.window.status_line.currentMessage()
+    app.window.actions_by_key["language_system"].trigger()
+    assert app.settings.language is None
