@@ -39,6 +39,9 @@ def test_typing_reports_stalls_at_each_length_and_while_the_model_loads() -> Non
     stall = values["longest stall of the window while the model loads"]
     assert stall is not None
     assert math.isfinite(stall)
+    peak = values["peak memory of the window with its model"]
+    assert peak is not None
+    assert 100 < peak < 100_000
 
 
 def test_a_model_that_cannot_be_loaded_leaves_figures_without_values() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from visualizer.bench.figures import Figure
-from visualizer.bench.measure import Pair, interleaved, peak_rss_mib
+from visualizer.bench.measure import Pair, interleaved
 from visualizer.bench.subject import Subject
 
 KEYSTROKE_TARGET = 1.0
@@ -25,7 +25,7 @@ def forward_figures(subject: Subject) -> Iterator[Figure]:
     if subject.model.attention != "none":
         yield from head_figures(subject)
         yield from memory_figures(subject)
-    yield Figure("peak memory of the measuring process, both models in it", peak_rss_mib(), "MiB")
+    yield Figure("peak memory until the model is loaded", subject.loaded_peak_mib, "MiB")
 
 
 def edit_figures(subject: Subject, n_tokens: int, n_new: int) -> Iterator[Figure]:

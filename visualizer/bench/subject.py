@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from visualizer.bench.measure import elapsed_ms
+from visualizer.bench.measure import elapsed_ms, peak_rss_mib
 from visualizer.bench.plain import PlainModel
 from visualizer.bench.texts import Words
 from visualizer.engine.engine import LocalEngine
@@ -32,6 +32,8 @@ class Subject:
     Attributes:
         repeats: Turns of each measurement; the longest ones take a third of it.
         say: Told what is measured next.
+        loaded_peak_mib: Most memory that this process had had when the engine's model was
+            loaded and plain transformers' was not.
     """
 
     engine: LocalEngine
@@ -40,6 +42,7 @@ class Subject:
     words: Words
     repeats: int
     say: Say
+    loaded_peak_mib: float
 
     @property
     def lengths(self) -> tuple[int, int]:
@@ -111,7 +114,9 @@ def load_subject(name: str, path: Path, device: str, dtype: str, repeats: int, s
     say(f"loading {name}")
     engine = LocalEngine()
     model = engine.load(LoadRequest(0, name, path, device, dtype), _ignore)
-    return Subject(engine, model, PlainModel(model, path), Words(model.tokenizer), repeats, say)
+    peak_mib = peak_rss_mib()  # before the second copy
+    plain, words = PlainModel(model, path), Words(model.tokenizer)
+    return Subject(engine, model, plain, words, repeats, say, peak_mib)
 
 
 def _ignore(record: ProgressRecord) -> None:

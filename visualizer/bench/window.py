@@ -75,6 +75,7 @@ def typing_figures(
             yield Figure(f"from a key to its bars {what}", median(answers), "ms")
     stall = max(found["load_late_ms"])
     yield Figure("longest stall of the window while the model loads", stall, "ms")
+    yield Figure("peak memory of the window with its model", found["peak_mib"], "MiB")
 
 
 def _probe(kind: str, options: list[str], work: dict[str, Any] | None = None) -> dict[str, Any]:

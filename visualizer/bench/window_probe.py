@@ -20,6 +20,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from visualizer.app import App, make_engine
+from visualizer.bench.measure import peak_rss_mib
 from visualizer.engine.interface import Engine
 from visualizer.session.options import WindowOptions
 
@@ -185,7 +186,7 @@ def main() -> int:
         app.show()
         application.exec()
         app.shutdown()
-    json.dump(probe.found, sys.stdout)
+    json.dump(probe.found | {"peak_mib": peak_rss_mib()}, sys.stdout)
     sys.stdout.flush()
     os._exit(0)  # what a thread is still importing need not be waited for
 
