@@ -15,7 +15,8 @@ from PySide6.QtGui import QColor
 from visualizer.engine.tokenization import display_text
 from visualizer.session.views import BarsView, Candidate
 from visualizer.ui.theme import THEMES, apply_theme
-from visualizer.ui.widgets.bar_chart import BarChart, percent_text
+from visualizer.ui.widgets.bar_chart import BarChart
+from visualizer.ui.widgets.bar_rows import percent_text
 
 ACCENT = QColor(THEMES["light"].accent)
 WORDS = (b" step", b" decision", b" walk", b"\n", b"\xe4\xbb", "大模型".encode(), b"<|end|>")

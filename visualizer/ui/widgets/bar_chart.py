@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import (
     QEasingCurve,
     QEvent,
     QPoint,
-    QPointF,
     QRect,
-    QRectF,
     QSize,
     Qt,
     QVariantAnimation,
@@ -20,7 +17,6 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
-    QBrush,
     QColor,
     QFontMetrics,
     QHelpEvent,
@@ -29,49 +25,20 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QStyle, QToolTip, QWidget
 
 from visualizer.engine.records import Float64Array
 from visualizer.session.views import BarsView, Candidate
-from visualizer.ui.theme import SPACE_PX, Theme, current_theme, token_font
-from visualizer.ui.widgets.token_glyphs import GlyphCache, paint_glyphs
+from visualizer.ui.theme import SPACE_PX, current_theme, token_font
+from visualizer.ui.widgets.bar_rows import RowPainter, percent_text
+from visualizer.ui.widgets.token_glyphs import GlyphCache
 from visualizer.ui.widgets.token_strip import rows_as_html
 
 GLIDE_MS = 120
 DIM_MS = 150
 _STALE_OPACITY = 0.4
-_TOKEN_CELLS = 14  # width of the token column in characters
-_MARK_PX = 3 * SPACE_PX  # room for the mark of the token that really came
-
-
-def percent_text(prob: float) -> str:
-    """A probability as a percentage of fixed width, never rounded up to all or down to none."""
-    percent = 100 * prob
-    if math.isnan(prob):
-        return "–"
-    if prob == 0:
-        return "0 %"
-    if prob < 1 and percent >= 99.95:
-        return ">99.9 %"
-    if percent >= 0.0995:
-        return f"{percent:.1f} %"
-    if percent >= 0.001:
-        return f"{percent:.2g} %"
-    return "<0.001 %"
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """A row's columns: left edges and widths in pixels."""
-
-    rank: tuple[int, int]
-    token: tuple[int, int]
-    bar: tuple[int, int]
-    number: tuple[int, int]
 
 
 class BarChart(QAbstractScrollArea):
@@ -172,26 +139,11 @@ class BarChart(QAbstractScrollArea):
     # ----------------------------------------------------------------------------- the layout
 
     def _use_font(self) -> None:
-        self._font = token_font()
-        self._cache = GlyphCache(self._font)
-        height = max(QFontMetrics(self._font).height(), self.fontMetrics().height())
+        font = token_font()
+        self._cache = GlyphCache(font)
+        height = max(QFontMetrics(font).height(), self.fontMetrics().height())
         self._row_px = height + SPACE_PX - 1
         self.verticalScrollBar().setSingleStep(self._row_px)
-
-    def _columns(self) -> _Columns:
-        width = self.viewport().width()
-        numbers = self.fontMetrics()
-        rank = numbers.horizontalAdvance("500")
-        number = max(numbers.horizontalAdvance(text) for text in (">99.9 %", "<0.001 %"))
-        cell = QFontMetrics(self._font).horizontalAdvance("M")
-        token = min(_TOKEN_CELLS * cell, width // 3)
-        token_left = _MARK_PX + rank + 2 * SPACE_PX
-        bar_left = token_left + token + 2 * SPACE_PX
-        number_left = width - number - SPACE_PX
-        bar = max(number_left - 2 * SPACE_PX - bar_left, 0)
-        return _Columns(
-            (_MARK_PX, rank), (token_left, token), (bar_left, bar), (number_left, number)
-        )
 
     def _update_scroll_range(self) -> None:
         rows = 0 if self._view is None else len(self._view.candidates) + 1
@@ -253,137 +205,25 @@ class BarChart(QAbstractScrollArea):
         self.painted_rows = 0
         if self._view is None:
             return
-        columns = self._columns()
-        self._paint_scale(painter, theme, columns)
+        view = self._view
+        rows = RowPainter(painter, theme, self.font(), self._cache, self.viewport().width())
+        n_rows = len(view.candidates)
+        rows.draw_scale(self.row_rect(n_rows).bottom())
         painter.setOpacity(self._opacity())
         lengths = self._lengths()
-        n_rows = len(self._view.candidates)
-        offset = self.verticalScrollBar().value()
-        first = max((event.rect().top() + offset) // self._row_px, 0)
-        for row in range(first, n_rows + 1):
+        first = max((event.rect().top() + self.verticalScrollBar().value()) // self._row_px, 0)
+        for row in range(min(first, n_rows), n_rows + 1):
             rect = self.row_rect(row)
             if rect.top() > event.rect().bottom():
                 break
+            length = float(lengths[row])
             if row < n_rows:
-                self._paint_candidate(painter, theme, columns, row, lengths[row])
+                is_selected = view.candidates[row].token_id == self._selected_id
+                rows.draw_frame(rect, is_selected=is_selected, is_hovered=row == self._hovered)
+                rows.draw_candidate(rect, view, row, length)
             else:
-                self._paint_rest(painter, theme, columns, rect, lengths[row])
+                rows.draw_rest(rect, view, length, self.tr("everything else"))
             self.painted_rows += 1
-
-    def _paint_scale(self, painter: QPainter, theme: Theme, columns: _Columns) -> None:
-        left, width = columns.bar
-        rows = 0 if self._view is None else len(self._view.candidates)
-        bottom = self.row_rect(rows).bottom()
-        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-            x = left + round(share * width)
-            painter.fillRect(QRect(x, 0, 1, bottom + 1), QColor(theme.line))
-
-    def _paint_candidate(
-        self, painter: QPainter, theme: Theme, columns: _Columns, row: int, length: float
-    ) -> None:
-        assert self._view is not None
-        rect = self.row_rect(row)
-        candidate = self._view.candidates[row]
-        self._paint_frame(painter, theme, rect, candidate.token_id, row)
-        if candidate.token_id == self._view.actual_id:
-            self._paint_mark(painter, theme, rect)
-        ink = QColor(theme.ink if candidate.kept else theme.quiet)
-        painter.setFont(self.font())
-        painter.setPen(QColor(theme.quiet))
-        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(_cell(rect, columns.rank), right, f"{candidate.rank}")
-        self._paint_bar(painter, theme, _cell(rect, columns.bar), length, candidate.kept)
-        if self._view.shaped and candidate.kept:
-            self._paint_before(painter, theme, _cell(rect, columns.bar), candidate.prob)
-        painter.setPen(ink)
-        painter.drawText(_cell(rect, columns.number), right, percent_text(candidate.sampled_prob))
-        token = _cell(rect, columns.token)
-        glyphs = self._cache.glyphs(candidate.data)
-        if candidate.is_special:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.quiet), 1, Qt.PenStyle.DashLine))
-            frame = QRectF(token).adjusted(0.5, 2.5, -0.5, -2.5)
-            frame.setWidth(min(frame.width(), glyphs.width))
-            painter.drawRoundedRect(frame, 3, 3)
-        paint_glyphs(painter, theme, self._font, glyphs, token, ink)
-
-    def _paint_rest(
-        self, painter: QPainter, theme: Theme, columns: _Columns, rect: QRect, length: float
-    ) -> None:
-        assert self._view is not None
-        painter.fillRect(
-            QRect(rect.left(), rect.top() - SPACE_PX // 2, rect.width(), 1), QColor(theme.line)
-        )
-        painter.setFont(self.font())
-        painter.setPen(QColor(theme.quiet))
-        left = columns.token[0] + 2
-        words = QRect(left, rect.top(), columns.bar[0] - left - SPACE_PX, rect.height())
-        text = self.fontMetrics().elidedText(
-            self.tr("everything else"), Qt.TextElideMode.ElideRight, words.width()
-        )
-        painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter), text)
-        bar = _cell(rect, columns.bar)
-        self._paint_bar(painter, theme, bar, length, kept=True, faint=True)
-        if self._view.shaped:
-            self._paint_before(painter, theme, bar, self._view.rest_prob)
-        painter.setPen(QColor(theme.ink))
-        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        number = _cell(rect, columns.number)
-        painter.drawText(number, right, percent_text(self._view.rest_sampled_prob))
-
-    def _paint_bar(
-        self,
-        painter: QPainter,
-        theme: Theme,
-        cell: QRect,
-        length: float,
-        kept: bool,
-        faint: bool = False,
-    ) -> None:
-        if not length > 0:
-            return
-        bar = QRectF(cell).adjusted(0, 4, 0, -4)
-        bar.setWidth(cell.width() * min(length, 1.0))
-        if kept:
-            colour = QColor(theme.accent)
-            colour.setAlphaF(0.45 if faint else 1.0)
-            painter.fillRect(bar, colour)
-            return
-        painter.fillRect(bar, QBrush(QColor(theme.removed), Qt.BrushStyle.BDiagPattern))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(theme.removed), 1))
-        painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
-
-    def _paint_before(self, painter: QPainter, theme: Theme, cell: QRect, prob: float) -> None:
-        """A tick where the bar ended before sampling parameters."""
-        if not 0 <= prob <= 1:
-            return
-        x = cell.left() + cell.width() * prob
-        tick = QRectF(x - 1, cell.top() + 2, 2, cell.height() - 4)
-        painter.fillRect(tick.adjusted(-1, 0, 1, 0), QColor(theme.surface))
-        painter.fillRect(tick, QColor(theme.ink))
-
-    def _paint_frame(
-        self, painter: QPainter, theme: Theme, rect: QRect, token_id: int, row: int
-    ) -> None:
-        is_selected = token_id == self._selected_id
-        if row == self._hovered:
-            hover = QColor(theme.line)
-            hover.setAlphaF(0.5)
-            painter.fillRect(rect, hover)
-        if is_selected:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.accent), 1))
-            painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-
-    def _paint_mark(self, painter: QPainter, theme: Theme, rect: QRect) -> None:
-        """A triangle before the token that really came."""
-        middle = rect.center().y() + 0.5
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.ink))
-        painter.drawPolygon(
-            QPolygonF([QPointF(4, middle - 4), QPointF(10, middle), QPointF(4, middle + 4)])
-        )
 
     # -------------------------------------------------------------------------------- reading
 
@@ -552,10 +392,6 @@ def _lengths_of(view: BarsView) -> Float64Array:
     """Length of each bar as a share of the scale; everything else comes last. (rows,) float64."""
     bars = [c.sampled_prob if c.kept else c.prob for c in view.candidates]
     return np.array([*bars, view.rest_sampled_prob], np.float64)
-
-
-def _cell(row: QRect, column: tuple[int, int]) -> QRect:
-    return QRect(column[0], row.top(), column[1], row.height())
 
 
 def _log_text(prob: float) -> str:

@@ -32,7 +32,11 @@ class TokenFlow:
         self._glyphs: list[Glyphs] = []
         self._limit_px = 0
         self.laid_out = 0
-        self._clear()
+        self.lefts: Int32Array = np.zeros(0, np.int32)
+        self.widths: Int32Array = np.zeros(0, np.int32)
+        self.lines: Int32Array = np.zeros(0, np.int32)
+        self.line_starts: npt.NDArray[np.int64] = np.zeros(1, np.int64)
+        self.joined: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
 
     def __len__(self) -> int:
         return len(self._glyphs)
@@ -48,7 +52,9 @@ class TokenFlow:
         """Forget the text, and measure the next one with `cache`."""
         self._cache = cache
         self._tokens = None
-        self._clear()
+        self._glyphs = []
+        self.joined = np.zeros(0, np.bool_)
+        self._place(0, self._limit_px)
 
     def set_tokens(self, tokens: Tokenization, limit_px: int) -> None:
         """Lay `tokens` out in lines of `limit_px`; what comes before the first change stays."""
@@ -89,12 +95,11 @@ class TokenFlow:
     def _measured(
         self, tokens: Tokenization, joined: npt.NDArray[np.bool_], keep: int
     ) -> list[Glyphs]:
-        known = self._cache.glyphs
-        measured = [known(piece) for piece in tokens.pieces[keep:]]
+        measured = self._cache.all_glyphs(tokens.pieces[keep:])
         for index in np.flatnonzero(joined[keep:]) + keep:
             # A token that holds part of a character has the span of that character.
             character = tokens.text[int(tokens.ends[index]) - 1]
-            measured[index - keep] = known(tokens.pieces[index], character)
+            measured[index - keep] = self._cache.glyphs(tokens.pieces[index], character)
         return measured
 
     def _place(self, keep: int, limit_px: int) -> None:
@@ -120,14 +125,6 @@ class TokenFlow:
         self.lines = np.concatenate([self.lines[:keep], np.array(lines, np.int32)])
         n_lines = int(self.lines[-1]) + 1 if len(self.lines) else 0
         self.line_starts = np.searchsorted(self.lines, np.arange(n_lines + 1))
-
-    def _clear(self) -> None:
-        self._glyphs = []
-        self.lefts: Int32Array = np.zeros(0, np.int32)
-        self.widths: Int32Array = np.zeros(0, np.int32)
-        self.lines: Int32Array = np.zeros(0, np.int32)
-        self.line_starts: npt.NDArray[np.int64] = np.zeros(1, np.int64)
-        self.joined: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
 
 
 def _joined(tokens: Tokenization) -> npt.NDArray[np.bool_]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -68,23 +69,32 @@ class GlyphCache:
     """
 
     def __init__(self, font: QFont) -> None:
+        self.font = font
         self._metrics = {
             kind: QFontMetricsF(hex_font(font) if kind is RunKind.HEX else font) for kind in RunKind
         }
         self._cell_px = self._metrics[RunKind.INK].horizontalAdvance("M")
         ink = self._metrics[RunKind.INK]
         self._is_fixed_pitch = abs(ink.horizontalAdvance("i") - self._cell_px) < 0.01
-        self._known: dict[tuple[bytes, str], Glyphs] = {}
+        self._whole: dict[bytes, Glyphs] = {}
+        self._begun: dict[tuple[bytes, str], Glyphs] = {}
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._whole) + len(self._begun)
+
+    def all_glyphs(self, pieces: Sequence[bytes]) -> list[Glyphs]:
+        """The runs of every piece, each measured once."""
+        for piece in set(pieces).difference(self._whole):
+            self._whole[piece] = self._measure(piece, "")
+        return list(map(self._whole.__getitem__, pieces))
 
     def glyphs(self, piece: bytes, character: str = "") -> Glyphs:
         """The runs of `piece`; `character` is the one that its last bytes begin, if any."""
-        key = (piece, character)
-        known = self._known.get(key)
+        if not character:
+            return self.all_glyphs((piece,))[0]
+        known = self._begun.get((piece, character))
         if known is None:
-            known = self._known[key] = self._measure(piece, character)
+            known = self._begun[piece, character] = self._measure(piece, character)
         return known
 
     def _measure(self, piece: bytes, character: str) -> Glyphs:
@@ -107,45 +117,53 @@ class GlyphCache:
         return self._metrics[kind].horizontalAdvance(text)
 
 
-def paint_glyphs(
-    painter: QPainter,
-    theme: Theme,
-    font: QFont,
-    glyphs: Glyphs,
-    rect: QRect,
-    ink: QColor | None = None,
-) -> None:
-    """Draw a token's runs in `rect`, ending in "…" where they do not fit.
+class GlyphPainter:
+    """Draws tokens in one theme; made anew for each paint, so that a theme switch just repaints.
 
-    Args:
-        font: The font that the runs were measured in.
-        ink: Colour of what is visible text; the theme's ink if None.
+    Attributes:
+        painter: Where it draws.
+        theme: Its colours.
     """
-    faint = QColor(theme.quiet)
-    faint.setAlpha(190)
-    inks = {
-        RunKind.INK: QColor(theme.ink) if ink is None else ink,
-        RunKind.FAINT: faint,
-        RunKind.WHOLE: QColor(theme.quiet),
-        RunKind.HEX: QColor(theme.quiet),
-    }
-    metrics = QFontMetrics(font)
-    baseline = rect.y() + (rect.height() - metrics.height()) // 2 + metrics.ascent()
-    is_cut = glyphs.width > rect.width()
-    if is_cut:
-        painter.save()
-        painter.setClipRect(rect.adjusted(0, 0, -metrics.horizontalAdvance("…") - PAD_PX, 0))
-    small = hex_font(font)
-    for run in glyphs.runs:
-        painter.setFont(small if run.kind is RunKind.HEX else font)
-        painter.setPen(inks[run.kind])
-        painter.drawText(round(rect.x() + run.x), baseline, run.text)
-    if is_cut:
-        painter.restore()
-        painter.setFont(font)
-        painter.setPen(QColor(theme.quiet))
-        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(rect.adjusted(0, 0, -PAD_PX, 0), right, "…")
+
+    def __init__(self, painter: QPainter, theme: Theme, font: QFont) -> None:
+        self.painter = painter
+        self.theme = theme
+        faint = QColor(theme.quiet)
+        faint.setAlpha(190)
+        self._quiet = QColor(theme.quiet)
+        self._inks = {
+            RunKind.INK: QColor(theme.ink),
+            RunKind.FAINT: faint,
+            RunKind.WHOLE: self._quiet,
+            RunKind.HEX: self._quiet,
+        }
+        self._font = font
+        self._hex_font = hex_font(font)
+        metrics = QFontMetrics(font)
+        self._height_px = metrics.height()
+        self._ascent_px = metrics.ascent()
+        self._dots_px = metrics.horizontalAdvance("…") + PAD_PX
+
+    def draw(self, glyphs: Glyphs, rect: QRect, ink: QColor | None = None) -> None:
+        """Draw a token in `rect`, ending in "…" where it does not fit; `ink` for visible text."""
+        painter = self.painter
+        baseline = rect.y() + (rect.height() - self._height_px) // 2 + self._ascent_px
+        is_cut = glyphs.width > rect.width()
+        if is_cut:
+            painter.save()
+            painter.setClipRect(rect.adjusted(0, 0, -self._dots_px, 0))
+        left = rect.x()
+        for run in glyphs.runs:
+            painter.setFont(self._hex_font if run.kind is RunKind.HEX else self._font)
+            takes_ink = ink is not None and run.kind is RunKind.INK
+            painter.setPen(ink if takes_ink and ink is not None else self._inks[run.kind])
+            painter.drawText(round(left + run.x), baseline, run.text)
+        if is_cut:
+            painter.restore()
+            painter.setFont(self._font)
+            painter.setPen(self._quiet)
+            right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            painter.drawText(rect.adjusted(0, 0, -PAD_PX, 0), right, "…")
 
 
 def _parts(piece: bytes, character: str) -> list[tuple[str, RunKind]]:

@@ -24,7 +24,7 @@ from visualizer.engine.tokenization import display_text
 from visualizer.session.views import TokenStripView
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme, token_font
 from visualizer.ui.widgets.token_flow import GAP_PX, TokenFlow
-from visualizer.ui.widgets.token_glyphs import GlyphCache, paint_glyphs
+from visualizer.ui.widgets.token_glyphs import GlyphCache, GlyphPainter
 
 FULL_BITS = 10.0
 """Surprise from which an underline is as thick and as strong as it gets."""
@@ -58,10 +58,9 @@ def paint_surprise(
 def _between(low: str, high: str, share: float) -> QColor:
     start, end = QColor(low), QColor(high)
     return QColor(
-        *(
-            round(a + (b - a) * share)
-            for a, b in zip(start.getRgb()[:3], end.getRgb()[:3], strict=True)  # type: ignore[index,call-overload]
-        )
+        round(start.red() + (end.red() - start.red()) * share),
+        round(start.green() + (end.green() - start.green()) * share),
+        round(start.blue() + (end.blue() - start.blue()) * share),
     )
 
 
@@ -197,17 +196,18 @@ class TokenStrip(QAbstractScrollArea):
         last_line = min((event.rect().bottom() + offset) // self._line_px, self._flow.n_lines - 1)
         if first_line > last_line:
             return
+        glyph_painter = GlyphPainter(painter, theme, self._font)
         for index in range(int(starts[first_line]), int(starts[last_line + 1])):
-            self._paint_token(painter, theme, index)
+            self._paint_token(glyph_painter, index)
             self.painted_tokens += 1
         for index in (self._hovered, -1 if self._view.query is None else self._view.query):
             if 0 <= index < len(self._flow):
                 self._paint_outline(painter, theme, index)
 
-    def _paint_token(self, painter: QPainter, theme: Theme, index: int) -> None:
+    def _paint_token(self, glyph_painter: GlyphPainter, index: int) -> None:
         assert self._view is not None
+        painter, theme = glyph_painter.painter, glyph_painter.theme
         rect = self.token_rect(index)
-        glyphs = self._flow.glyphs(index)
         if self._is_special(index):
             painter.setPen(QPen(QColor(theme.quiet), 1, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -219,7 +219,7 @@ class TokenStrip(QAbstractScrollArea):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(fills[index % len(fills)]))
             painter.drawRoundedRect(rect, _ROUNDING_PX, _ROUNDING_PX)
-        paint_glyphs(painter, theme, self._font, glyphs, rect)
+        glyph_painter.draw(self._flow.glyphs(index), rect)
         self._paint_joint(painter, theme, rect, index)
         if self._view.stale:
             painter.setOpacity(_STALE_OPACITY)
