@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,10 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
+from visualizer.engine.attach import attach_capture
+from visualizer.engine.engine import LocalEngine
 from visualizer.engine.errors import UsageError
+from visualizer.engine.reading import Reading
 from visualizer.engine.tokenization import Tokenization
 
 N_BYTES = 256
@@ -98,7 +102,7 @@ _CONFIGS: dict[str, dict[str, Any]] = {
         "vocab_size": VOCABULARY,
     },
 }
-CAPTURED = (
+_CAPTURED = (
     "gpt2",
     "llama",
     "mistral",
@@ -113,7 +117,7 @@ CAPTURED = (
     "cohere",
     "granite",
 )
-EAGER = ("bloom", "gptj")
+_EAGER = ("bloom", "gptj")
 
 
 def build_tiny_model(architecture: str, *, seed: int = 0, **overrides: Any) -> PreTrainedModel:
@@ -200,6 +204,27 @@ def as_loaded(model: PreTrainedModel, **overrides: Any) -> Any:
     return SimpleNamespace(**{**fields, **overrides})
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each architecture of the kind that its argument names."""
+    kinds = {"captured": _CAPTURED, "eager_only": _EAGER, "with_attention": _CAPTURED + _EAGER}
+    for name, architectures in kinds.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, architectures)
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """What transformers' own eager forward pass gives: the reference of these tests.
+
+    Attributes:
+        logits: (T, V) float32.
+        weights: (L, H, T, T) float32; empty for a model without attention.
+    """
+
+    logits: np.ndarray
+    weights: np.ndarray
+
+
 @pytest.fixture(scope="session")
 def tiny_model() -> Callable[..., PreTrainedModel]:
     """`tiny_model(architecture, *, seed=0, **overrides)`: a fresh tiny random model."""
@@ -216,6 +241,50 @@ def loaded_model() -> Callable[..., Any]:
 def byte_tokenizer() -> Callable[..., ByteTokenizer]:
     """`byte_tokenizer(adds_bos=False)`: one token a byte."""
     return ByteTokenizer
+
+
+@pytest.fixture(scope="session")
+def truth() -> Callable[[str, Any], Truth]:
+    """`truth(architecture, ids)`: by transformers alone, eager, without a cache."""
+    models: dict[str, PreTrainedModel] = {}
+
+    def compute(architecture: str, ids: Any) -> Truth:
+        if architecture not in models:
+            models[architecture] = build_tiny_model(architecture)
+        options = {} if architecture == "mamba" else {"output_attentions": True}
+        with torch.no_grad():
+            output = models[architecture](
+                input_ids=torch.tensor([list(ids)]), use_cache=False, **options
+            )
+        weights = [layer[0].numpy() for layer in getattr(output, "attentions", None) or ()]
+        return Truth(output.logits[0].numpy(), np.stack(weights) if weights else np.empty(0))
+
+    return compute
+
+
+@pytest.fixture(scope="session")
+def new_reading() -> Callable[..., Reading]:
+    """`new_reading(architecture, context_length=128)`: an empty text on a tiny model."""
+    attachments: dict[str, Any] = {}
+
+    def build(architecture: str, context_length: int = 128) -> Reading:
+        if architecture not in attachments:
+            attachments[architecture] = attach_capture(build_tiny_model(architecture))
+        return Reading(attachments[architecture], context_length)
+
+    return build
+
+
+@pytest.fixture
+def new_engine() -> Callable[..., LocalEngine]:
+    """`new_engine(architecture, **loaded)`: an engine with a tiny model in use."""
+
+    def build(architecture: str = "llama", **overrides: Any) -> LocalEngine:
+        engine = LocalEngine()
+        engine.adopt(as_loaded(build_tiny_model(architecture), **overrides))
+        return engine
+
+    return build
 
 
 @pytest.fixture(autouse=True)
