@@ -10,10 +10,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from visualizer.engine.errors import UsageError, VisualizerError
+from visualizer.commands.arguments import add_json
+from visualizer.engine.errors import ModelLoadError
 from visualizer.engine.records import Cancelled, CancelToken
+
+if TYPE_CHECKING:
+    from visualizer.engine.models.local import LocalModel
 
 _LEAST_SECONDS_BETWEEN = 0.1
 _STAGES = {
@@ -22,7 +26,7 @@ _STAGES = {
     "convert": "Converting",
     "load": "Loading",
 }
-_STOPPED = 130
+_INTERRUPTED = 130
 
 
 def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
@@ -31,7 +35,7 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="models_command", required=True, metavar="COMMAND")
 
     listing = commands.add_parser("list", parents=[common], help="what is known and what is here")
-    _add_once(listing, "--json", action="store_true", help="write JSON")
+    add_json(listing)
 
     fetching = commands.add_parser("fetch", parents=[common], help="bring a model to this machine")
     fetching.add_argument("name", metavar="NAME", help="catalogue name, hub name or GGUF file")
@@ -50,20 +54,21 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
 
     checking = commands.add_parser("check", parents=[common], help="examine a model closely")
     checking.add_argument("name", metavar="NAME-or-PATH")
-    _add_once(checking, "--json", action="store_true", help="write JSON")
+    add_json(checking)
     parser.set_defaults(run=run)
     for leaf in (listing, fetching, path, removing, checking):
         leaf.set_defaults(run=run)
 
 
-def _add_once(parser: argparse.ArgumentParser, option: str, **keywords: Any) -> None:
-    """Add an option unless the common ones have it."""
-    with contextlib.suppress(argparse.ArgumentError):
-        parser.add_argument(option, **keywords)
-
-
 def run(args: argparse.Namespace) -> int:
-    """Run one of the `models` commands; returns the exit status."""
+    """Run one of the `models` commands.
+
+    Returns:
+        Exit status: 0 done, 1 a model that was checked is damaged, 130 interrupted.
+
+    Raises:
+        VisualizerError: What was asked for cannot be done.
+    """
     commands: dict[str, Callable[[argparse.Namespace, CancelToken], int]] = {
         "list": _list,
         "fetch": _fetch,
@@ -76,18 +81,9 @@ def run(args: argparse.Namespace) -> int:
         with _stopped_by_signals(cancel):
             return commands[args.models_command](args, cancel)
     except Cancelled:
-        print("stopped; what was fetched so far is kept for the next try", file=sys.stderr)
-        return _STOPPED
-    except UsageError as error:
-        print(f"visualizer models: {_line(error)}", file=sys.stderr)
-        return 2
-    except VisualizerError as error:
-        print(f"visualizer models: {_line(error)}", file=sys.stderr)
-        return 1
-
-
-def _line(error: VisualizerError) -> str:
-    return " ".join(str(error).split())
+        kept = "; what was fetched so far is kept" if args.models_command == "fetch" else ""
+        print(f"visualizer: interrupted{kept}", file=sys.stderr)
+        return _INTERRUPTED
 
 
 @contextlib.contextmanager
@@ -241,17 +237,19 @@ def _fetch(args: argparse.Namespace, cancel: CancelToken) -> int:
 
 
 def _path(args: argparse.Namespace, cancel: CancelToken) -> int:
-    from visualizer.engine.errors import ModelLoadError
+    print(_found(args.name).path)
+    return 0
+
+
+def _found(name: str) -> LocalModel:
     from visualizer.engine.models.resolve import find_local
 
-    model = find_local(args.name)
+    model = find_local(name)
     if model is None:
         raise ModelLoadError(
-            "{name} is not on this machine; `visualizer models fetch {name}` brings it.",
-            name=args.name,
+            "{name} is not on this machine; `visualizer models fetch {name}` brings it.", name=name
         )
-    print(model.path)
-    return 0
+    return model
 
 
 def _remove(args: argparse.Namespace, cancel: CancelToken) -> int:
@@ -264,14 +262,8 @@ def _remove(args: argparse.Namespace, cancel: CancelToken) -> int:
 
 def _check(args: argparse.Namespace, cancel: CancelToken) -> int:
     from visualizer.engine.models.examine import examine
-    from visualizer.engine.models.resolve import find_local
 
-    model = find_local(args.name)
-    if model is None:
-        raise UsageError(
-            "{name} is not on this machine; `visualizer models fetch {name}` brings it.",
-            name=args.name,
-        )
+    model = _found(args.name)
     findings = examine(model.path, cancel)
     bad = [finding for finding in findings if not finding.ok]
     if args.json:
@@ -287,7 +279,7 @@ def _check(args: argparse.Namespace, cancel: CancelToken) -> int:
         for finding in findings:
             print(f"{'ok ' if finding.ok else 'BAD'}  {finding.what}: {finding.result}")
     if bad:
-        print(f"visualizer models: {' '.join(bad[0].result.split())}", file=sys.stderr)
+        print(f"visualizer: {' '.join(bad[0].result.split())}", file=sys.stderr)
     return 1 if bad else 0
 
 
