@@ -245,6 +245,7 @@ class Trace:
         with torch.inference_mode():
             row = self._logits_row(position)
             if not bool(torch.isfinite(row).all()):
+                del self._logits[position]
                 raise NonFiniteError(
                     "The model gives numbers that are not finite (NaN or infinity)."
                 )
