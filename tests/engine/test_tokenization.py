@@ -26,6 +26,7 @@ from visualizer.engine.tokenization import (
     split_pending,
 )
 from visualizer.engine.tokenizers_hf import HuggingFaceTokenizer
+from visualizer.locations import bundled_path, cache_path
 
 CORPUS = [
     "",
@@ -503,6 +504,42 @@ def test_display_is_one_printable_line(data):
     shown = display_text(data)
     assert shown.isprintable()
     assert bool(shown) == bool(data)
+
+
+SMOLLM2 = cache_path("models", "smollm2-135m")
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        bundled_path("models", "tiny"),
+        pytest.param(
+            SMOLLM2,
+            marks=[
+                pytest.mark.smollm2,
+                pytest.mark.skipif(not SMOLLM2.is_dir(), reason="smollm2-135m is not here"),
+            ],
+        ),
+    ],
+    ids=["tiny", "smollm2"],
+)
+def test_real_models_tokenize_as_transformers_does(folder):
+    from transformers import AutoTokenizer
+
+    reference = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    tokenizer = load_tokenizer(folder, "real")
+    for text in [*CORPUS, " ".join(CORPUS)]:
+        parsed = tokenizer.encode(text, parse_special=True)
+        assert parsed.ids.tolist() == reference(text).input_ids
+        literal = tokenizer.encode(text)
+        assert literal.ids.tolist() == reference(text, split_special_tokens=True).input_ids
+        for result in (parsed, literal):
+            assert b"".join(result.pieces) == text.encode()
+            check_tiles(result)
+        assert tokenizer.from_ids(tuple(parsed.ids.tolist())).text == text
+    assert tokenizer.special_ids == set(reference.all_special_ids) | {
+        i for i, token in reference.added_tokens_decoder.items() if token.special
+    }
 
 
 def test_loading_and_encoding_import_no_torch():
