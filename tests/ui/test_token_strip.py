@@ -191,6 +191,10 @@ def test_another_character_with_the_same_first_bytes_is_drawn_anew(qapp):
     assert [run.text for run in flow.glyphs(0).runs] == ["大", "E5 A4"]
     flow.set_tokens(tokens_of(b"\xe5\xa4", b"\xa9"), 400)
     assert [run.text for run in flow.glyphs(0).runs] == ["天", "E5 A4"]
+    for last, character in ((b"\xa1", "模"), (b"\xa2", "樢")):  # each piece in a line of its own
+        flow.set_tokens(tokens_of(b"\xe6", b"\xa8", last), 10)
+        assert flow.n_lines == 3
+        assert flow.glyphs(0).runs[0].text == character
 
 
 def test_pieces_of_one_character_are_shown_as_bytes_with_the_character_once(qapp):
