@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import (
     QBuffer,
     QByteArray,
@@ -81,7 +83,7 @@ def at_device(painter: QPainter, area: QRectF, levels: UInt8Array) -> UInt8Array
     if n_columns <= pixels:
         return levels
     cell = pixels / n_columns
-    height = max(1, round(n_rows * cell))
+    height = max(1, math.ceil(n_rows * cell - 1e-6))
     return resample(
         levels, pixel_starts(n_rows, 0.0, cell, height), pixel_starts(n_columns, 0.0, cell, pixels)
     )

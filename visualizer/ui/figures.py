@@ -32,6 +32,7 @@ from visualizer.ui.figure_parts import (
     scale_to,
 )
 from visualizer.ui.theme import THEMES, Theme
+from visualizer.ui.widgets.attention_image import indexed_image, mosaic_image
 from visualizer.ui.widgets.colour_scale import (
     LOG_FLOOR,
     ColourMapping,
@@ -39,8 +40,6 @@ from visualizer.ui.widgets.colour_scale import (
     largest_weight,
     tick_text,
 )
-from visualizer.ui.widgets.heatmap import indexed_image
-from visualizer.ui.widgets.mosaic import mosaic_image
 from visualizer.ui.widgets.mosaic_layout import (
     GAP_LEVEL,
     GroupedAxis,

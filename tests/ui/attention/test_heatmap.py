@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor, QWheelEvent
 
 from visualizer.engine.errors import NonFiniteError, UsageError
 from visualizer.ui.theme import DARK, LIGHT, apply_theme, colour_table
+from visualizer.ui.widgets.attention_image import readable_inks
 from visualizer.ui.widgets.colour_scale import ColourMapping
-from visualizer.ui.widgets.heatmap import Heatmap, readable_inks
+from visualizer.ui.widgets.heatmap import Heatmap
 from visualizer.ui.widgets.heatmap_layout import HeatmapLayout
 from visualizer.ui.widgets.token_axis import AxisTexts, LabelledAxis, axis_texts
 
@@ -275,8 +276,8 @@ def test_no_zoom_or_move_leaves_the_map(n, steps):
         assert layout.cell_px >= fit
         assert layout.x >= 0
         assert layout.y >= 0
-        assert layout.x + layout.map_width / layout.cell_px <= n + 0.51 / layout.cell_px
-        assert layout.y + layout.map_height / layout.cell_px <= n + 0.51 / layout.cell_px
+        assert layout.x + layout.map_width / layout.cell_px <= n + 1.01 / layout.cell_px
+        assert layout.y + layout.map_height / layout.cell_px <= n + 1.01 / layout.cell_px
 
 
 def test_the_arrow_keys_bring_a_cell_into_sight(heatmap, qtbot, head_view, causal):

@@ -22,6 +22,17 @@ def test_every_cell_is_somewhere_and_nothing_else_is(n, pixels, seed):
         assert np.array_equal(np.unique(starts), np.arange(n))
 
 
+@settings(deadline=None, max_examples=150)
+@given(n=st.integers(1, 90), pixels=st.integers(1, 90))
+def test_each_single_bright_cell_stays_in_sight(n, pixels):
+    single = np.eye(n, dtype=np.uint8)  # row k: only cell k is bright
+    rows = pixel_starts(n, 0.0, 1.0, n)
+    seen = resample(single, rows, pixel_starts(n, 0.0, pixels / n, pixels)).sum(axis=1)
+    assert np.all(seen >= 1)
+    if pixels <= n:
+        assert np.all(seen == 1)
+
+
 def test_a_pixel_over_several_cells_is_their_maximum():
     rng = np.random.default_rng(0)
     levels = rng.integers(0, 256, (12, 9)).astype(np.uint8)

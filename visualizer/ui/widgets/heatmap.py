@@ -6,7 +6,6 @@ import math
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -25,7 +24,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from visualizer.session.exports import cell_tokens
 from visualizer.session.views import HeadView
-from visualizer.ui.theme import Theme, colour_table, current_theme, token_font
+from visualizer.ui.theme import Theme, current_theme, token_font
+from visualizer.ui.widgets.attention_image import indexed_image, readable_inks
 from visualizer.ui.widgets.colour_scale import ColourMapping, UInt8Array, check_weights
 from visualizer.ui.widgets.head_reading import is_visible
 from visualizer.ui.widgets.heatmap_layout import HeatmapLayout
@@ -492,27 +492,3 @@ class Heatmap(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 200)
-
-
-def indexed_image(levels: UInt8Array, theme: Theme) -> QImage:
-    """Levels of 256 in the theme's attention colours; borrows the memory of `levels`."""
-    height, width = levels.shape
-    image = QImage(levels.data, width, height, width, QImage.Format.Format_Indexed8)
-    table = colour_table(theme.attention).tolist()
-    image.setColorTable([0xFF000000 | red << 16 | green << 8 | blue for red, green, blue in table])
-    return image
-
-
-def readable_inks(theme: Theme) -> list[QColor]:
-    """For each of the 256 attention colours black or white: what stands out more on it."""
-    table = _luminance(colour_table(theme.attention) / 255.0)
-    black, white = QColor(0, 0, 0), QColor(255, 255, 255)
-    # Contrast is the ratio of luminances plus 0.05; against white it is smaller from here on.
-    return [black if (lit + 0.05) ** 2 > 1.05 * 0.05 else white for lit in table]
-
-
-def _luminance(srgb: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Relative luminance of colours in [0, 1]. (n, 3) to (n,). Source: WCAG 2.2."""
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    weighted: npt.NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
-    return weighted

@@ -5,6 +5,7 @@ All lengths are device pixels, so that the map's edge falls on whole pixels at a
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 LARGEST_FIT_PX = 56
@@ -37,11 +38,11 @@ class HeatmapLayout:
     @property
     def map_width(self) -> int:
         """Pixels that the map covers, at most `width`."""
-        return max(1, min(self.width, round(self.n_columns * self.cell_px)))
+        return _pixels(self.n_columns, self.cell_px, self.width)
 
     @property
     def map_height(self) -> int:
-        return max(1, min(self.height, round(self.n_rows * self.cell_px)))
+        return _pixels(self.n_rows, self.cell_px, self.height)
 
     def fitting_px(self, scale: float) -> float:
         """Edge of a cell with which the whole matrix is in sight: whole pixels from 4 on."""
@@ -112,6 +113,11 @@ class HeatmapLayout:
     def row_start(self, row: float) -> float:
         """Upper edge of a row, in pixels."""
         return self.top + (row - self.y) * self.cell_px
+
+
+def _pixels(n_cells: int, cell_px: float, room: int) -> int:
+    """Whole pixels that cover all cells, or the room where that is less."""
+    return max(1, min(room, math.ceil(n_cells * cell_px - 1e-6)))
 
 
 def _shift(index: int, first: float, shown: float) -> float:

@@ -23,7 +23,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from visualizer.engine.records import HeadChoice
 from visualizer.session.exports import head_name
 from visualizer.session.views import OverviewView
-from visualizer.ui.theme import Theme, colour_table, current_theme
+from visualizer.ui.theme import Theme, current_theme
+from visualizer.ui.widgets.attention_image import mosaic_image
 from visualizer.ui.widgets.colour_scale import ColourMapping, UInt8Array, weight_text
 from visualizer.ui.widgets.mosaic_layout import (
     GAP_LEVEL,
@@ -401,17 +402,6 @@ class Mosaic(QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 120)
-
-
-def mosaic_image(sheet: UInt8Array, theme: Theme) -> QImage:
-    """A composed sheet in the theme's colours; borrows the memory of `sheet`."""
-    height, width = sheet.shape
-    image = QImage(sheet.data, width, height, width, QImage.Format.Format_Indexed8)
-    table = colour_table(theme.attention)
-    picked = table[np.rint(np.linspace(0, 255, GAP_LEVEL)).astype(int)].tolist()
-    colours = [0xFF000000 | red << 16 | green << 8 | blue for red, green, blue in picked]
-    image.setColorTable([*colours, QColor(theme.line).rgb()])
-    return image
 
 
 def _label_colour(theme: Theme, chosen: bool, hovered: bool) -> QColor:

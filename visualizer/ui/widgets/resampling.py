@@ -22,10 +22,14 @@ def pixel_starts(n_cells: int, first: float, cell_px: float, n_pixels: int) -> I
     Returns:
         (n_pixels,) rising, in [0, n_cells).
     """
-    # The middle of a pixel decides where cells are larger than pixels: no cell bleeds over.
-    place = np.arange(n_pixels) + (0.5 if cell_px >= 1 else 0.0)
-    cells = np.floor(first + place / cell_px + 1e-9).astype(np.intp)
-    inside: IndexArray = np.clip(cells, 0, n_cells - 1)
+    pixels = np.arange(n_pixels)
+    if cell_px >= 1:  # the middle of a pixel decides, so that no cell bleeds over
+        cells = np.floor(first + (pixels + 0.5) / cell_px)
+    else:  # rounded up, so that the last pixel has no more cells than the widest before it
+        cells = np.ceil(first + pixels / cell_px - 1e-9)
+        cells[0] = np.floor(first)
+    whole = cells.astype(np.intp)
+    inside: IndexArray = np.clip(whole, 0, n_cells - 1)
     return inside
 
 
