@@ -181,6 +181,7 @@ def test_seed_and_dice(qtbot, panel):
     box = panel.findChild(SeedBox)
     type_in(qtbot, box, "9223372036854775807")
     assert seeds == [LARGEST_SEED], "no seed is cut to 32 bits"
+    assert box.sizeHint().width() > box.fontMetrics().horizontalAdvance(box.text())
     type_in(qtbot, box, "")
     assert box.text() == str(LARGEST_SEED)
     qtbot.keyClick(box, Qt.Key.Key_Up)

@@ -104,8 +104,8 @@ class PredictionPanel(QWidget):
             self.tr(
                 "{facts}\n\nV is the number of tokens in the vocabulary. Entropy is how undecided "
                 "the model is, before sampling parameters: 0 bits when it is certain, 1 bit for a "
-                "toss of a coin. Kept are the tokens that the sampling parameters leave to be drawn. "
-                "Actual is the token that really comes next in the text."
+                "toss of a coin. Kept are the tokens that the sampling parameters leave to be "
+                "drawn. Actual is the token that really comes next in the text."
             ).format(facts=facts)
             if facts
             else ""

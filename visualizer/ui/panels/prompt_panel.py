@@ -96,9 +96,11 @@ class PromptPanel(QWidget):
 
     @Slot(int)
     def _on_editor_characters_replaced(self, n: int) -> None:
-        self._notice.show_text(
-            self.tr("{n:,} of the characters are no valid text; � stands for each.").format(n=n)
-        )
+        if n == 1:
+            text = self.tr("One character is no valid text; � stands for it.")
+        else:
+            text = self.tr("{n:,} characters are no valid text; � stands for each.").format(n=n)
+        self._notice.show_text(text)
 
     @Slot()
     def _on_editor_line_ends_changed(self) -> None:

@@ -145,6 +145,7 @@ class SamplingPanel(QWidget):
         self._dice.setAccessibleName(self.tr("Another seed"))
         self._dice.setToolTip(self.tr("Throw dice for another seed"))
         self._reset = QPushButton(self.tr("Reset"))
+        self._reset.setEnabled(False)
         self._reset.setToolTip(self.tr("Switch every sampling parameter off"))
         self._step = QPushButton(self.tr("Step"))
         self._step.setToolTip(self.tr("Generate one token"))

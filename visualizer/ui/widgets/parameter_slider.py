@@ -39,7 +39,7 @@ class SliderScale:
             return self.end[1]
         share = place / _STEPS
         if self.mapping == "log":
-            value = self.low * (self.high / self.low) ** share
+            value = self.low * math.pow(self.high / self.low, share)
         else:
             value = self.low + (self.high - self.low) * share
         return round(value, self.decimals)
@@ -80,7 +80,7 @@ class WordSpinBox(QDoubleSpinBox):
                 return value
         return super().valueFromText(text)
 
-    def validate(self, text: str, pos: int) -> object:
+    def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
         typed = text.strip().casefold()
         words = [word.casefold() for word in self._words.values()]
         if typed in words:

@@ -277,8 +277,8 @@ class PromptEditor(QPlainTextEdit):
         colour.setAlphaF(0.15)
         form.setBackground(colour)
         mark = QTextEdit.ExtraSelection()
-        mark.cursor = cursor  # type: ignore[attr-defined]
-        mark.format = form  # type: ignore[attr-defined]
+        mark.cursor = cursor
+        mark.format = form
         self.setExtraSelections([mark])
 
     def _set_wrapping(self, wrapping: bool) -> None:

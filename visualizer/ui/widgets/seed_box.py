@@ -30,7 +30,9 @@ class SeedBox(QAbstractSpinBox):
 
     def set_seed(self, seed: int) -> None:
         """Show `seed` without telling anyone."""
-        self._seed = seed
+        if seed != self._seed:
+            self._seed = seed
+            self.updateGeometry()
         self.lineEdit().setText(f"{seed}")
 
     def change(self, seed: int) -> None:
@@ -50,7 +52,7 @@ class SeedBox(QAbstractSpinBox):
             flags |= QAbstractSpinBox.StepEnabledFlag.StepUpEnabled
         return flags
 
-    def validate(self, text: str, pos: int) -> object:
+    def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
         if not text:
             return QValidator.State.Intermediate, text, pos
         if text.isascii() and text.isdigit() and int(text) <= LARGEST_SEED:
@@ -62,11 +64,11 @@ class SeedBox(QAbstractSpinBox):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        digits = self.fontMetrics().horizontalAdvance("0" * 10)
+        digits = self.fontMetrics().horizontalAdvance("0" * max(10, len(str(self._seed))))
         return QSize(digits + hint.height() + 8, hint.height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.sizeHint().width() * 2 // 3, self.sizeHint().height())
+        return QSize(90, self.sizeHint().height())
 
     @Slot()
     def _on_editing_finished(self) -> None:
