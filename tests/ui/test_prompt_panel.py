@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,9 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QApplication, QToolButton
 
+from visualizer.engine.errors import UsageError
+from visualizer.engine.tokenization import Tokenization
+from visualizer.session.views import TokenStripView, Unavailable
 from visualizer.ui.panels.prompt_panel import PromptPanel
 from visualizer.ui.theme import THEMES, apply_theme
 from visualizer.ui.widgets.prompt_editor import (
@@ -247,6 +251,29 @@ def test_the_selected_token_is_marked_in_code_points(panel):
     for start, end in ((3, 3), (-1, 2), (5, 99)):
         panel.set_selection_span(start, end)
         assert marked(panel.editor) == []
+
+
+def test_the_token_of_the_view_is_marked_unless_it_is_the_last_or_of_another_text(panel):
+    panel.set_text("😀 big dog")
+    tokens = Tokenization(
+        "😀 big dog",
+        np.array([5, 6, 7], np.int64),
+        ("😀".encode(), b" big", b" dog"),
+        np.array([0, 1, 5], np.int64),
+        np.array([1, 5, 9], np.int64),
+        0,
+        "by hand",
+    )
+    expected = {0: ["😀"], 1: [" big"], 2: [], None: []}
+    for query, words in expected.items():
+        panel.set_view(TokenStripView(tokens, query, None, None))
+        assert marked(panel.editor) == words
+    panel.set_view(TokenStripView(tokens, 1, None, None))
+    panel.set_view(Unavailable(UsageError("No model.")))
+    assert marked(panel.editor) == []
+    panel.set_text("another text")
+    panel.set_view(TokenStripView(tokens, 1, None, None))
+    assert marked(panel.editor) == []
 
 
 def test_the_mark_follows_the_theme(qapp, panel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from visualizer.session.views import TokenStripView, Unavailable
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import make_quiet
 from visualizer.ui.widgets.prompt_editor import LONGEST_WRAPPED_LINE, PromptEditor
@@ -89,6 +90,19 @@ class PromptPanel(QWidget):
     def set_selection_span(self, start: int, end: int) -> None:
         """Mark code points start to end as the selected token's."""
         self._editor.set_selection_span(start, end)
+
+    @Slot(object)
+    def set_view(self, view: TokenStripView | Unavailable) -> None:
+        """Mark the selected token in the text, unless it is the last one, where one types."""
+        if isinstance(view, Unavailable) or view.query is None:
+            self.set_selection_span(0, 0)
+            return
+        tokens = view.tokenization
+        if tokens.text != self.text() or view.query == len(tokens) - 1:
+            self.set_selection_span(0, 0)
+        else:
+            token = tokens.token(view.query)
+            self.set_selection_span(token.start, token.end)
 
     @Slot()
     def _on_open_clicked(self) -> None:
