@@ -111,10 +111,10 @@ def test_the_steppers_ask_for_another_head(qtbot, panel, head_view, causal):
         panel.head_box.stepDown()
     assert chosen.args == [4, 4]
     with qtbot.waitSignal(panel.head_selected) as chosen:
-        panel.mean_button.click()
+        panel.mean_box.click()
     assert chosen.args == [4, "mean"]
     with qtbot.waitSignal(panel.head_selected) as chosen:
-        panel.mean_button.click()
+        panel.mean_box.click()
     assert chosen.args == [4, 4]
 
 
@@ -124,7 +124,7 @@ def test_steppers_show_the_view_and_stay_within_the_model(qtbot, panel, head_vie
     assert (panel.layer_box.value(), panel.head_box.value()) == (5, 7)
     assert (panel.layer_box.maximum(), panel.head_box.maximum()) == (5, 7)
     panel.set_view(head_view(causal(3), layer=1, head="mean"))
-    assert panel.mean_button.isChecked()
+    assert panel.mean_box.isChecked()
     assert not panel.head_box.isEnabled()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -48,7 +49,7 @@ class HeadPanel(QWidget):
         export_requested: One of EXPORT_FORMATS. (str)
 
     Attributes:
-        layer_box, head_box, mean_button: The choice of a head.
+        layer_box, head_box, mean_box: The choice of a head.
         scale_box, range_box: The choice of colours.
         export_button: Its menu has an entry per export format.
         legend: Which colour is which weight.
@@ -104,10 +105,9 @@ class HeadPanel(QWidget):
             box.setKeyboardTracking(False)
             box.setAccessibleName(name)
             box.setToolTip(name)
-        self.mean_button = QToolButton()
-        self.mean_button.setText(self.tr("mean"))
-        self.mean_button.setCheckable(True)
-        self.mean_button.setToolTip(self.tr("Mean over the heads of this layer"))
+        self.mean_box = QCheckBox()
+        self.mean_box.setText(self.tr("mean"))
+        self.mean_box.setToolTip(self.tr("Mean over the heads of this layer"))
         self.scale_box, self.range_box = QComboBox(), QComboBox()
         self.scale_box.addItem(self.tr("linear"), "linear")
         self.scale_box.addItem(self.tr("log"), "log")
@@ -130,7 +130,7 @@ class HeadPanel(QWidget):
         self.export_button.setMenu(self._export_menu())
         self.layer_box.valueChanged.connect(self._on_choice_changed)
         self.head_box.valueChanged.connect(self._on_choice_changed)
-        self.mean_button.clicked.connect(self._on_choice_changed)
+        self.mean_box.clicked.connect(self._on_choice_changed)
         self.scale_box.activated.connect(self._on_scale_activated)
         self.range_box.activated.connect(self._on_range_activated)
 
@@ -155,7 +155,7 @@ class HeadPanel(QWidget):
         row.setSpacing(SPACE_PX)
         row.addWidget(title)
         row.addSpacing(SPACE_PX)
-        for widget in (self.layer_box, self.head_box, self.mean_button):
+        for widget in (self.layer_box, self.head_box, self.mean_box):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.export_button)
@@ -226,7 +226,7 @@ class HeadPanel(QWidget):
         self._stack.show_message(sentence)
 
     def _set_enabled(self, enabled: bool) -> None:
-        for widget in (self.layer_box, self.head_box, self.mean_button, self.export_button):
+        for widget in (self.layer_box, self.head_box, self.mean_box, self.export_button):
             widget.setEnabled(enabled)
 
     def _show_choices(self, view: HeadView) -> None:
@@ -239,7 +239,7 @@ class HeadPanel(QWidget):
         if not view.stale:  # else the boxes hold a newer wish than what is drawn
             head = view.record.head
             self.layer_box.setValue(view.record.layer)
-            self.mean_button.setChecked(isinstance(head, str))
+            self.mean_box.setChecked(isinstance(head, str))
             if not isinstance(head, str):
                 self.head_box.setValue(head)
             self.head_box.setEnabled(not isinstance(head, str))
@@ -271,11 +271,11 @@ class HeadPanel(QWidget):
     # ------------------------------------------------------------------------------ reacting
 
     def _choice(self) -> HeadChoice:
-        return "mean" if self.mean_button.isChecked() else self.head_box.value()
+        return "mean" if self.mean_box.isChecked() else self.head_box.value()
 
     @Slot()
     def _on_choice_changed(self) -> None:
-        self.head_box.setEnabled(not self.mean_button.isChecked())
+        self.head_box.setEnabled(not self.mean_box.isChecked())
         self.head_selected.emit(self.layer_box.value(), self._choice())
 
     @Slot()
