@@ -150,3 +150,20 @@ def test_a_record_is_not_touched_by_the_next_edit(new_reading):
     reading.overview(0)
     np.testing.assert_array_equal(record.thumbnails, before)
     assert not record.thumbnails.flags.writeable
+
+
+@pytest.mark.parametrize("scores", [1, 1 << 19])
+@pytest.mark.parametrize("architecture", ["llama", "gemma3"])
+def test_deletion_inside_a_block_takes_its_rows_out(
+    architecture, scores, new_reading, truth, monkeypatch
+):
+    monkeypatch.setattr(overview_module, "_SCORES", scores)
+    ids = np.random.default_rng(6).integers(0, 256, 128)
+    reading = new_reading(architecture)
+    reading.read(ids)
+    reading.overview(0)
+    for n_tokens in (127, 126, 125, 124, 123, 122):
+        reading.read(ids[:n_tokens])
+        expected = pooled_truth(truth(architecture, ids[:n_tokens]).weights)
+        thumbnails = reading.overview(0).thumbnails
+        np.testing.assert_allclose(thumbnails, expected, rtol=0, atol=1e-5)
