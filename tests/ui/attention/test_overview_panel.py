@@ -41,3 +41,12 @@ def test_passes_on_what_is_chosen(qtbot, panel, overview_view):
     with qtbot.waitSignal(panel.head_selected) as chosen:
         qtbot.keyClick(panel.mosaic, Qt.Key.Key_Down)
     assert chosen.args == [2, 1]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_thumbnails_that_are_no_numbers_give_a_sentence(panel, overview_view, value):
+    thumbnails = np.zeros((2, 2, 4, 4), dtype=np.float32)
+    thumbnails[1, 0, 3, 2] = value
+    panel.set_view(overview_view(thumbnails))
+    assert "not numbers" in panel.message()
+    assert not panel.grab().isNull()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from visualizer.engine.errors import NonFiniteError, VisualizerError
 from visualizer.session.views import OverviewView, Unavailable
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.colour_legend import ColourLegend
+from visualizer.ui.widgets.colour_scale import check_finite
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 from visualizer.ui.widgets.mosaic import Mosaic
 
@@ -71,14 +73,22 @@ class OverviewPanel(QWidget):
     def set_view(self, view: OverviewView | Unavailable) -> None:
         """Draw the thumbnails, or say why there are none."""
         if isinstance(view, Unavailable):
-            self._mosaic.set_view(None)
-            self._counts.setText("")
-            self._stack.show_message(error_text(view.reason))
+            self._show_nothing(view.reason)
+            return
+        try:
+            check_finite(view.thumbnails)
+        except NonFiniteError as error:
+            self._show_nothing(error)
             return
         self._mosaic.set_view(view)
         self._show_counts(view)
         self._legend.set_mapping(self._mosaic.mapping, self._caption(view))
         self._stack.show_content()
+
+    def _show_nothing(self, reason: VisualizerError) -> None:
+        self._mosaic.set_view(None)
+        self._counts.setText("")
+        self._stack.show_message(error_text(reason))
 
     def _show_counts(self, view: OverviewView) -> None:
         n_layers, n_heads = view.thumbnails.shape[:2]

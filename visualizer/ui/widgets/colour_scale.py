@@ -91,6 +91,11 @@ def check_weights(weights: npt.NDArray[np.generic]) -> None:
             "There are no attention weights to draw: their shape is {shape}.",
             shape=" x ".join(str(edge) for edge in weights.shape) or "empty",
         )
+    check_finite(weights)
+
+
+def check_finite(weights: npt.NDArray[np.generic]) -> None:
+    """Refuse weights of any shape that are not all finite floats, with NonFiniteError."""
     if weights.dtype.kind != "f" or not np.isfinite(weights).all():
         raise NonFiniteError(
             "The attention weights hold values that are not numbers, so nothing is drawn. "
