@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -9,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NoReturn
 
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Slot
 from PySide6.QtGui import QIcon
@@ -211,8 +213,8 @@ def _noticed(_number: int, _frame: object) -> None:
     """The byte that Python writes to the socket is what counts."""
 
 
-def run(options: WindowOptions) -> int:
-    """Open the window and stay until it is closed; returns the exit status."""
+def run(options: WindowOptions) -> NoReturn:
+    """Open the window, stay until it is closed, and end the process with its exit status."""
     if options.screenshot is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication.instance() or QApplication(["visualizer"])
@@ -230,13 +232,19 @@ def run(options: WindowOptions) -> int:
         shot = Screenshot(app.window, app.controller, app.desk, options.screenshot, app)
     app.show()
     status = application.exec()
-    ended = app.shutdown()
-    if shot is not None:
-        status = shot.status
-    if not ended:
-        # A thread inside one long call of a library cannot be asked to stop, and a running
-        # thread at the interpreter's end aborts it. All that is to be kept has been written.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
-    return status
+    app.shutdown()
+    leave(shot.status if shot is not None else status)
+
+
+def leave(status: int) -> NoReturn:
+    """End the process at once; all that is to be kept has been written.
+
+    An engine inside one long call of a library, such as the import of torch, cannot be asked to
+    stop, and a thread that still runs when the interpreter ends aborts it. And even with no
+    thread left, taking torch's modules down takes seconds on a busy machine.
+    """
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)

@@ -80,7 +80,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "forget_recent",
-        QT_TRANSLATE_NOOP("actions", "&Forget recent files and models"),
+        QT_TRANSLATE_NOOP("actions", "Forget recent files and &models"),
         QT_TRANSLATE_NOOP("actions", "Empty both lists"),
     ),
     ActionSpec(
@@ -183,7 +183,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "move_panels",
-        QT_TRANSLATE_NOOP("actions", "&Move panels"),
+        QT_TRANSLATE_NOOP("actions", "Mo&ve panels"),
         QT_TRANSLATE_NOOP("actions", "Show title bars by which panels can be moved and closed"),
         checkable=True,
     ),

@@ -20,7 +20,7 @@ class Banner(QFrame):
     Signals:
         choice_made: A button was pressed. str, the choice's key.
         notice_closed: The user closed a notice. str, its key.
-        occupied_changed: Whether there is anything to say. bool.
+        occupied_changed: Whether there is anything to say; what holds the banner hides it else.
     """
 
     choice_made = Signal(str)
@@ -48,7 +48,6 @@ class Banner(QFrame):
         self._row.addWidget(self._count)
         self._row.addWidget(self._close)
         self._draw_icon()
-        self.hide()
 
     @property
     def shown(self) -> Notice | None:
@@ -76,7 +75,6 @@ class Banner(QFrame):
             button.deleteLater()
         self._buttons = []
         notice = self.shown
-        self.setVisible(notice is not None)
         self.occupied_changed.emit(notice is not None)
         if notice is None:
             return

@@ -136,10 +136,13 @@ class MainWindow(QMainWindow):
         widths = [max(400, min(640, width * 34 // 100)), max(240, min(720, width * 24 // 100))]
         self.resizeDocks(columns, widths, Qt.Orientation.Horizontal)
         rows = [self.docks[key] for key in ("prompt", "tokens", "prediction", "sampling")]
+        height = sum(dock.height() for dock in rows)
         sampling = self.sampling_panel.sizeHint().height()
-        free = max(300, self.head_panel.height() - sampling)
-        prompt, tokens = free * 18 // 100, free * 23 // 100
-        sizes = [prompt, tokens, free - prompt - tokens, sampling]
+        prompt = max(self.prompt_panel.minimumSizeHint().height() + 2, height * 13 // 100)
+        tokens = max(self.token_panel.minimumSizeHint().height() + 16, height * 15 // 100)
+        bars = max(160, height - prompt - tokens - sampling)
+        spare = max(0, bars - max(330, height * 40 // 100))  # a tall window has room for text
+        sizes = [prompt + spare // 3, tokens + spare - spare // 3, bars - spare, sampling]
         self.resizeDocks(rows, sizes, Qt.Orientation.Vertical)
 
     def first_size(self) -> QSize:
@@ -262,6 +265,10 @@ class MainWindow(QMainWindow):
         self.drawn.emit()
 
     @Slot()
+    def _on_first_layout(self) -> None:
+        self._size_docks()
+
+    @Slot()
     def _on_palette_triggered(self) -> None:
         self.palette_dialog.open_with(self.menus.all_actions())
 
@@ -296,6 +303,8 @@ class MainWindow(QMainWindow):
         if not self._is_laid_out:
             self._is_laid_out = True
             self._size_docks()
+            # Panels that lie wider than they were made have other heights to ask for.
+            QTimer.singleShot(0, self._on_first_layout)
             self.prompt_panel.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -149,7 +149,7 @@ class EngineWorker(QObject):
         self._thread.quit()
         ended = self._thread.wait(timeout_ms)
         if not ended:
-            log.warning("the engine is still busy after %d ms", timeout_ms)
+            log.info("the engine is still busy after %d ms", timeout_ms)
         return ended
 
     @Slot()

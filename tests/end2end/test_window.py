@@ -1,0 +1,158 @@
+"""The window as a process of its own: what it imports when, how it ends, what it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.timeout(180)
+
+PATIENCE_S = 120
+MOST_TO_CLOSE_S = 6  # 3 is promised on a machine that has nothing else to do
+
+DRIVER = """
+import json, sys, time
+from PySide6.QtCore import QObject, QTimer, Slot
+from visualizer import app as application
+from visualizer.session.options import WindowOptions
+
+AFTER = sys.argv[1]
+facts = {"heavy_before": [m for m in ("torch", "transformers") if m in sys.modules]}
+
+
+class Driver(QObject):
+    def __init__(self, app):
+        super().__init__(app)
+        self.app = app
+        app.controller.progress_changed.connect(self.on_progress)
+        app.controller.settled.connect(self.on_settled)
+        app.controller.prompt_extended.connect(self.on_extended)
+
+    @Slot(object)
+    def on_progress(self, progress):
+        if AFTER == "load" and progress is not None and progress.done:
+            self.close()
+
+    @Slot()
+    def on_settled(self):
+        if AFTER == "settled":
+            self.close()
+        elif AFTER == "generation" and not self.app.controller.is_generating:
+            self.app.controller.generate(400)
+
+    @Slot(str)
+    def on_extended(self, text):
+        if AFTER == "generation":
+            self.close()
+
+    @Slot()
+    def close(self):
+        facts.setdefault("closed_at", time.time())
+        self.app.window.close()
+
+
+class DrivenApp(application.App):
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.driver = Driver(self)
+
+    @Slot()
+    def open_model(self):
+        facts["heavy_when_drawn"] = [m for m in ("torch", "transformers") if m in sys.modules]
+        facts["visible"] = self.window.isVisible()
+        super().open_model()
+        if AFTER == "drawn":
+            QTimer.singleShot(200, self.driver.close)
+
+    def shutdown(self):
+        ended = super().shutdown()
+        facts["ended"] = ended
+        print(json.dumps(facts), flush=True)
+        return ended
+
+
+application.App = DrivenApp
+sys.exit(application.run(WindowOptions(model="tiny", offline=True, prompt="Once upon a time")))
+"""
+
+
+def drive(after: str, tmp_path: Path) -> tuple[dict, float]:
+    """Run the window until `after`, close it; what it noted, and how long closing took."""
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "VISUALIZER_CACHE": str(tmp_path / "cache"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", "-c", DRIVER, after],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    ended_at = time.time()
+    said = [line for line in done.stderr.splitlines() if "propagateSizeHints" not in line]
+    assert said == []
+    assert done.returncode == 0
+    facts = json.loads(done.stdout.splitlines()[-1])
+    return facts, ended_at - facts["closed_at"]
+
+
+@pytest.mark.parametrize("after", ["drawn", "load", "settled", "generation"])
+def test_closing_ends_the_process_cleanly_whatever_runs(after: str, tmp_path: Path):
+    facts, seconds = drive(after, tmp_path)
+    assert seconds < MOST_TO_CLOSE_S
+    assert facts["heavy_before"] == []
+    if after != "drawn":
+        assert facts["ended"]
+
+
+def test_the_window_is_on_screen_before_torch_is_imported(tmp_path: Path):
+    facts, _ = drive("settled", tmp_path)
+    assert facts["visible"]
+    assert facts["heavy_when_drawn"] == []
+
+
+def test_importing_the_window_imports_no_torch():
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, visualizer.app; "
+            "print([m for m in ('torch', 'transformers', 'tokenizers') if m in sys.modules])",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_terminated_window_remembers_and_ends_with_zero(tmp_path: Path):
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "VISUALIZER_CACHE": str(tmp_path / "cache"),
+    }
+    words = [sys.executable, "-m", "visualizer", "--model", "tiny", "--offline", "--prompt", "Lily"]
+    with subprocess.Popen(
+        words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as window:
+        assert window.stdout is not None
+        # Qt's complaint about the offscreen platform is the first sign of a window on screen.
+        assert "propagateSizeHints" in window.stdout.readline()
+        window.terminate()
+        assert window.wait(PATIENCE_S) == 0
+    settings = (tmp_path / "visualizer" / "visualizer.ini").read_text(encoding="utf-8")
+    assert "Lily" in settings
