@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QKeySequence, QTextCursor
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolButton
 
 from visualizer.engine.errors import UsageError
 from visualizer.engine.tokenization import Tokenization
@@ -116,6 +116,20 @@ def test_a_lone_surrogate_is_replaced_visibly(panel, edits):
     assert edits == []
     assert readable("\udcff\ud800\udc00") == ("\ufffd\ufffd\ufffd", 3)
     assert readable("plain 😀") == ("plain 😀", 0)
+
+
+def test_a_lone_surrogate_that_is_pasted_is_replaced_visibly(qtbot, panel, edits):
+    other = QPlainTextEdit()
+    qtbot.addWidget(other)
+    other.setPlainText("x😀y\n😀")
+    cursor = other.textCursor()
+    cursor.setPosition(1)
+    cursor.setPosition(2, QTextCursor.MoveMode.KeepAnchor)
+    cursor.removeSelectedText()  # the first half of a character
+    other.selectAll()
+    panel.editor.insertFromMimeData(other.createMimeDataFromSelection())
+    assert edits == ["x\ufffdy\n😀"]
+    assert "�" in panel.notice()
 
 
 def test_a_character_that_the_editor_needs_itself_is_replaced_visibly(panel):

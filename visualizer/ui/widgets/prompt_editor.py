@@ -180,7 +180,7 @@ class PromptEditor(QPlainTextEdit):
                 return
         if not source.hasText():
             return
-        text = source.text()
+        text = _pasted_text(source)
         if "\r\n" in text:
             text = text.replace("\r\n", "\n")
             self.line_ends_changed.emit()
@@ -310,6 +310,27 @@ class PromptEditor(QPlainTextEdit):
         self._settle_wrapping()
         self._mark_span()
         self.text_edited.emit(text)
+
+
+def _pasted_text(source: QMimeData) -> str:
+    """The text in `source` with its lone surrogates, which are lost on the way from Qt.
+
+    A second editor takes the text without that detour; where it has more, it is read unit by
+    unit. Not for a text so long that this would double the time that pasting takes.
+    """
+    text = source.text()
+    if len(text) > LONGEST_WRAPPED_LINE:
+        return text
+    other = QPlainTextEdit()
+    other.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    other.insertFromMimeData(source)
+    document = other.document()
+    n_units = document.characterCount() - 1
+    if n_units == utf16_length(document.toRawText()):
+        return text
+    units = "".join(str(document.characterAt(place)) for place in range(n_units))
+    whole = units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return whole.replace("\u2029", "\n")
 
 
 def _longest_line(text: str) -> int:
