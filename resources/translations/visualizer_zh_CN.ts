@@ -606,6 +606,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>有一行超过 {n:,} 个字符：不再自动换行。</translation>
     </message>
     <message>
+        <source>One character is no valid text; � stands for it.</source>
+        <translation>有一个字符不是有效文本，以 � 代替。</translation>
+    </message>
+    <message>
         <source>Open a text file</source>
         <translation>打开文本文件</translation>
     </message>
@@ -630,7 +634,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>粘贴文本中的 Windows 换行符已改为普通换行符。</translation>
     </message>
     <message>
-        <source>{n:,} of the characters are no valid text; � stands for each.</source>
+        <source>{n:,} characters are no valid text; � stands for each.</source>
         <translation>有 {n:,} 个字符不是有效文本，均以 � 代替。</translation>
     </message>
 </context>
@@ -1042,10 +1046,6 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>深色</translation>
     </message>
     <message>
-        <source>&amp;Forget recent files and models</source>
-        <translation>清除最近的文件和模型</translation>
-    </message>
-    <message>
         <source>&amp;Generate</source>
         <translation>生成</translation>
     </message>
@@ -1056,10 +1056,6 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>&amp;Light</source>
         <translation>浅色</translation>
-    </message>
-    <message>
-        <source>&amp;Move panels</source>
-        <translation>移动面板</translation>
     </message>
     <message>
         <source>&amp;Normal text size</source>
@@ -1162,6 +1158,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>用几个字找到任何命令</translation>
     </message>
     <message>
+        <source>Forget recent files and &amp;models</source>
+        <translation>清除最近的文件和模型</translation>
+    </message>
+    <message>
         <source>From light to dark or back</source>
         <translation>在浅色与深色之间切换</translation>
     </message>
@@ -1188,6 +1188,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>Light theme</source>
         <translation>浅色主题</translation>
+    </message>
+    <message>
+        <source>Mo&amp;ve panels</source>
+        <translation>移动面板</translation>
     </message>
     <message>
         <source>Model from the &amp;hub…</source>
