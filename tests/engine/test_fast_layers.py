@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import weakref
+from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors import safe_open
+from safetensors.torch import save_model
 from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM, DynamicCache, PreTrainedModel
 from transformers.pytorch_utils import Conv1D
@@ -16,6 +19,7 @@ from transformers.pytorch_utils import Conv1D
 from visualizer.engine import fast_layers
 from visualizer.engine.fast_layers import PackedLinear, SharedLinear, SharedProduct, accelerate
 
+MAPS = Path("/proc/self/maps")
 VOCABULARY = 211
 LLAMA_LIKE = {
     "hidden_size": 48,
@@ -159,6 +163,25 @@ def test_old_weights_are_released_one_layer_at_a_time(monkeypatch: pytest.Monkey
     assert alive[0] == len(watched)
     assert alive[-1] == 1
     assert all(ref() is None for ref in watched)
+
+
+@pytest.mark.skipif(not MAPS.exists(), reason="the system does not list a process's mappings")
+@pytest.mark.parametrize("name", ["gpt2", "llama", "gemma2", "opt"])
+def test_a_mapped_file_is_let_go_of(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "model.safetensors"
+    model = make(name)
+    save_model(model, str(file))
+    with safe_open(file, framework="pt") as opened:
+        tensors = {key: opened.get_tensor(key) for key in list(opened.keys())}
+    model.load_state_dict(tensors, strict=False, assign=True)
+    model.tie_weights()
+    del tensors
+    assert str(file) in MAPS.read_text()
+    accelerate(model)
+    gc.collect()
+    assert str(file) not in MAPS.read_text()
+    with torch.inference_mode():
+        assert torch.isfinite(model(torch.tensor([[1, 2, 3]])).logits).all()
 
 
 def test_weights_and_biases_can_still_be_read() -> None:

@@ -85,6 +85,11 @@ def peak_rss_mib() -> float:
     """Most memory this process has had resident so far, in MiB."""
     if sys.platform == "win32":
         return float(psutil.Process().memory_info().peak_wset) / 2**20
+    if sys.platform == "linux":  # getrusage would count what the parent had before the start
+        with open("/proc/self/status", encoding="ascii", errors="replace") as lines:
+            for line in lines:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) / 2**10
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -46,7 +46,7 @@ class PackedLinear(nn.Module):
         super().__init__()
         self.out_features, self.in_features = weight.shape
         self.packed = torch.ops.mkldnn._reorder_linear_weight(weight.detach(), None)
-        self.bias = None if bias is None else bias.detach()
+        self.bias = None if bias is None else bias.detach().clone()
         self._product = torch.ops.mkldnn._linear_pointwise.default
 
     @property
@@ -134,7 +134,7 @@ class FusedRMSNorm(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(weight.detach(), requires_grad=False)
         self.eps = eps
-        self._scale = scale.detach()
+        self._scale = scale.detach().clone()
         self._shape = tuple(weight.shape)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -168,6 +168,9 @@ def accelerate(model: PreTrainedModel) -> tuple[str, ...]:
             for names in _SIBLINGS:
                 _share_product(path, parent, names, done, left)
         _replace_each(parents, done, left)
+        # What is left may be a view of a mapped file, and would keep all of it in memory.
+        for tensor in (*model.parameters(), *model.buffers()):
+            tensor.data = tensor.data.clone()
     return tuple(f"{kind}: {count}" for kind, count in done.items()) + tuple(left)
 
 
