@@ -10,9 +10,9 @@ import pytest
 from visualizer.bench import forward, subject
 from visualizer.bench.subject import Subject, load_subject
 from visualizer.bench.texts import Words
+from visualizer.engine.encodings import load_encoding
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import ForwardRecord, ForwardRequest, Prompt
-from visualizer.engine.tokenization import load_encoding
 from visualizer.locations import bundled_path
 
 

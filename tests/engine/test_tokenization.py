@@ -16,16 +16,15 @@ from hypothesis import strategies as st
 from tokenizers import AddedToken, decoders, models, normalizers, pre_tokenizers, processors
 
 from visualizer.engine import encodings
+from visualizer.engine.encodings import load_encoding
 from visualizer.engine.errors import ModelLoadError, UsageError, VisualizerError
 from visualizer.engine.tokenization import (
     clean_text,
     display_text,
-    load_encoding,
-    load_tokenizer,
     spans_of,
     split_pending,
 )
-from visualizer.engine.tokenizers_hf import HuggingFaceTokenizer
+from visualizer.engine.tokenizers_hf import HuggingFaceTokenizer, load_tokenizer
 from visualizer.locations import bundled_path, cache_path
 
 CORPUS = [
@@ -544,7 +543,7 @@ def test_real_models_tokenize_as_transformers_does(folder):
 
 def test_loading_and_encoding_import_no_torch():
     code = (
-        "import sys; from visualizer.engine.tokenization import load_encoding;"
+        "import sys; from visualizer.engine.encodings import load_encoding;"
         "load_encoding('gpt2').encode('a');"
         "print([m for m in ('torch', 'transformers', 'PySide6', 'requests') if m in sys.modules])"
     )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from visualizer.engine.interface import Engine
 from visualizer.engine.records import CancelToken, LoadRequest, ModelRecord, ProgressRecord
-from visualizer.engine.tokenization import Tokenizer, load_tokenizer
+from visualizer.engine.tokenization import Tokenizer
+from visualizer.engine.tokenizers_hf import load_tokenizer
 
 if TYPE_CHECKING:
     from visualizer.engine.models.local import LocalModel

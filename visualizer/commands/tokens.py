@@ -9,7 +9,8 @@ from visualizer.commands.arguments import add_json, add_text, read_text
 from visualizer.commands.opening import OpenTokenizer, open_tokenizer
 from visualizer.commands.output import write_json, write_text
 from visualizer.commands.tables import table
-from visualizer.engine.tokenization import Tokenization, display_text, load_encoding
+from visualizer.engine.encodings import load_encoding
+from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.session.json_reports import tokens_report
 
 _OF_MODEL = "model"

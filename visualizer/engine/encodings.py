@@ -17,7 +17,7 @@ from visualizer.engine.vocabulary import TokenizerFailedError, TokenTable, failu
 from visualizer.locations import bundled_path
 
 ENCODINGS = ("gpt2", "cl100k_base", "o200k_base")
-"""Names that `load_ranks` knows."""
+"""Names that `load_encoding` knows."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class RankTokenizer:
         )
 
 
-def load_ranks(name: str) -> RankTokenizer:
+def load_encoding(name: str) -> RankTokenizer:
     """Build one of `ENCODINGS` without the network.
 
     Raises:

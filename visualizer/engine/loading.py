@@ -35,7 +35,8 @@ from visualizer.engine.policy import (
     known_model_types,
 )
 from visualizer.engine.records import Cancelled, CancelToken
-from visualizer.engine.tokenization import Tokenizer, load_tokenizer
+from visualizer.engine.tokenization import Tokenizer
+from visualizer.engine.tokenizers_hf import load_tokenizer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig, PreTrainedModel

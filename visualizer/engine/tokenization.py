@@ -6,7 +6,6 @@ import codecs
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -105,35 +104,6 @@ class Tokenizer(Protocol):
     def token_bytes(self, token_id: int) -> bytes:
         """Bytes of one token; b"" for an id of the vocabulary that stands for nothing."""
         ...
-
-
-def load_tokenizer(folder: Path, name: str) -> Tokenizer:
-    """Load the tokenizer of a model folder in Hugging Face format.
-
-    Args:
-        folder: Holds `tokenizer.json`; without one, transformers is asked to convert what is
-            there. `vocab_size` of its `config.json` sets the vocabulary's size where the model
-            has more rows than the tokenizer has tokens.
-        name: What the tokenizer is called in results.
-
-    Raises:
-        ModelLoadError: There is no tokenizer, or it cannot be read.
-    """
-    from visualizer.engine.tokenizers_hf import load_folder
-
-    return load_folder(folder, name)
-
-
-def load_encoding(name: str) -> Tokenizer:
-    """Load one of OpenAI's encodings: "gpt2", "cl100k_base" or "o200k_base".
-
-    Raises:
-        UsageError: There is no encoding of that name.
-        VisualizerError: Its file is missing or damaged.
-    """
-    from visualizer.engine.encodings import load_ranks
-
-    return load_ranks(name)
 
 
 def clean_text(text: str) -> str:

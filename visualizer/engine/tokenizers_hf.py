@@ -147,8 +147,18 @@ class HuggingFaceTokenizer:
             return self._parsing
 
 
-def load_folder(folder: Path, name: str) -> HuggingFaceTokenizer:
-    """Load the tokenizer of a model folder; see `tokenization.load_tokenizer`."""
+def load_tokenizer(folder: Path, name: str) -> HuggingFaceTokenizer:
+    """Load the tokenizer of a model folder in Hugging Face format.
+
+    Args:
+        folder: Holds `tokenizer.json`; without one, transformers is asked to convert what is
+            there. `vocab_size` of its `config.json` sets the vocabulary's size where the model
+            has more rows than the tokenizer has tokens.
+        name: What the tokenizer is called in results.
+
+    Raises:
+        ModelLoadError: There is no tokenizer, or it cannot be read.
+    """
     path = folder / "tokenizer.json"
     try:
         if path.is_file():

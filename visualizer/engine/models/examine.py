@@ -14,7 +14,7 @@ from visualizer.engine.policy import (
     known_model_types,
 )
 from visualizer.engine.records import CancelToken
-from visualizer.engine.tokenization import load_tokenizer
+from visualizer.engine.tokenizers_hf import load_tokenizer
 
 
 @dataclass(frozen=True)
