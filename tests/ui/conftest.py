@@ -73,6 +73,7 @@ def _nothing_left(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterat
         QApplication.processEvents()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         gc.collect()
+        gc.freeze()  # what outlives a test is not walked again after each later one
         gc.enable()
     left = [_name(thing, starters) for thing in _running() if id(thing) not in before]
     assert not left, f"still running: {left}"
