@@ -12,7 +12,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NoReturn
 
-from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    QObject,
+    QSocketNotifier,
+    QtMsgType,
+    Slot,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -209,6 +217,14 @@ class Interrupts(QObject):
         self._window.close()
 
 
+def _log_qt_message(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """Qt's messages go the way of all others; what the offscreen platform always says does not."""
+    if "propagateSizeHints" in message:
+        return
+    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+    logging.getLogger("qt").log(levels.get(kind, logging.WARNING), message)
+
+
 def _noticed(_number: int, _frame: object) -> None:
     """The byte that Python writes to the socket is what counts."""
 
@@ -217,6 +233,7 @@ def run(options: WindowOptions) -> NoReturn:
     """Open the window, stay until it is closed, and end the process with its exit status."""
     if options.screenshot is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    qInstallMessageHandler(_log_qt_message)
     application = QApplication.instance() or QApplication(["visualizer"])
     assert isinstance(application, QApplication)
     QCoreApplication.setApplicationName("visualizer")

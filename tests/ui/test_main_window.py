@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QFontDatabase, QGuiApplication, QImage
+from PySide6.QtWidgets import QToolButton
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import GenerateRequest
@@ -198,6 +199,8 @@ def test_dark_and_light_are_drawn_in_their_own_paper(qtbot, app):
     assert paper() > 200
     app.window.actions_by_key["theme_dark"].trigger()
     qtbot.waitUntil(lambda: paper() < 60, **WAIT)
+    for button in filter(QToolButton.isEnabled, app.window.findChildren(QToolButton)):
+        assert button.palette().buttonText().color().lightness() > 150, button.text()
     app.window.actions_by_key["toggle_theme"].trigger()
     qtbot.waitUntil(lambda: paper() > 200, **WAIT)
     assert Settings().theme == "light"

@@ -165,7 +165,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "zoom_in",
-        QT_TRANSLATE_NOOP("actions", "Larger &text"),
+        QT_TRANSLATE_NOOP("actions", "Lar&ger text"),
         QT_TRANSLATE_NOOP("actions", "Larger text"),
         ("Ctrl++", "Ctrl+="),
     ),

@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.palette_dialog = CommandPalette(self)
         self.docks = self._build_docks()
         self.menus = Menus(self.menuBar(), self.actions_by_key, list(self.docks.values()))
-        self._model_button = QToolButton()
+        self._model_button = MenuButton(self.tr("Model"), self.menus.models)
         self._device_badge = QLabel()
         self._build_tool_bar()
         self._build_banner_row()
@@ -194,7 +194,6 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setIconSize(QSize(20, 20))
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        _make_menu_button(self._model_button, self.tr("Model"), self.menus.models)
         self._model_button.setToolTip(self.tr("Choose a model"))
         bar.addWidget(self._model_button)
         self._device_badge.setContentsMargins(2 * SPACE_PX, 0, 2 * SPACE_PX, 0)
@@ -203,8 +202,7 @@ class MainWindow(QMainWindow):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
-        examples = QToolButton()
-        _make_menu_button(examples, self.tr("Examples"), self.menus.examples)
+        examples = MenuButton(self.tr("Examples"), self.menus.examples)
         examples.setToolTip(self.tr("Prompts to begin with, and what to look at in each"))
         bar.addWidget(examples)
         bar.addSeparator()
@@ -241,7 +239,7 @@ class MainWindow(QMainWindow):
     def show_model(self, name: str, device: str, dtype: str) -> None:
         """Name the model in use in the tool bar and the title."""
         shown = Path(name).name if Path(name).is_absolute() else name
-        self._model_button.setText(_with_arrow(shown or self.tr("Model")))
+        self._model_button.set_text(shown or self.tr("Model"))
         self._model_button.setToolTip(self.tr("{name}: choose another model").format(name=name))
         self._device_badge.setText(f"{device} {dtype}".strip())
         self.setWindowTitle(f"{shown} - Visualizer" if shown else "Visualizer")
@@ -344,13 +342,24 @@ def local_paths(urls: Sequence[QUrl]) -> tuple[Path, ...]:
     return tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
 
 
-def _make_menu_button(button: QToolButton, text: str, menu: QMenu) -> None:
-    """A tool button that opens a menu, with an arrow in its text: Fusion's covers the text."""
-    button.setText(_with_arrow(text))
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setMenu(menu)
-    button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+class MenuButton(QToolButton):
+    """A tool button that opens a menu, with an arrow in its text: Fusion's covers the text.
 
+    Qt's own way to have no arrow is a style sheet, which would not follow a change of theme.
+    """
 
-def _with_arrow(text: str) -> str:
-    return f"{text} ▾"
+    def __init__(self, text: str, menu: QMenu) -> None:
+        super().__init__()
+        self._menu = menu
+        self.setAutoRaise(True)
+        self.set_text(text)
+        self.clicked.connect(self._on_clicked)
+
+    def set_text(self, text: str) -> None:
+        """What the button says."""
+        self.setText(f"{text} ▾")
+        self.setAccessibleName(text)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
