@@ -135,6 +135,17 @@ def test_predict_schema_and_numbers(run, engine):
         }
 
 
+def test_the_penalty_sees_the_text_up_to_the_position(run, engine):
+    words = ["--position", "1", "--repetition-penalty", "3", "--top", "260", "--json"]
+    report = answer(run, "predict", "abc", *words)
+    ids = engine.model.tokenizer.encode("abc").ids
+    shaped = shape_distribution(
+        engine.logits(ids, 1), SamplingParams(repetition_penalty=3), ids[:2].tolist()
+    )
+    found = {c["id"]: c["sampled_prob"] for c in report["candidates"]}
+    assert [found[i] for i in range(260)] == shaped.sampled_probs.tolist()
+
+
 def test_predict_asks_for_no_more_than_it_shows(run, engine):
     answer(run, "predict", "abc", "--json")
     (request,) = engine.asked

@@ -43,8 +43,10 @@ def plain(logits, params, previous):
     order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
     if params.temperature == 0:
         return {order[0]: 1.0}
-    top = scores[order[0]]
-    weights = {i: math.exp((scores[i] - top) / params.temperature) for i in order}
+    # NumPy's exp, so that logits which it cannot tell apart are the same ties for both.
+    with np.errstate(over="ignore", under="ignore"):
+        weights = np.exp((np.array(scores) - scores[order[0]]) / params.temperature).tolist()
+    order.sort(key=lambda i: (-weights[i], i))
     left = [i for i in order if weights[i] > 0]
     if params.top_k:
         left = left[: params.top_k]

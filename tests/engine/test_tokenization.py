@@ -338,6 +338,16 @@ def test_what_a_template_puts_behind_the_text_is_left_out():
     assert len(tokenizer.encode("a")) == 2
 
 
+def test_added_tokens_are_written_as_they_are():
+    """Their characters are no byte alphabet, and "▁" in them is no space."""
+    for backend in (byte_level(), sentencepiece_like()):
+        backend.add_special_tokens(["<é▁ü>"])
+        tokenizer = HuggingFaceTokenizer(backend, "toy")
+        result = tokenizer.encode("<é▁ü>", parse_special=True)
+        assert result.pieces[-1] == "<é▁ü>".encode()
+        assert result.text == "<é▁ü>"
+
+
 def test_rows_of_the_model_without_a_token():
     tokenizer = HuggingFaceTokenizer(byte_level(), "toy", 300)
     assert tokenizer.vocabulary_size == 300

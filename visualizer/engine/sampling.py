@@ -107,7 +107,8 @@ def shape_distribution(
 
     In this order: repetition penalty, temperature, top-k, top-p, min-p; each works on the
     softmax of what the one before has left. It is the order of `transformers`, with one
-    difference: a tie at the edge of top-k is broken to the lower id, never kept whole.
+    difference: a tie at the edge of top-k is broken to the lower id, never kept whole. Tokens
+    tie when their probabilities are equal in float64.
 
     Args:
         logits: (V,) raw scores after one token.
