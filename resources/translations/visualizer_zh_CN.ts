@@ -1174,7 +1174,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>桌面的语言；下次启动时生效</translation>
     </message>
     <message>
-        <source>Larger &amp;text</source>
+        <source>Lar&amp;ger text</source>
         <translation>放大文字</translation>
     </message>
     <message>

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 
 from visualizer.engine.errors import VisualizerError
@@ -109,7 +109,7 @@ class Commands(QObject):
 
     def _fill_menus(self) -> None:
         self._window.menus.fill_examples(
-            MenuEntry(str(place), example.title, f"{example.text}\n\n{example.look}")
+            MenuEntry(str(place), _said(example.title), f"{example.text}\n\n{_said(example.look)}")
             for place, example in enumerate(self._examples)
         )
         self._fill_recent()
@@ -193,7 +193,7 @@ class Commands(QObject):
     def _on_example_chosen(self, key: str) -> None:
         example = self._examples[int(key)]
         self.replace_text(example.text)
-        self._window.status_line.show_remark(VisualizerError("{look}", look=example.look))
+        self._window.status_line.show_remark(VisualizerError("{look}", look=_said(example.look)))
         self._window.prompt_panel.setFocus()
 
     @Slot()
@@ -404,3 +404,8 @@ class Commands(QObject):
     @Slot()
     def _on_language_zh_cn_triggered(self) -> None:
         self._choose_language("zh_CN")
+
+
+def _said(text: str) -> str:
+    """A title or hint of an example in the user's language."""
+    return QCoreApplication.translate("examples", text)

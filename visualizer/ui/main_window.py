@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         height = sum(dock.height() for dock in rows)
         sampling = self.sampling_panel.sizeHint().height()
         prompt = max(self.prompt_panel.minimumSizeHint().height() + 2, height * 13 // 100)
-        tokens = max(self.token_panel.minimumSizeHint().height() + 16, height * 15 // 100)
+        tokens = max(self.token_panel.minimumSizeHint().height() + 2, height * 15 // 100)
         bars = max(160, height - prompt - tokens - sampling)
         spare = max(0, bars - max(330, height * 40 // 100))  # a tall window has room for text
         sizes = [prompt + spare // 3, tokens + spare - spare // 3, bars - spare, sampling]
