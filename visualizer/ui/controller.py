@@ -41,7 +41,7 @@ from visualizer.ui.messages import Notice, overflow_notice
 from visualizer.ui.view_feed import ViewFeed
 from visualizer.ui.worker import EngineWorker
 
-TOKENISE_AT_ONCE_CHARS = 4000
+TOKENISE_AT_ONCE_CHARS = 2000
 """Longest text that is tokenised in the GUI thread: under 5 ms with the slowest tokenizer."""
 
 STALE_AFTER_MS = 150
