@@ -16,7 +16,7 @@ from visualizer.engine.tokenization import display_text
 from visualizer.session.views import BarsView, Candidate
 from visualizer.ui.theme import THEMES, apply_theme
 from visualizer.ui.widgets.bar_chart import BarChart
-from visualizer.ui.widgets.bar_rows import percent_text
+from visualizer.ui.widgets.bar_rows import logit_text, percent_text
 
 ACCENT = QColor(THEMES["light"].accent)
 WORDS = (b" step", b" decision", b" walk", b"\n", b"\xe4\xbb", "大模型".encode(), b"<|end|>")
@@ -106,7 +106,7 @@ def test_shaped_bars_show_the_probability_after_and_mark_the_one_before(chart):
     tick = QColor(THEMES["light"].ink)
     picture = chart.viewport().grab().toImage()
     rect = chart.row_rect(1)
-    inked = [x for x in range(180, 330) if picture.pixelColor(x, rect.top() + 3) == tick]
+    inked = [x for x in range(150, 330) if picture.pixelColor(x, rect.top() + 3) == tick]
     assert 1 <= len(inked) <= 3
 
 
@@ -315,3 +315,17 @@ def test_odd_views_are_drawn_in_both_themes(qtbot, qapp, chart, view):
                 chart.grab()
     apply_theme(qapp, THEMES["light"])
     assert not errors
+
+
+def test_every_row_shows_its_logit(chart, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        "visualizer.ui.widgets.bar_rows.logit_text", lambda logit: drawn.append(logit) or "x"
+    )
+    chart.set_view(PLAIN)
+    chart.viewport().grab()
+    assert drawn == [c.logit for c in PLAIN.candidates]
+
+
+def test_a_logit_has_two_digits_and_a_real_minus():
+    assert [logit_text(x) for x in (17.371, 0.0, -3.456)] == ["17.37", "0.00", "−3.46"]

@@ -164,7 +164,7 @@ class SamplingPanel(QWidget):
 
     def _lay_out(self) -> None:
         self._grid = QGridLayout()
-        self._grid.setVerticalSpacing(SPACE_PX)
+        self._grid.setVerticalSpacing(SPACE_PX // 2)  # ten bars must fit above at 1280 x 800
         self._grid.setHorizontalSpacing(6 * SPACE_PX)
         self._n_columns = 0
         self._seed_label = QLabel(self.tr("seed"))
@@ -185,11 +185,10 @@ class SamplingPanel(QWidget):
         buttons.addWidget(self._stop)
         self._seed_label.setFixedWidth(self._temperature.column_widths()[0])
         column = QVBoxLayout(self)
-        column.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
+        column.setContentsMargins(2 * SPACE_PX, 0, 2 * SPACE_PX, SPACE_PX)
         column.setSpacing(SPACE_PX)
         column.addLayout(self._grid)
         column.addLayout(seed_row)
-        column.addSpacing(SPACE_PX)
         column.addLayout(buttons)
         column.addStretch(1)
         self._arrange(1)

@@ -77,6 +77,8 @@ class BarChart(QAbstractScrollArea):
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.viewport().setMouseTracking(True)
+        self._header = _ColumnNames(self)
+        self._place_header()
 
     # ------------------------------------------------------------------------------- the view
 
@@ -131,10 +133,14 @@ class BarChart(QAbstractScrollArea):
         return row if row >= 0 and self.row_rect(row).contains(place) else None
 
     def sizeHint(self) -> QSize:
-        return QSize(400, 11 * self._row_px + SPACE_PX)
+        return QSize(400, self._header_px + 11 * self._row_px + SPACE_PX)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 4 * self._row_px + SPACE_PX)
+        return QSize(240, self._header_px + 4 * self._row_px + SPACE_PX)
+
+    def _place_header(self) -> None:
+        self.setViewportMargins(0, self._header_px, 0, 0)
+        self._header.setGeometry(0, 0, self.viewport().width(), self._header_px)
 
     # ----------------------------------------------------------------------------- the layout
 
@@ -143,6 +149,7 @@ class BarChart(QAbstractScrollArea):
         self._cache = GlyphCache(font)
         height = max(QFontMetrics(font).height(), self.fontMetrics().height())
         self._row_px = height + SPACE_PX - 1
+        self._header_px = self.fontMetrics().height()
         self.verticalScrollBar().setSingleStep(self._row_px)
 
     def _update_scroll_range(self) -> None:
@@ -206,7 +213,7 @@ class BarChart(QAbstractScrollArea):
         if self._view is None:
             return
         view = self._view
-        rows = RowPainter(painter, theme, self.font(), self._cache, self.viewport().width())
+        rows = self.row_painter(painter)
         n_rows = len(view.candidates)
         rows.draw_scale(self.row_rect(n_rows).bottom())
         painter.setOpacity(self._opacity())
@@ -224,6 +231,11 @@ class BarChart(QAbstractScrollArea):
             else:
                 rows.draw_rest(rect, view, length, self.tr("everything else"))
             self.painted_rows += 1
+
+    def row_painter(self, painter: QPainter) -> RowPainter:
+        """What draws rows as wide as the viewport."""
+        width = self.viewport().width()
+        return RowPainter(painter, current_theme(), self.font(), self._cache, width)
 
     # -------------------------------------------------------------------------------- reading
 
@@ -285,6 +297,7 @@ class BarChart(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_header()
         self._update_scroll_range()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -295,6 +308,7 @@ class BarChart(QAbstractScrollArea):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
             self._use_font()
+            self._place_header()
             self._update_scroll_range()
             self.updateGeometry()
         self.viewport().update()
@@ -386,6 +400,26 @@ class BarChart(QAbstractScrollArea):
         if row != self._hovered:
             self._hovered = row
             self.viewport().update()
+
+
+class _ColumnNames(QWidget):
+    """The line over the rows that says what their numbers are."""
+
+    def __init__(self, chart: BarChart) -> None:
+        super().__init__(chart)
+        self._chart = chart
+        self.setToolTip(
+            self.tr(
+                "The logit is the model's raw score of a token, before any sampling parameter; "
+                "the softmax over all logits gives the probabilities."
+            )
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(current_theme().surface))
+        rows = self._chart.row_painter(painter)
+        rows.draw_header(self.rect(), self.tr("prob."), self.tr("logit"))
 
 
 def _lengths_of(view: BarsView) -> Float64Array:

@@ -43,6 +43,7 @@ class _Columns:
     token: tuple[int, int]
     bar: tuple[int, int]
     number: tuple[int, int]
+    logit: tuple[int, int]
 
 
 def _columns(width_px: int, numbers: QFontMetrics, tokens: QFontMetrics) -> _Columns:
@@ -51,9 +52,22 @@ def _columns(width_px: int, numbers: QFontMetrics, tokens: QFontMetrics) -> _Col
     token = min(_TOKEN_CELLS * tokens.horizontalAdvance("M"), width_px // 3)
     token_left = _MARK_PX + rank + 2 * SPACE_PX
     bar_left = token_left + token + 2 * SPACE_PX
-    number_left = width_px - number - SPACE_PX
+    logit = numbers.horizontalAdvance("−100.00")
+    logit_left = width_px - logit - SPACE_PX
+    number_left = logit_left - number - 2 * SPACE_PX
     bar = max(number_left - 2 * SPACE_PX - bar_left, 0)
-    return _Columns((_MARK_PX, rank), (token_left, token), (bar_left, bar), (number_left, number))
+    return _Columns(
+        (_MARK_PX, rank),
+        (token_left, token),
+        (bar_left, bar),
+        (number_left, number),
+        (logit_left, logit),
+    )
+
+
+def logit_text(logit: float) -> str:
+    """A logit with two digits after the point."""
+    return f"{logit:.2f}".replace("-", "−")
 
 
 class RowPainter:
@@ -68,6 +82,20 @@ class RowPainter:
         self._cache = cache
         self._glyph_painter = GlyphPainter(painter, theme, cache.font)
         self._columns = _columns(width_px, QFontMetrics(font), QFontMetrics(cache.font))
+
+    def draw_header(self, rect: QRect, number: str, logit: str) -> None:
+        """Names of the number columns, and the ends of the scale over the bars."""
+        painter, columns = self._painter, self._columns
+        painter.setFont(self._font)
+        painter.setPen(QColor(self._theme.quiet))
+        bar = _cell(rect, columns.bar)
+        painter.drawText(bar, _LEFT, "0")
+        painter.drawText(bar, _RIGHT, "100 %")
+        # A word longer than its column may reach into the room left of it.
+        painter.drawText(
+            _cell(rect, columns.number).adjusted(-6 * SPACE_PX, 0, 0, 0), _RIGHT, number
+        )
+        painter.drawText(_cell(rect, columns.logit).adjusted(-SPACE_PX, 0, 0, 0), _RIGHT, logit)
 
     def draw_scale(self, bottom: int) -> None:
         """Lines at 0, 25, 50, 75 and 100 %."""
@@ -105,6 +133,8 @@ class RowPainter:
         painter.setFont(self._font)
         painter.setPen(ink)
         painter.drawText(_cell(rect, columns.number), _RIGHT, percent_text(candidate.sampled_prob))
+        painter.setPen(QColor(theme.quiet))
+        painter.drawText(_cell(rect, columns.logit), _RIGHT, logit_text(candidate.logit))
         token = _cell(rect, columns.token)
         glyphs = self._cache.glyphs(candidate.data)
         if candidate.is_special:
