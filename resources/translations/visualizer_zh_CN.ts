@@ -1017,6 +1017,21 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
 </context>
 <context>
+    <name>_ColumnNames</name>
+    <message>
+        <source>The logit is the model&apos;s raw score of a token, before any sampling parameter; the softmax over all logits gives the probabilities.</source>
+        <translation>logit 是模型给词元的原始分数，未应用任何采样参数；对全部 logit 做 softmax 即得概率。</translation>
+    </message>
+    <message>
+        <source>logit</source>
+        <translation>logit</translation>
+    </message>
+    <message>
+        <source>prob.</source>
+        <translation>概率</translation>
+    </message>
+</context>
+<context>
     <name>_Notice</name>
     <message>
         <source>Dismiss</source>
@@ -1312,6 +1327,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>无法读取 {folder} 中 {name} 的分词器：{reason}</translation>
     </message>
     <message>
+        <source>Cannot read {path}: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cannot write {path}: it is not an ordinary file.</source>
         <translation>无法写入 {path}：它不是普通文件。</translation>
     </message>
@@ -1368,6 +1387,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>保留后 {n:,} 个词元</translation>
     </message>
     <message>
+        <source>Length and width must be from 1, got {length} and {width}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No font on this machine has Chinese characters; they appear as boxes. On Debian or Ubuntu: sudo apt-get install fonts-noto-cjk</source>
         <translation>本机没有含汉字的字体，汉字会显示为方框。在 Debian 或 Ubuntu 上：sudo apt-get install fonts-noto-cjk</translation>
     </message>
@@ -1390,6 +1413,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>No text of {n} tokens of {name} was found to measure with.</source>
         <translation>找不到 {name} 的 {n} 个词元的文本可供测量。</translation>
+    </message>
+    <message>
+        <source>No word follows another: write two words with white space between them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing ever follows {word} in these sentences.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>PySide6 {version} on Python {python} loses memory at every call and will crash this window. Install another one: pip install &quot;PySide6-Essentials&lt;6.12&quot;</source>
@@ -1418,6 +1449,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>The configuration in {path} says {key} = {value}, which cannot be.</source>
         <translation>{path} 中的配置写着 {key} = {value}，这不可能。</translation>
+    </message>
+    <message>
+        <source>The context must be from 0 to {most} tokens, got {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The context must be from 1 to {most} tokens, got {value}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The context of {context_length:,} tokens is full; nothing more can be generated.</source>
@@ -1492,6 +1531,26 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>语言将在下次启动时切换。</translation>
     </message>
     <message>
+        <source>The learning rate must be above 0, got {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The length must be from 1, got {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The loss is not a number after {step} steps: a learning rate of {rate} is too high. Lower it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mask hides every token from token {row}: leave it something to look at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mask must be {expected}, not {found}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The model brings program code along; it was ignored and the library&apos;s own {model_type} is used.</source>
         <translation>该模型附带程序代码；代码已被忽略，改用库自带的 {model_type}。</translation>
     </message>
@@ -1552,6 +1611,18 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>文本有 {n_tokens:,} 个词元；{model} 最多读取 {context_length:,} 个。</translation>
     </message>
     <message>
+        <source>The text has {n} tokens, and at most {most} are counted: take a part of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The text has {n} tokens, too few for a context of {context}: it needs {least}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The text repeats one single token, {token}: there is nothing to predict.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The tokenizer file {path} is damaged. Install the program again.</source>
         <translation>分词器文件 {path} 已损坏。请重新安装本程序。</translation>
     </message>
@@ -1592,6 +1663,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{path} 中没有权重：缺少 {name}。</translation>
     </message>
     <message>
+        <source>There are {n} different words, and this table takes {most}: take a shorter text, or count n-grams instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no device {device!r}; say auto, cpu, cuda, cuda:N or mps.</source>
         <translation>没有设备 {device!r}；可用 auto、cpu、cuda、cuda:N 或 mps。</translation>
     </message>
@@ -1606,6 +1681,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>There is no head {head} in {name}: heads go from 0 to {last}.</source>
         <translation>{name} 中没有头 {head}：头从 0 到 {last}。</translation>
+    </message>
+    <message>
+        <source>There is no held-out text: take a longer text.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no layer {layer} in {name}: layers go from 0 to {last}.</source>
@@ -1632,6 +1711,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>没有数值类型 {dtype!r}；可用 auto、float32、bfloat16 或 float16。</translation>
     </message>
     <message>
+        <source>There is no pair of words to learn from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no token to predict from: type something.</source>
         <translation>没有可供预测的词元：请输入一些文字。</translation>
     </message>
@@ -1648,6 +1731,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{folder} 中没有分词器。</translation>
     </message>
     <message>
+        <source>There is no word to count: write a sentence.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no word to predict from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no {name} {value}: the model has {count}, counted from 0.</source>
         <translation>没有 {name} {value}：模型共有 {count} 个，从 0 数起。</translation>
     </message>
@@ -1662,6 +1753,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>There is not enough memory for {name}.</source>
         <translation>内存不足以运行 {name}。</translation>
+    </message>
+    <message>
+        <source>There must be as many {one} as {other}, not {n} and {m}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There was not enough memory for this. Try a shorter text or a smaller model.</source>
@@ -1712,6 +1807,22 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>重复惩罚必须大于 0，得到 {value}</translation>
     </message>
     <message>
+        <source>smoothing must be a number from 0, got {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>temperature must be a number from 0, got {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>top-k must be from 0, got {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>top-p must be above 0 and at most 1, got {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{architecture} cannot be run: {reason}</source>
         <translation>无法运行 {architecture}：{reason}</translation>
     </message>
@@ -1726,6 +1837,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{device} cannot be used: PyTorch sees {n} CUDA devices on this machine.</source>
         <translation>无法使用 {device}：PyTorch 在本机发现 {n} 个 CUDA 设备。</translation>
+    </message>
+    <message>
+        <source>{length} x {width} is too large: at most {most} numbers are computed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name!r} cannot be written to the disk: {reason}.</source>
@@ -1832,6 +1947,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{name} 须在 {low} 到 {high} 之间，得到 {value}</translation>
     </message>
     <message>
+        <source>{name} must have {expected} rows, as many as X has columns, not {found}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} needs {needed:.1f} GB {where}, and {free:.1f} GB are free.</source>
         <translation>{name} 需要 {needed:.1f} GB（{where}），可用 {free:.1f} GB。</translation>
     </message>
@@ -1842,6 +1961,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{name} {first} to {last} are not in the prompt of {n_tokens} tokens.</source>
         <translation>{name} {first} 至 {last} 不在 {n_tokens} 个词元的提示词之内。</translation>
+    </message>
+    <message>
+        <source>{n} heads do not divide a width of {width} evenly.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} of {total} weight files are missing in {path}; the first is {name}.</source>
@@ -1870,6 +1993,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{path} cannot be read: {reason}.</source>
         <translation>无法读取 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} has more than {most} rows or columns, the most that this lesson takes.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} has weights of more layers than the {n} in its configuration: {names}.</source>
@@ -1912,8 +2039,20 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{path} 已损坏或不是 safetensors 文件：{why}。请重新下载或转换模型。</translation>
     </message>
     <message>
+        <source>{path} is empty: write a row of numbers into it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is empty: write some text into it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} is larger than {limit} bytes and was not read.</source>
         <translation>{path} 大于 {limit} 字节，未读取。</translation>
+    </message>
+    <message>
+        <source>{path} is longer than {most} MB, the most that a lesson reads: take a part of it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} is missing.</source>
@@ -1924,12 +2063,20 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{path} 不是模型：请打开含有 config.json 和 safetensors 权重的文件夹，或 GGUF 文件。</translation>
     </message>
     <message>
+        <source>{path} is not UTF-8 text: byte {value} at offset {offset} is not allowed there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} is not a GGUF file.</source>
         <translation>{path} 不是 GGUF 文件。</translation>
     </message>
     <message>
         <source>{path} is not a file.</source>
         <translation>{path} 不是文件。</translation>
+    </message>
+    <message>
+        <source>{path} is not a table of comma-separated values.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} is not valid JSON: {reason}.</source>
@@ -1946,6 +2093,18 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{path} points to {name!r}, outside its folder, and was refused.</source>
         <translation>{path} 指向其文件夹之外的 {name!r}，已被拒绝。</translation>
+    </message>
+    <message>
+        <source>{path}, line {line}, column {column}: {cell} is not a finite number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path}, line {line}: {found} numbers where the first row has {expected}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{word} is not a word of these sentences.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1983,8 +2142,8 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>一句中文成语：小小的英文模型知道怎么结尾吗？</translation>
     </message>
     <message>
-        <source>A question about a story</source>
-        <translation>关于故事的提问</translation>
+        <source>Apples in a story</source>
+        <translation>故事里的苹果</translation>
     </message>
     <message>
         <source>Code</source>
@@ -2031,8 +2190,8 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>这个词是几个词元，而不是十个字母：比较各种编码，看看为什么数不对。</translation>
     </message>
     <message>
-        <source>To answer, the model has to find who the ball went to.</source>
-        <translation>要回答，模型必须找出球给了谁。</translation>
+        <source>Two and three make five: which tokens do the heads look at before the sum is said?</source>
+        <translation>二加三得五：说出总数之前，各个头在看哪些词元？</translation>
     </message>
     <message>
         <source>Who gave what to whom</source>

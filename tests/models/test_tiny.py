@@ -145,13 +145,18 @@ def test_the_evaluation_is_by_an_independent_count_too(model, tokenizer) -> None
         ),
         (
             "There once was a white rabbit named Rose. Rose lived in the garden. Rose had a ball. "
-            "One day Rose met a black dog named Max. Rose gave the ball to Max. In the evening "
-            "Rose went home to the garden.\nQuestion: Who has the ball now?\nAnswer:",
-            " Max",
+            "One day Rose met a black dog named Max. Max found two apples. Rose gave Max three "
+            "more. Now Max had",
+            " five",
+        ),
+        (
+            "There once was a white rabbit named Rose. Rose lived in the garden. Rose had a ball. "
+            "One day Rose met a black dog named Max. Rose gave the",
+            " ball",
         ),
     ],
 )
-def test_it_remembers_who_is_who(model, tokenizer, prompt: str, answer: str) -> None:
+def test_it_remembers_names_sums_and_things(model, tokenizer, prompt: str, answer: str) -> None:
     with torch.inference_mode():
         logits = model(torch.tensor([tokenizer.encode(prompt)])).logits[0, -1]
     assert tokenizer.decode([int(logits.argmax())]) == answer
