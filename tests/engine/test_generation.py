@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -48,6 +49,23 @@ def test_greedy_takes_the_likeliest_token_at_every_step(new_engine, truth):
         assert record.overview.n_tokens == len(ids)
     assert answers[-1] == GenerationEnded(5, "length")
     assert len(answers) == 9
+
+
+def test_a_token_too_unlikely_for_a_float_still_has_its_log_probability(monkeypatch):
+    logits = np.array([0.0, -800.0], dtype=np.float32)
+    monkeypatch.setattr(generation_module, "draw", lambda distribution, rng: 1)
+    request = GenerateRequest(0, PROMPT, 1, SamplingParams(temperature=100.0))
+    answers = generation_module.generate(
+        request,
+        np.array([0]),
+        forward=lambda ids: (SimpleNamespace(logits=logits), None),
+        token_bytes=lambda token_id: b"x",
+        end_ids=(),
+        context_length=10,
+    )
+    record = next(answers)
+    assert record.logprob == -800.0
+    assert record.sampled_logprob == pytest.approx(-8.0, abs=1e-3)
 
 
 def test_same_seed_gives_the_same_tokens_and_another_seed_others(new_engine):

@@ -15,7 +15,7 @@ from visualizer.engine.records import (
     Int64Array,
     OverviewRecord,
 )
-from visualizer.engine.sampling import draw, shape_distribution
+from visualizer.engine.sampling import draw, logprob, shape_distribution
 
 Forward = Callable[[Int64Array], tuple[ForwardRecord, OverviewRecord | None]]
 """Read these ids; the answer is for the position after the last."""
@@ -54,7 +54,8 @@ def generate(
         if len(ids) >= context_length:
             yield GenerationEnded(request.request_id, "context")
             return
-        distribution = shape_distribution(latest.logits, request.sampling, ids.tolist())
+        logits = latest.logits
+        distribution = shape_distribution(logits, request.sampling, ids.tolist())
         token_id = draw(distribution, rng)
         if token_id in end_ids:
             yield GenerationEnded(request.request_id, "end_of_text")
@@ -66,7 +67,7 @@ def generate(
             step,
             token_id,
             token_bytes(token_id),
-            logprob=math.log(distribution.probs[token_id]),
+            logprob=logprob(logits, token_id),
             sampled_logprob=math.log(distribution.sampled_probs[token_id]),
             forward=latest,
             overview=overview,
