@@ -1328,7 +1328,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Cannot read {path}: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取 {path}：{reason}。</translation>
     </message>
     <message>
         <source>Cannot write {path}: it is not an ordinary file.</source>
@@ -1388,7 +1388,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Length and width must be from 1, got {length} and {width}</source>
-        <translation type="unfinished"></translation>
+        <translation>长度和宽度至少为 1，得到 {length} 和 {width}</translation>
     </message>
     <message>
         <source>No font on this machine has Chinese characters; they appear as boxes. On Debian or Ubuntu: sudo apt-get install fonts-noto-cjk</source>
@@ -1416,11 +1416,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>No word follows another: write two words with white space between them.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有词跟在另一个词之后：请写两个以空白隔开的词。</translation>
     </message>
     <message>
         <source>Nothing ever follows {word} in these sentences.</source>
-        <translation type="unfinished"></translation>
+        <translation>在这些句子中，{word} 之后从未有词。</translation>
     </message>
     <message>
         <source>PySide6 {version} on Python {python} loses memory at every call and will crash this window. Install another one: pip install &quot;PySide6-Essentials&lt;6.12&quot;</source>
@@ -1452,11 +1452,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The context must be from 0 to {most} tokens, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>上下文须为 0 到 {most} 个词元，得到 {value}</translation>
     </message>
     <message>
         <source>The context must be from 1 to {most} tokens, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>上下文须为 1 到 {most} 个词元，得到 {value}</translation>
     </message>
     <message>
         <source>The context of {context_length:,} tokens is full; nothing more can be generated.</source>
@@ -1532,23 +1532,23 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The learning rate must be above 0, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>学习率必须大于 0，得到 {value}</translation>
     </message>
     <message>
         <source>The length must be from 1, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>长度至少为 1，得到 {value}</translation>
     </message>
     <message>
         <source>The loss is not a number after {step} steps: a learning rate of {rate} is too high. Lower it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{step} 步之后损失不再是数：学习率 {rate} 太高。请调低。</translation>
     </message>
     <message>
         <source>The mask hides every token from token {row}: leave it something to look at.</source>
-        <translation type="unfinished"></translation>
+        <translation>掩码对词元 {row} 遮住了所有词元：请给它留下可看的。</translation>
     </message>
     <message>
         <source>The mask must be {expected}, not {found}.</source>
-        <translation type="unfinished"></translation>
+        <translation>掩码应为 {expected}，而不是 {found}。</translation>
     </message>
     <message>
         <source>The model brings program code along; it was ignored and the library&apos;s own {model_type} is used.</source>
@@ -1612,15 +1612,15 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The text has {n} tokens, and at most {most} are counted: take a part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本有 {n} 个词元，最多统计 {most} 个：请截取一部分。</translation>
     </message>
     <message>
         <source>The text has {n} tokens, too few for a context of {context}: it needs {least}.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本有 {n} 个词元，对长度为 {context} 的上下文来说太少：至少需要 {least} 个。</translation>
     </message>
     <message>
         <source>The text repeats one single token, {token}: there is nothing to predict.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本只重复同一个词元 {token}：没有可预测的内容。</translation>
     </message>
     <message>
         <source>The tokenizer file {path} is damaged. Install the program again.</source>
@@ -1664,7 +1664,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There are {n} different words, and this table takes {most}: take a shorter text, or count n-grams instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>有 {n} 个不同的词，而此表最多容纳 {most} 个：请用较短的文本，或改为统计 n 元组。</translation>
     </message>
     <message>
         <source>There is no device {device!r}; say auto, cpu, cuda, cuda:N or mps.</source>
@@ -1684,7 +1684,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There is no held-out text: take a longer text.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有留出的文本：请用更长的文本。</translation>
     </message>
     <message>
         <source>There is no layer {layer} in {name}: layers go from 0 to {last}.</source>
@@ -1712,7 +1712,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There is no pair of words to learn from.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可供学习的词对。</translation>
     </message>
     <message>
         <source>There is no token to predict from: type something.</source>
@@ -1732,11 +1732,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There is no word to count: write a sentence.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可统计的词：请写一个句子。</translation>
     </message>
     <message>
         <source>There is no word to predict from.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可供预测的词。</translation>
     </message>
     <message>
         <source>There is no {name} {value}: the model has {count}, counted from 0.</source>
@@ -1756,7 +1756,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There must be as many {one} as {other}, not {n} and {m}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{one} 与 {other} 的数量必须相同，而不是 {n} 和 {m}。</translation>
     </message>
     <message>
         <source>There was not enough memory for this. Try a shorter text or a smaller model.</source>
@@ -1808,19 +1808,19 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>smoothing must be a number from 0, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>平滑值须为不小于 0 的数，得到 {value}</translation>
     </message>
     <message>
         <source>temperature must be a number from 0, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>温度须为不小于 0 的数，得到 {value}</translation>
     </message>
     <message>
         <source>top-k must be from 0, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>top-k 须不小于 0，得到 {value}</translation>
     </message>
     <message>
         <source>top-p must be above 0 and at most 1, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>top-p 须大于 0 且不超过 1，得到 {value}</translation>
     </message>
     <message>
         <source>{architecture} cannot be run: {reason}</source>
@@ -1840,7 +1840,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{length} x {width} is too large: at most {most} numbers are computed.</source>
-        <translation type="unfinished"></translation>
+        <translation>{length} x {width} 太大：最多计算 {most} 个数。</translation>
     </message>
     <message>
         <source>{name!r} cannot be written to the disk: {reason}.</source>
@@ -1948,7 +1948,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{name} must have {expected} rows, as many as X has columns, not {found}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 须有 {expected} 行，与 X 的列数相同，而不是 {found} 行。</translation>
     </message>
     <message>
         <source>{name} needs {needed:.1f} GB {where}, and {free:.1f} GB are free.</source>
@@ -1964,7 +1964,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{n} heads do not divide a width of {width} evenly.</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 个头不能整除宽度 {width}。</translation>
     </message>
     <message>
         <source>{n} of {total} weight files are missing in {path}; the first is {name}.</source>
@@ -1996,7 +1996,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path} has more than {most} rows or columns, the most that this lesson takes.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 的行数或列数超过 {most}，即本课的上限。</translation>
     </message>
     <message>
         <source>{path} has weights of more layers than the {n} in its configuration: {names}.</source>
@@ -2040,11 +2040,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path} is empty: write a row of numbers into it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 为空：请写入一行数字。</translation>
     </message>
     <message>
         <source>{path} is empty: write some text into it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 为空：请写入一些文字。</translation>
     </message>
     <message>
         <source>{path} is larger than {limit} bytes and was not read.</source>
@@ -2052,7 +2052,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path} is longer than {most} MB, the most that a lesson reads: take a part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 超过 {most} MB，即一课读取的上限：请截取一部分。</translation>
     </message>
     <message>
         <source>{path} is missing.</source>
@@ -2064,7 +2064,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path} is not UTF-8 text: byte {value} at offset {offset} is not allowed there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 不是 UTF-8 文本：偏移 {offset} 处不允许出现字节 {value}。</translation>
     </message>
     <message>
         <source>{path} is not a GGUF file.</source>
@@ -2076,7 +2076,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path} is not a table of comma-separated values.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 不是以逗号分隔的表格。</translation>
     </message>
     <message>
         <source>{path} is not valid JSON: {reason}.</source>
@@ -2096,15 +2096,15 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path}, line {line}, column {column}: {cell} is not a finite number.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 第 {line} 行第 {column} 列：{cell} 不是有限数。</translation>
     </message>
     <message>
         <source>{path}, line {line}: {found} numbers where the first row has {expected}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 第 {line} 行：有 {found} 个数，而第一行有 {expected} 个。</translation>
     </message>
     <message>
         <source>{word} is not a word of these sentences.</source>
-        <translation type="unfinished"></translation>
+        <translation>{word} 不是这些句子中的词。</translation>
     </message>
 </context>
 <context>
