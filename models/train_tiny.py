@@ -409,7 +409,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--evaluate", action="store_true", help="evaluate the model that is there")
     parser.add_argument("--steps", type=int, default=2200, help="training steps")
-    parser.add_argument("--stories", type=int, default=500, help="fresh stories to evaluate on")
+    parser.add_argument("--stories", type=int, default=300, help="fresh stories to evaluate on")
     parser.add_argument("--threads", type=int, default=1, help="processor threads")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
