@@ -1787,6 +1787,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>已写入 {path}</translation>
     </message>
     <message>
+        <source>dropout must be from 0 to below 1, got {value}</source>
+        <translation>dropout 须不小于 0 且小于 1，得到 {value}</translation>
+    </message>
+    <message>
         <source>most_cells must be at least 1, got {n}.</source>
         <translation>most_cells 至少为 1，得到 {n}。</translation>
     </message>
@@ -1943,6 +1947,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{name} 至少为 {low}，得到 {value}</translation>
     </message>
     <message>
+        <source>{name} must be from 1, got {value}</source>
+        <translation>{name} 至少为 1，得到 {value}</translation>
+    </message>
+    <message>
         <source>{name} must be from {low} to {high}, got {value}</source>
         <translation>{name} 须在 {low} 到 {high} 之间，得到 {value}</translation>
     </message>
@@ -1967,6 +1975,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{n} 个头不能整除宽度 {width}。</translation>
     </message>
     <message>
+        <source>{n} heads do not divide a width of {width} evenly: choose a multiple of {n}.</source>
+        <translation>{n} 个头不能整除宽度 {width}：请选择 {n} 的倍数。</translation>
+    </message>
+    <message>
         <source>{n} of {total} weight files are missing in {path}; the first is {name}.</source>
         <translation>{path} 中缺少 {total} 个权重文件中的 {n} 个；第一个是 {name}。</translation>
     </message>
@@ -1977,6 +1989,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{n} tensors of the file are not used by the model: {names}.</source>
         <translation>文件中有 {n} 个张量未被模型使用：{names}。</translation>
+    </message>
+    <message>
+        <source>{n} tokens are too many: this model takes {most}.</source>
+        <translation>{n} 个词元太多：此模型最多 {most} 个。</translation>
+    </message>
+    <message>
+        <source>{n} tokens are too many: this transformer takes {most}.</source>
+        <translation>{n} 个词元太多：此 Transformer 最多 {most} 个。</translation>
     </message>
     <message>
         <source>{n} weights in {path} have other shapes than its configuration says: {names}.</source>
