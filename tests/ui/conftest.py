@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -181,11 +182,19 @@ class FakeEngine:
             assert self.gate.acquire(timeout=20)
         request.cancel.check()
 
-    def load(self, request: LoadRequest, report: Callable[[ProgressRecord], None]) -> ModelRecord:
+    def prepare(
+        self, request: LoadRequest, report: Callable[[ProgressRecord], None]
+    ) -> SimpleNamespace:
         self.asked.append(request)
         report(ProgressRecord(request.request_id, "load", 1, 2, "tensors"))
         self._pass("load", request)
         self._raise()
+        return SimpleNamespace(record=self._model_record(request))
+
+    def take(self, prepared: SimpleNamespace) -> ModelRecord:
+        return prepared.record
+
+    def _model_record(self, request: LoadRequest) -> ModelRecord:
         return ModelRecord(
             request_id=request.request_id,
             name=request.name,

@@ -26,7 +26,8 @@ from visualizer.engine.records import (
     Prompt,
     SurpriseRecord,
 )
-from visualizer.ui.worker import EngineWorker, Mailbox
+from visualizer.ui.mailbox import Mailbox
+from visualizer.ui.worker import EngineWorker
 
 WAIT = {"timeout": 20_000}
 
@@ -163,18 +164,30 @@ def test_a_newer_glance_replaces_the_older(worker, collected, fake_engine):
     assert [record.request_id for record in heads] == [4]
 
 
+def test_the_old_model_answers_while_another_is_loaded(worker, collected, fake_engine, tmp_path):
+    fake_engine.holds = {"load"}
+    worker.post(LoadRequest(1, "fake", tmp_path))
+    assert fake_engine.entered.acquire(timeout=20)
+    worker.post(forward(2))
+    collected.wait_for(SurpriseRecord, 2)
+    fake_engine.gate.release()
+    collected.wait_for(ModelRecord, 1)
+
+
 def test_a_loaded_model_drops_questions_about_the_old_one(worker, collected, fake_engine, tmp_path):
     fake_engine.holds = {"load"}
     worker.post(LoadRequest(1, "fake", tmp_path))
     assert fake_engine.entered.acquire(timeout=20)
+    fake_engine.holds = {"load", "tail"}
     question = forward(2)
     worker.post(question)
-    fake_engine.gate.release()
+    assert fake_engine.entered.acquire(timeout=20)
+    fake_engine.gate.release(2)
     collected.wait_for(ModelRecord, 1)
     assert question.cancel.cancelled
+    fake_engine.holds = set()
     worker.post(forward(3))
     collected.wait_for(SurpriseRecord, 3)
-    assert 2 not in {record.request_id for record in collected.records}
 
 
 @pytest.mark.parametrize(
@@ -272,14 +285,16 @@ def test_the_worker_lives_in_a_thread_of_its_own(worker):
     assert worker.thread() is not QThread.currentThread()
 
 
-def test_the_mailbox_hands_out_loads_then_work_then_glances():
+def test_the_mailbox_hands_out_work_then_glances_and_loads_apart():
     mailbox = Mailbox()
     head, position = HeadRequest(3, 0, 0), PositionRequest(4, 0)
     load, work = LoadRequest(1, "m", Path()), forward(2)
     for request in (work, position, head, load):
         assert mailbox.post(request)
-    taken = [mailbox.take() for _ in range(5)]
-    assert taken == [load, work, head, position, None]
+    assert mailbox.take_load() is load
+    assert mailbox.take_load() is None
+    taken = [mailbox.take() for _ in range(4)]
+    assert taken == [work, head, position, None]
 
 
 def test_posting_cancels_what_is_under_way():

@@ -12,7 +12,7 @@ from visualizer.engine.attach import Attachment, attach_capture
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.fast_layers import accelerate
 from visualizer.engine.generation import generate
-from visualizer.engine.interface import Question, Report
+from visualizer.engine.interface import PreparedModel, Question, Report
 from visualizer.engine.loading import LoadedModel, choose_device, load_model
 from visualizer.engine.loading import Report as StageReport
 from visualizer.engine.memory import is_out_of_memory, release_memory
@@ -36,8 +36,8 @@ from visualizer.engine.tokenization import Tokenization
 
 
 @dataclass(frozen=True, eq=False)
-class _Model:
-    """The model in use."""
+class ReadyModel:
+    """A model that passed its dry run: in use, or about to be."""
 
     record: ModelRecord
     attachment: Attachment
@@ -47,85 +47,59 @@ class LocalEngine:
     """Runs models of transformers in this process; see `interface.Engine`."""
 
     def __init__(self) -> None:
-        self._model: _Model | None = None
+        self._model: ReadyModel | None = None
         self._reading: Reading | None = None
 
     # ------------------------------------------------------------------------------ loading
 
     def load(self, request: LoadRequest, report: Report) -> ModelRecord:
-        """Load a model and take it into use once it passed a dry run; else keep the old one.
+        """Load a model and take it into use once it passed a dry run; else keep the old one."""
+        return self.take(self.prepare(request, report))
+
+    def prepare(self, request: LoadRequest, report: Report) -> ReadyModel:
+        """Load a model and put it through a dry run; touches nothing of the one in use.
 
         Where the device has no memory for it, the processor is tried, and a note says so.
+
+        Raises:
+            Cancelled: The request's token was set.
+            ModelLoadError: It was refused, cannot be run, or there is no memory for it.
+            NonFiniteError: It gives NaN or infinity.
         """
 
         def on_progress(stage: str, done: int, total: int | None, unit: str) -> None:
             report(ProgressRecord(request.request_id, stage, done, total, unit))
 
-        record = self._load_on(request, request.device, on_progress)
-        release_memory()  # the old model's, or that of a load which ran out
-        if record is None and choose_device(request.device).type != "cpu":
+        ready = _prepare_on(request, request.device, on_progress)
+        release_memory()  # of a load which ran out
+        if ready is None and choose_device(request.device).type != "cpu":
             note = ModelLoadError(
                 "There is not enough memory for {name} on {device}; it runs on the processor.",
                 name=request.name,
                 device=request.device,
             )
-            record = self._load_on(request, "cpu", on_progress, note)
+            ready = _prepare_on(request, "cpu", on_progress, note)
             release_memory()
-        if record is None:
+        if ready is None:
             raise ModelLoadError("There is not enough memory for {name}.", name=request.name)
-        return record
+        return ready
 
-    def _load_on(
-        self,
-        request: LoadRequest,
-        device: str,
-        on_progress: StageReport,
-        *notes: VisualizerError,
-    ) -> ModelRecord | None:
-        """The model in use on `device`, or None where memory runs out."""
-        try:
-            loaded = load_model(
-                request.path,
-                name=request.name,
-                device=device,
-                dtype=request.dtype,
-                report=on_progress,
-                cancel=request.cancel,
-            )
-            on_progress("check", 0, None, "layers")
-            request.cancel.check()
-            record = self.adopt(loaded, request_id=request.request_id, notes=notes)
-        except (VisualizerError, RuntimeError, MemoryError) as error:
-            if _ran_out_of_memory(error):
-                return None
-            raise
-        return record
+    def take(self, prepared: PreparedModel) -> ModelRecord:
+        """Take a prepared model into use, with no text yet; the old one is let go."""
+        assert isinstance(prepared, ReadyModel)
+        self._model = prepared
+        self._reading = Reading(prepared.attachment, prepared.record.context_length)
+        release_memory()
+        return prepared.record
 
-    def adopt(
-        self,
-        loaded: LoadedModel,
-        *,
-        request_id: int = 0,
-        notes: tuple[VisualizerError, ...] = (),
-    ) -> ModelRecord:
+    def adopt(self, loaded: LoadedModel) -> ModelRecord:
         """Take a loaded model into use once it passed a dry run; else keep the old one.
-
-        Args:
-            loaded: Its model is changed in place: attention is captured, layers are replaced
-                by faster equals.
-            request_id: For the record.
-            notes: Sentences to put before the model's own.
 
         Raises:
             ModelLoadError: It cannot be run.
             NonFiniteError: It gives NaN or infinity.
         """
-        accelerate(loaded.model)
-        attachment = attach_capture(loaded.model)
-        record = _model_record(loaded, attachment, request_id, notes)
-        self._model = _Model(record, attachment)
-        self._reading = Reading(attachment, record.context_length)
-        return record
+        return self.take(_ready(loaded))
 
     # ------------------------------------------------------------------------------ questions
 
@@ -231,7 +205,7 @@ class LocalEngine:
             return tokenizer.from_ids(prompt.token_ids)
         return tokenizer.encode(prompt.text, parse_special=prompt.parse_special)
 
-    def _in_use(self) -> _Model:
+    def _in_use(self) -> ReadyModel:
         if self._model is None:
             raise VisualizerError("No model is loaded.")
         return self._model
@@ -261,6 +235,37 @@ def _ran_out_of_memory(error: BaseException) -> bool:
             return True
         cause = cause.__cause__
     return False
+
+
+def _prepare_on(
+    request: LoadRequest, device: str, on_progress: StageReport, *notes: VisualizerError
+) -> ReadyModel | None:
+    """The model on `device`, or None where memory runs out."""
+    try:
+        loaded = load_model(
+            request.path,
+            name=request.name,
+            device=device,
+            dtype=request.dtype,
+            report=on_progress,
+            cancel=request.cancel,
+        )
+        on_progress("check", 0, None, "layers")
+        request.cancel.check()
+        return _ready(loaded, request_id=request.request_id, notes=notes)
+    except (VisualizerError, RuntimeError, MemoryError) as error:
+        if _ran_out_of_memory(error):
+            return None
+        raise
+
+
+def _ready(
+    loaded: LoadedModel, *, request_id: int = 0, notes: tuple[VisualizerError, ...] = ()
+) -> ReadyModel:
+    """Change the model in place, faster layers and captured attention, and put it to the test."""
+    accelerate(loaded.model)
+    attachment = attach_capture(loaded.model)
+    return ReadyModel(_model_record(loaded, attachment, request_id, notes), attachment)
 
 
 def _model_record(

@@ -20,22 +20,38 @@ Question = ForwardRequest | PositionRequest | HeadRequest | GenerateRequest
 Report = Callable[[ProgressRecord], None]
 
 
+class PreparedModel(Protocol):
+    """A model that passed its dry run and waits to be taken into use."""
+
+    @property
+    def record(self) -> ModelRecord:
+        """What the user is told of it."""
+        ...
+
+
 class Engine(Protocol):
-    """Runs one model at a time; used by one thread only.
+    """Runs one model at a time; used by one thread only, but for `prepare`.
 
     Every method raises `Cancelled` when the request's cancel token is set, and a
     `VisualizerError` with a sentence for the user when it fails; the model and the prompt at
     hand stay usable after either.
     """
 
-    def load(self, request: LoadRequest, report: Report) -> ModelRecord:
-        """Load a model and take it into use once it passed a dry run; else keep the old one."""
+    def prepare(self, request: LoadRequest, report: Report) -> PreparedModel:
+        """Load a model and put it through a dry run.
+
+        Touches nothing of the model in use, which may answer in another thread meanwhile.
+        """
+        ...
+
+    def take(self, prepared: PreparedModel) -> ModelRecord:
+        """Take a prepared model into use in place of the old one; quick."""
         ...
 
     def answer(self, question: Question) -> Iterator[Record]:
         """Yield the records that answer `question`, the most wanted first.
 
-        Between two generated tokens the caller may answer other questions: a generation that
-        is under way holds no state that a `HeadRequest` or `PositionRequest` disturbs.
+        Between two records the caller may ask other questions: an answer that is under way
+        holds no state that a `HeadRequest` or `PositionRequest` disturbs.
         """
         ...

@@ -1,4 +1,4 @@
-"""The engine's thread: takes the newest requests, sends records back, survives any failure."""
+"""The engine's threads: they take the newest requests, send records back, survive any failure."""
 
 from __future__ import annotations
 
@@ -7,118 +7,80 @@ import threading
 import traceback
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QThread, Signal, Slot
 
 from visualizer.engine.errors import VisualizerError
-from visualizer.engine.interface import Engine
+from visualizer.engine.interface import Engine, PreparedModel
 from visualizer.engine.records import (
     Cancelled,
     FailureRecord,
     ForwardRequest,
     GenerateRequest,
-    HeadRequest,
     LoadRequest,
-    PositionRequest,
     Request,
 )
+from visualizer.ui.mailbox import Mailbox
 
 log = logging.getLogger(__name__)
-
-Work = ForwardRequest | GenerateRequest
-Glance = PositionRequest | HeadRequest
 
 
 class UnexpectedError(VisualizerError):
     """Something went wrong that nobody foresaw; `detail` holds the traceback."""
 
 
-class Mailbox:
-    """What is asked of the engine: at most one request of a kind, the newest one.
+class EngineSource:
+    """The one engine, built by whichever thread needs it first: never the GUI thread."""
 
-    Kinds are: a model to load, work (a forward pass or a generation), and the two glances at
-    the prompt at hand (a head, a position). Posting cancels what it replaces, also where the
-    engine is busy with it; new work drops the glances, which were about the prompt before it.
+    def __init__(self, factory: Callable[[], Engine]) -> None:
+        self._factory = factory
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
 
-    Every method may be called from any thread.
+    def get(self) -> Engine:
+        """The engine; what it imports is imported here, the first time."""
+        with self._lock:
+            if self._engine is None:
+                self._engine = self._factory()
+            return self._engine
+
+
+class ModelLoader(QObject):
+    """Prepares models in a thread of its own, while the one in use goes on answering.
+
+    Signals:
+        prepared: A model is ready to be taken into use. (LoadRequest, PreparedModel)
+        record_ready: ProgressRecord or FailureRecord.
     """
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._waiting: dict[type, Request] = {}
-        self._running: dict[type, Request] = {}
-        self._closed = False
+    prepared = Signal(object, object)
+    record_ready = Signal(object)
 
-    def post(self, request: Request) -> bool:
-        """Put `request` in; False if the mailbox is closed."""
-        with self._lock:
-            if self._closed:
-                request.cancel.cancel()
-                return False
-            replaced = [_kind(request)]
-            if isinstance(request, ForwardRequest | GenerateRequest):
-                replaced += [HeadRequest, PositionRequest]
-            for kind in replaced:
-                self._cancel(kind)
-            self._waiting[_kind(request)] = request
-            return True
+    def __init__(self, source: EngineSource, mailbox: Mailbox) -> None:
+        super().__init__()
+        self._source = source
+        self._mailbox = mailbox
 
-    def take(self) -> Request | None:
-        """The next request: a model first, then work, then glances."""
-        return self._take((LoadRequest, ForwardRequest, HeadRequest, PositionRequest))
+    @Slot()
+    def on_woken(self) -> None:
+        """Load what is asked for, the newest first."""
+        while (request := self._mailbox.take_load()) is not None:
+            _attempt(request, self._prepare, self._mailbox, self.record_ready.emit)
 
-    def take_glance(self) -> Glance | None:
-        """The next glance, while work is under way."""
-        taken = self._take((HeadRequest, PositionRequest))
-        return taken if isinstance(taken, HeadRequest | PositionRequest) else None
-
-    def done(self, request: Request) -> None:
-        """Forget a request that was taken."""
-        with self._lock:
-            if self._running.get(_kind(request)) is request:
-                del self._running[_kind(request)]
-
-    def drop_questions(self) -> None:
-        """Cancel all but loading: another model is in use, and its tokens are others."""
-        with self._lock:
-            for kind in (ForwardRequest, HeadRequest, PositionRequest):
-                self._cancel(kind)
-
-    def close(self) -> None:
-        """Cancel everything and take nothing in any more."""
-        with self._lock:
-            self._closed = True
-            for kind in (*self._waiting, *self._running):
-                self._cancel(kind)
-
-    def _take(self, kinds: tuple[type, ...]) -> Request | None:
-        with self._lock:
-            for kind in kinds:
-                if kind in self._waiting:
-                    request = self._waiting.pop(kind)
-                    self._running[kind] = request
-                    return request
-            return None
-
-    def _cancel(self, kind: type) -> None:
-        waiting = self._waiting.pop(kind, None)
-        if waiting is not None:
-            waiting.cancel.cancel()
-        running = self._running.get(kind)
-        if running is not None:
-            running.cancel.cancel()
-
-
-def _kind(request: Request) -> type:
-    # A forward pass and a generation replace one another.
-    return ForwardRequest if isinstance(request, GenerateRequest) else type(request)
+    def _prepare(self, request: Request) -> None:
+        assert isinstance(request, LoadRequest)
+        prepared = self._source.get().prepare(request, self.record_ready.emit)
+        # Questions under way are about the old model's tokens, and would keep the new one
+        # waiting; whoever gets the model's record asks again.
+        self._mailbox.drop_questions()
+        self.prepared.emit(request, prepared)
 
 
 class EngineWorker(QObject):
-    """Runs the engine in a thread of its own; the only user of the model.
+    """Runs the engine in a thread of its own; the only user of the model in use.
 
-    The engine is built in that thread at the first request, so that what it imports is
-    imported there. Between two records of a long answer the worker looks into the mailbox:
-    glances are answered at once, newer work ends the answer.
+    Between two records of a long answer the worker looks into the mailbox: glances are
+    answered at once, newer work ends the answer. Models are loaded in a second thread and
+    taken into use in this one.
 
     Signals:
         record_ready: A Record, in the order in which they came about.
@@ -129,14 +91,20 @@ class EngineWorker(QObject):
 
     def __init__(self, engine_factory: Callable[[], Engine]) -> None:
         super().__init__()
-        self._engine_factory = engine_factory
-        self._engine: Engine | None = None
+        self._source = EngineSource(engine_factory)
         self._mailbox = Mailbox()
-        self._thread = QThread()
-        self._thread.setObjectName("engine")
-        self.moveToThread(self._thread)
+        self._loader = ModelLoader(self._source, self._mailbox)
+        self._loader.record_ready.connect(self.record_ready)
+        self._loader.prepared.connect(self._on_prepared)
         self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
-        self._thread.start()
+        self._woken.connect(self._loader.on_woken, Qt.ConnectionType.QueuedConnection)
+        self._threads = (QThread(), QThread())
+        for thread, name, lodger in zip(
+            self._threads, ("engine", "loader"), (self, self._loader), strict=True
+        ):
+            thread.setObjectName(name)
+            lodger.moveToThread(thread)
+            thread.start()
 
     def post(self, request: Request) -> None:
         """Ask for `request`; called in the GUI thread, returns at once."""
@@ -144,10 +112,12 @@ class EngineWorker(QObject):
             self._woken.emit()
 
     def shutdown(self, timeout_ms: int = 2500) -> bool:
-        """Cancel everything, end the thread and wait for it; False if it did not end in time."""
+        """Cancel everything, end the threads and wait; False if they did not end in time."""
         self._mailbox.close()
-        self._thread.quit()
-        ended = self._thread.wait(timeout_ms)
+        for thread in self._threads:
+            thread.quit()
+        deadline = QDeadlineTimer(timeout_ms)
+        ended = all([thread.wait(deadline) for thread in self._threads])
         if not ended:
             log.info("the engine is still busy after %d ms", timeout_ms)
         return ended
@@ -155,38 +125,17 @@ class EngineWorker(QObject):
     @Slot()
     def _on_woken(self) -> None:
         while (request := self._mailbox.take()) is not None:
-            self._handle(request)
+            _attempt(request, self._answer, self._mailbox, self.record_ready.emit)
 
-    def _handle(self, request: Request) -> None:
-        """Answer one request; whatever is raised becomes a FailureRecord."""
-        failure: FailureRecord | None = None
-        try:
-            request.cancel.check()
-            self._answer(request)
-        except Cancelled:
-            log.debug("request %d cancelled", request.request_id)
-        except VisualizerError as error:
-            failure = FailureRecord(request.request_id, _bare(error))
-        # Also SystemExit and KeyboardInterrupt: this thread must outlive every request.
-        except BaseException as error:
-            failure = FailureRecord(request.request_id, _unexpected(error))
-            log.error("request %d failed:\n%s", request.request_id, failure.error.detail)
-        finally:
-            self._mailbox.done(request)
-        if failure is not None and not request.cancel.cancelled:
-            self.record_ready.emit(failure)
+    @Slot(object, object)
+    def _on_prepared(self, request: LoadRequest, prepared: PreparedModel) -> None:
+        if not request.cancel.cancelled:
+            self._mailbox.drop_questions()  # those that came in since it was prepared
+            self.record_ready.emit(self._source.get().take(prepared))
 
     def _answer(self, request: Request) -> None:
-        if self._engine is None:
-            self._engine = self._engine_factory()
-        if isinstance(request, LoadRequest):
-            model = self._engine.load(request, self.record_ready.emit)
-            # Questions that came in meanwhile are about the old model's tokens; whoever gets
-            # the record asks again.
-            self._mailbox.drop_questions()
-            self.record_ready.emit(model)
-            return
-        for record in self._engine.answer(request):
+        assert not isinstance(request, LoadRequest)
+        for record in self._source.get().answer(request):
             self.record_ready.emit(record)
             if isinstance(request, ForwardRequest | GenerateRequest):
                 self._answer_glances()
@@ -194,7 +143,32 @@ class EngineWorker(QObject):
 
     def _answer_glances(self) -> None:
         while (glance := self._mailbox.take_glance()) is not None:
-            self._handle(glance)
+            _attempt(glance, self._answer, self._mailbox, self.record_ready.emit)
+
+
+def _attempt(
+    request: Request,
+    answer: Callable[[Request], None],
+    mailbox: Mailbox,
+    emit: Callable[[object], None],
+) -> None:
+    """Answer one request; whatever is raised becomes a FailureRecord."""
+    failure: FailureRecord | None = None
+    try:
+        request.cancel.check()
+        answer(request)
+    except Cancelled:
+        log.debug("request %d cancelled", request.request_id)
+    except VisualizerError as error:
+        failure = FailureRecord(request.request_id, _bare(error))
+    # Also SystemExit and KeyboardInterrupt: the thread must outlive every request.
+    except BaseException as error:
+        failure = FailureRecord(request.request_id, _unexpected(error))
+        log.error("request %d failed:\n%s", request.request_id, failure.error.detail)
+    finally:
+        mailbox.done(request)
+    if failure is not None and not request.cancel.cancelled:
+        emit(failure)
 
 
 def _bare(error: VisualizerError) -> VisualizerError:
