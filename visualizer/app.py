@@ -26,9 +26,9 @@ from PySide6.QtWidgets import QApplication
 
 from visualizer import __version__
 from visualizer.engine.interface import Engine
-from visualizer.engine.records import Prompt
+from visualizer.engine.records import ModelRecord, Prompt
 from visualizer.locations import bundled_path
-from visualizer.session.examples import ExamplePrompt, example_prompts
+from visualizer.session.examples import ExamplePrompt, example_prompts, first_example
 from visualizer.session.options import WindowOptions
 from visualizer.session.state import ViewState
 from visualizer.ui.commands import Commands
@@ -74,8 +74,16 @@ class App(QObject):
         self.themes = ThemeSwitch(application, self)
         self.themes.choose(options.theme or self.settings.theme)
         self.themes.set_zoom(0 if options.screenshot else self.settings.zoom)
-        examples = example_prompts()
+        self._examples = examples = example_prompts()
         state = first_state(options, self.settings, examples)
+        # A text and a head that nobody chose, and that may change with the model.
+        remembers = options.screenshot is None
+        is_text_chosen = options.prompt is not None
+        is_text_chosen |= remembers and self.settings.remembers_prompt()
+        self._free_text = None if is_text_chosen else state.prompt.text
+        is_head_chosen = options.layer is not None or options.head is not None
+        is_head_chosen |= remembers and self.settings.remembers_head()
+        self._free_head = None if is_head_chosen else (state.layer, state.head)
         self.controller = SessionController(engine_factory, state, self)
         self.fetcher = ModelFetcher(parent=self)
         self.desk = ModelDesk(
@@ -124,6 +132,8 @@ class App(QObject):
     def _connect(self) -> None:
         controller, window = self.controller, self.window
         controller.token_strip_view_changed.connect(window.token_panel.set_view)
+        controller.token_strip_view_changed.connect(window.prompt_panel.set_view)
+        controller.timeline_view_changed.connect(window.timeline_panel.set_view)
         controller.bars_view_changed.connect(window.prediction_panel.set_view)
         controller.sampling_view_changed.connect(window.sampling_panel.set_view)
         controller.overview_view_changed.connect(window.overview_panel.set_view)
@@ -135,6 +145,7 @@ class App(QObject):
         controller.notice_raised.connect(window.banner.raise_notice)
         controller.notice_withdrawn.connect(window.banner.withdraw)
         controller.remark_made.connect(window.status_line.show_remark)
+        controller.model_changed.connect(self._on_model_changed)
         self.desk.progress_changed.connect(window.status_line.set_progress)
         self.desk.notice_raised.connect(self._on_desk_notice_raised)
         self.desk.notice_withdrawn.connect(window.banner.withdraw)
@@ -148,6 +159,8 @@ class App(QObject):
         window.prompt_panel.text_edited.connect(controller.set_prompt)
         window.token_panel.token_selected.connect(controller.set_query)
         window.token_panel.token_hovered.connect(window.head_panel.set_linked_token)
+        window.timeline_panel.token_selected.connect(controller.set_query)
+        window.timeline_panel.token_hovered.connect(window.head_panel.set_linked_token)
         window.prediction_panel.candidate_activated.connect(controller.append_token)
         window.prediction_panel.candidate_count_changed.connect(controller.set_candidates)
         window.prediction_panel.set_candidate_count(controller.state.n_candidates)
@@ -164,6 +177,18 @@ class App(QObject):
         head.token_selected.connect(controller.set_query)
         head.colour_scale_changed.connect(controller.set_colour_scale)
         head.scale_range_changed.connect(controller.set_scale_range)
+
+    @Slot(object)
+    def _on_model_changed(self, model: ModelRecord) -> None:
+        """Begin in the middle of the model, where heads are busy, and with a text it can read."""
+        state = self.controller.state
+        if self._free_head == (state.layer, state.head):
+            self._free_head = (model.n_layers // 2, 0)
+            self.controller.set_head(*self._free_head)
+        if self._free_text == state.prompt.text:
+            self._free_text = first_example(self._examples, model.name)
+            self.window.prompt_panel.set_text(self._free_text)
+            self.controller.set_prompt(self._free_text)
 
     @Slot(object)
     def _on_desk_notice_raised(self, notice: object) -> None:
@@ -184,7 +209,7 @@ def first_state(
     options: WindowOptions, settings: Settings, examples: tuple[ExamplePrompt, ...]
 ) -> ViewState:
     """What to begin with: what was asked for, else what is remembered, else the first example."""
-    state = ViewState(prompt=Prompt(examples[0].text if examples else ""))
+    state = ViewState(prompt=Prompt(first_example(examples, "")))
     if options.screenshot is None:
         state = settings.restored(state)
     if options.prompt is not None:

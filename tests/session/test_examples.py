@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from visualizer.session.examples import ExamplePrompt, example_prompts
+from visualizer.session.examples import ExamplePrompt, example_prompts, first_example
 
 
 def test_the_journey_comes_first_and_the_order_is_the_files() -> None:
@@ -14,6 +14,13 @@ def test_the_journey_comes_first_and_the_order_is_the_files() -> None:
     assert texts[0] == "A journey of a thousand miles begins with a single"
     assert texts[1] == "The capital of France is"
     assert texts[2] == "The quick brown fox jumps over the lazy"
+
+
+def test_a_model_with_examples_of_its_own_begins_with_them() -> None:
+    examples = example_prompts()
+    assert first_example(examples, "smollm2-135m") == examples[0].text
+    assert first_example(examples, "tiny").startswith("Once upon a time")
+    assert first_example((), "tiny") == ""
 
 
 def test_every_example_is_complete_and_offered_once() -> None:

@@ -98,8 +98,8 @@ def test_pointing_at_a_head_shows_it_until_the_pointer_leaves(qtbot, app):
     app.window.overview_panel.head_hovered.emit(2, 1)
     qtbot.waitUntil(lambda: shown_head(app) == (2, 1), **WAIT)
     app.window.overview_panel.head_hovered.emit(-1, -1)
-    assert shown_head(app) == (0, 0)
-    assert app.controller.state.layer == 0
+    assert shown_head(app) == (1, 0)
+    assert app.controller.state.layer == 1
 
 
 def test_crossing_the_grid_asks_for_nothing(qtbot, app, fake_engine):
@@ -107,12 +107,38 @@ def test_crossing_the_grid_asks_for_nothing(qtbot, app, fake_engine):
     for head in ((0, 1), (1, 1), (2, 1), (-1, -1)):
         app.window.overview_panel.head_hovered.emit(*head)
     assert len(fake_engine.asked) == n_asked
-    assert shown_head(app) == (0, 0)
+    assert shown_head(app) == (1, 0)
 
 
 def shown_head(app):
     view = app.commands._head_view
     return (view.record.layer, view.record.head)
+
+
+def test_a_head_that_nobody_chose_is_one_from_the_middle(qtbot, make_app, app):
+    assert (app.controller.state.layer, app.controller.state.head) == (1, 0)
+    asked_for = make_app(prompt="ab", layer=0, head=1)
+    with qtbot.waitSignal(asked_for.controller.settled, **WAIT):
+        asked_for.show()
+    assert shown_head(asked_for) == (0, 1)
+
+
+def test_a_text_that_nobody_chose_gives_way_to_the_models_own_example(
+    qtbot, make_app, fake_engine, tmp_path
+):
+    fake_engine.context_length = 1000
+    app = make_app()
+    with qtbot.waitSignal(app.controller.settled, **WAIT):
+        app.show()
+    assert app.controller.state.prompt.text.startswith("Once upon a time")  # tiny's own
+    assert app.window.prompt_panel.text() == app.controller.state.prompt.text
+    with qtbot.waitSignal(app.controller.settled, **WAIT):
+        app.controller.load_model("another", tmp_path)
+    assert app.controller.state.prompt.text.startswith("A journey")
+    app.commands.replace_text("mine")
+    with qtbot.waitSignal(app.controller.settled, **WAIT):
+        app.controller.load_model("tiny", tmp_path)
+    assert app.controller.state.prompt.text == "mine"
 
 
 # ------------------------------------------------------------------------------------- layout

@@ -26,6 +26,13 @@ class ExamplePrompt:
     model: str | None = None
 
 
+def first_example(examples: tuple[ExamplePrompt, ...], model: str) -> str:
+    """The text to begin with: the first example meant for `model` only, else the first for any."""
+    fitting = [example.text for example in examples if example.model == model]
+    general = [example.text for example in examples if example.model is None]
+    return (fitting + general + [""])[0]
+
+
 def example_prompts(path: Path | None = None) -> tuple[ExamplePrompt, ...]:
     """The examples in the order of the menu, titles and sentences in English or Chinese.
 
