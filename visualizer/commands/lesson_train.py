@@ -1,0 +1,226 @@
+"""`visualizer lesson train`: trains the tutorial's model on a text."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from visualizer.commands.arguments import add_json, natural, positive
+from visualizer.commands.output import write_json, write_text
+from visualizer.engine.errors import UsageError, VisualizerError
+from visualizer.engine.records import CancelToken
+from visualizer.lessons.corpus import Corpus, text_corpus
+from visualizer.lessons.reading import read_text_file
+
+if TYPE_CHECKING:
+    from visualizer.lessons.training import StepRecord, Training
+
+CHECKPOINT = "checkpoint.safetensors"
+_INTERRUPTED = 130
+_SAMPLE_TOKENS = 100
+_SECONDS_BETWEEN_LINES = 1.0
+_SIZES = {
+    "width": "d_model",
+    "heads": "nhead",
+    "layers": "num_layers",
+    "feed_forward": "dim_feedforward",
+    "length": "length",
+    "batch": "batch",
+    "warmup": "warmup_steps",
+    "held_out_every": "held_out_every",
+    "seed": "seed",
+    "rate": "learning_rate",
+    "dropout": "dropout",
+    "target": "target",
+}
+
+
+def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Declare `train`."""
+    parser = commands.add_parser("train", parents=[common], help="train a small transformer")
+    parser.add_argument("--text", type=Path, required=True, metavar="FILE", help="text in UTF-8")
+    parser.add_argument("--steps", type=positive, required=True, metavar="N", help="steps to take")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder of the checkpoint"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on from the checkpoint in DIR, with its settings"
+    )
+    parser.add_argument("--unit", choices=("words", "characters"), default="characters")
+    add_json(parser)
+    group = parser.add_argument_group("settings")
+    group.add_argument(
+        "--preset",
+        choices=("small", "tutorial"),
+        default="small",
+        help="small learns to spell in minutes; tutorial is width 512, 6 layers of 8 heads",
+    )
+    for name in ("width", "heads", "layers", "feed-forward", "length", "batch", "held-out-every"):
+        group.add_argument(f"--{name}", type=positive, metavar="N")
+    group.add_argument("--warmup", type=natural, metavar="N", help="steps of rising learning rate")
+    group.add_argument("--seed", type=natural, metavar="S")
+    group.add_argument("--rate", type=float, metavar="X", help="learning rate of Adam")
+    group.add_argument("--dropout", type=float, metavar="X")
+    group.add_argument(
+        "--target",
+        choices=("next", "same"),
+        help="same: as the tutorial's code is printed, which learns to copy",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, saving a checkpoint; progress goes to standard error.
+
+    Returns:
+        Exit status: 0 done, 130 interrupted, with the checkpoint written.
+    """
+    corpus = text_corpus(read_text_file(args.text), args.unit)
+    path = args.out / CHECKPOINT
+    training = _training(args, corpus, path)
+    _make_folder(args.out)
+    from visualizer.lessons.checkpoints import run_and_save
+
+    cancel = CancelToken()
+    printer = _Progress(training.step + args.steps)
+    records: list[StepRecord] = []
+    with _stopped_by_signals(cancel.cancel):
+        for record in run_and_save(training, args.steps, path, lambda: cancel.cancelled):
+            records.append(record)
+            printer.show(record)
+    if cancel.cancelled:
+        print(f"visualizer: interrupted; {path} holds step {training.step}", file=sys.stderr)
+        return _INTERRUPTED
+    sample = _sample(training)
+    if args.json:
+        write_json(_report(training, records, path, sample))
+    else:
+        write_text(f"{path}\n{sample}\n")
+    return 0
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise VisualizerError(
+            "Cannot make the folder {folder}: {reason}.", folder=folder, reason=reason
+        ) from error
+
+
+def _training(args: argparse.Namespace, corpus: Corpus, path: Path) -> Training:
+    """A new training with the settings of the command line, or the one that was saved."""
+    from visualizer.lessons.checkpoints import checkpoint_step, resume_training
+    from visualizer.lessons.training import SMALL, Training, TrainingSettings
+
+    device = _device(args.device)
+    given = {
+        setting: getattr(args, option)
+        for option, setting in _SIZES.items()
+        if getattr(args, option) is not None
+    }
+    if args.resume:
+        if given:
+            raise UsageError("--resume goes on with the settings of the checkpoint: give no other.")
+        return resume_training(path, corpus, device)
+    settings = replace(SMALL if args.preset == "small" else TrainingSettings(), **given)
+    done = checkpoint_step(path)
+    if done is not None:
+        raise UsageError(
+            "{path} holds a training of {step} steps already: --resume goes on with it; to begin "
+            "anew, choose another folder.",
+            path=path,
+            step=done,
+        )
+    return Training(corpus, settings, device)
+
+
+def _device(name: str) -> str:
+    import torch
+
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if name.startswith("cuda"):
+        n = torch.cuda.device_count()
+        if int(name.partition(":")[2] or 0) >= n:
+            raise UsageError("There is no {name}: torch sees {n} CUDA devices.", name=name, n=n)
+    if name == "mps" and not torch.backends.mps.is_available():
+        raise UsageError("There is no mps device here: choose cpu.")
+    return name
+
+
+def _sample(training: Training) -> str:
+    """What the model writes after the beginning of the text."""
+    from visualizer.lessons.generation import Hyperparameters
+
+    prompt = training.corpus.decode(training.corpus.training[:1].tolist())
+    return training.sample(prompt, _SAMPLE_TOKENS, Hyperparameters(temperature=0.8))
+
+
+def _report(
+    training: Training, records: list[StepRecord], path: Path, sample: str
+) -> dict[str, Any]:
+    corpus = training.corpus
+    return {
+        "checkpoint": str(path),
+        "step": training.step,
+        "device": str(training.device),
+        "unit": corpus.unit,
+        "vocabulary_size": len(corpus.vocabulary),
+        "training_tokens": len(corpus.training),
+        "held_out_tokens": len(corpus.held_out),
+        "parameters": training.settings.n_parameters(len(corpus.vocabulary)),
+        "settings": asdict(training.settings),
+        "steps": [asdict(record) for record in records],
+        "sample": sample,
+    }
+
+
+class _Progress:
+    """A line on standard error about once a second, and for each held-out loss."""
+
+    def __init__(self, last_step: int) -> None:
+        self._last_step = last_step
+        self._time = -_SECONDS_BETWEEN_LINES
+
+    def show(self, record: StepRecord) -> None:
+        now = time.monotonic()
+        is_due = now - self._time >= _SECONDS_BETWEEN_LINES
+        if not is_due and record.held_out_loss is None and record.step != self._last_step:
+            return
+        self._time = now
+        held_out = "" if record.held_out_loss is None else f", held out {record.held_out_loss:.4f}"
+        print(
+            f"step {record.step} of {self._last_step}: loss {record.loss:.4f}{held_out}, "
+            f"{record.tokens_per_second:,.0f} tokens/s",
+            file=sys.stderr,
+        )
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Let SIGINT and SIGTERM end the run after the step at hand, so that it can be saved."""
+
+    def on_signal(signum: int, frame: FrameType | None) -> None:
+        stop()
+
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    try:
+        before = [signal.signal(kind, on_signal) for kind in kinds]
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, handler)
