@@ -182,6 +182,29 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+0",),
     ),
     ActionSpec(
+        "surprise_timeline",
+        QT_TRANSLATE_NOOP("actions", "Surprise &timeline"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Show the surprise of every token of the text, its mean and perplexity"
+        ),
+        ("Ctrl+Shift+S",),
+        checkable=True,
+    ),
+    ActionSpec(
+        "most_surprising",
+        QT_TRANSLATE_NOOP("actions", "Most &surprising token"),
+        QT_TRANSLATE_NOOP("actions", "Select the token that was least expected"),
+        ("Ctrl+Shift+U",),
+    ),
+    ActionSpec(
+        "most_uncertain",
+        QT_TRANSLATE_NOOP("actions", "Most &uncertain token"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Select the token after which the entropy, what can still come, is largest"
+        ),
+        ("Ctrl+Shift+H",),
+    ),
+    ActionSpec(
         "move_panels",
         QT_TRANSLATE_NOOP("actions", "Mo&ve panels"),
         QT_TRANSLATE_NOOP("actions", "Show title bars by which panels can be moved and closed"),

@@ -37,15 +37,17 @@ from visualizer.ui.panels.overview_panel import OverviewPanel
 from visualizer.ui.panels.prediction_panel import PredictionPanel
 from visualizer.ui.panels.prompt_panel import PromptPanel
 from visualizer.ui.panels.sampling_panel import SamplingPanel
+from visualizer.ui.panels.timeline_panel import TimelinePanel
 from visualizer.ui.panels.token_panel import TokenPanel
 from visualizer.ui.status_line import StatusLine
 from visualizer.ui.theme import SPACE_PX, current_theme
 
-LAYOUT_VERSION = 1  # raise it when the docks change, so that an older layout is not restored
+LAYOUT_VERSION = 2  # raise it when the docks change, so that an older layout is not restored
 FIRST_SIZE = QSize(1280, 800)
 _SHARE_OF_SCREEN = 0.8
 _LARGEST_FIRST = QSize(2200, 1400)
-_DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview")
+_DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview", "timeline")
+_HIDDEN_DOCKS = ("timeline",)  # opened by a command
 
 
 class MainWindow(QMainWindow):
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self.prediction_panel = PredictionPanel()
         self.sampling_panel = SamplingPanel()
         self.overview_panel = OverviewPanel()
+        self.timeline_panel = TimelinePanel()
         self.head_panel = HeadPanel()
         self.actions_by_key = build_actions(self)
         self.addActions(list(self.actions_by_key.values()))
@@ -79,7 +82,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status_line)
         self.palette_dialog = CommandPalette(self)
         self.docks = self._build_docks()
-        self.menus = Menus(self.menuBar(), self.actions_by_key, list(self.docks.values()))
+        self.menus = Menus(self.menuBar(), self.actions_by_key, self._listed_docks())
         self._model_button = MenuButton(self.tr("Model"), self.menus.models)
         self._device_badge = QLabel()
         self._build_tool_bar()
@@ -99,6 +102,7 @@ class MainWindow(QMainWindow):
             "prediction": self.tr("Next token"),
             "sampling": self.tr("Sampling"),
             "overview": self.tr("All heads"),
+            "timeline": self.tr("Surprise"),
         }
         panels: dict[str, QWidget] = {
             "prompt": self.prompt_panel,
@@ -106,6 +110,7 @@ class MainWindow(QMainWindow):
             "prediction": self.prediction_panel,
             "sampling": self.sampling_panel,
             "overview": self.overview_panel,
+            "timeline": self.timeline_panel,
         }
         docks = {}
         for key in _DOCKS:
@@ -117,6 +122,10 @@ class MainWindow(QMainWindow):
         self._place_docks(docks)
         return docks
 
+    def _listed_docks(self) -> list[QDockWidget]:
+        """Those of the menu of panels; the others have commands of their own."""
+        return [dock for key, dock in self.docks.items() if key not in _HIDDEN_DOCKS]
+
     def _place_docks(self, docks: dict[str, QDockWidget]) -> None:
         left = Qt.DockWidgetArea.LeftDockWidgetArea
         down, right = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
@@ -125,9 +134,10 @@ class MainWindow(QMainWindow):
         self.splitDockWidget(docks["prompt"], docks["tokens"], down)
         self.splitDockWidget(docks["tokens"], docks["prediction"], down)
         self.splitDockWidget(docks["prediction"], docks["sampling"], down)
-        for dock in docks.values():
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["timeline"])
+        for key, dock in docks.items():
             dock.setFloating(False)
-            dock.show()
+            dock.setVisible(key not in _HIDDEN_DOCKS)
 
     def _size_docks(self) -> None:
         """The first view: a third for text and bars, a quarter for all heads, the rest one head."""
@@ -256,7 +266,22 @@ class MainWindow(QMainWindow):
         for key, slot in own.items():
             self.actions_by_key[key].triggered.connect(slot)
         self.actions_by_key["move_panels"].toggled.connect(self._on_move_panels_toggled)
+        self._connect_timeline()
         self.palette_dialog.action_chosen.connect(self._on_palette_action_chosen)
+
+    def _connect_timeline(self) -> None:
+        actions, panel, dock = self.actions_by_key, self.timeline_panel, self.docks["timeline"]
+        actions["surprise_timeline"].toggled.connect(dock.setVisible)
+        dock.toggleViewAction().toggled.connect(actions["surprise_timeline"].setChecked)
+        actions["most_surprising"].triggered.connect(panel.select_most_surprising)
+        actions["most_uncertain"].triggered.connect(panel.select_most_uncertain)
+        panel.extremes_changed.connect(self._on_timeline_extremes_changed)
+        self._on_timeline_extremes_changed(False, False)
+
+    @Slot(bool, bool)
+    def _on_timeline_extremes_changed(self, surprising: bool, uncertain: bool) -> None:
+        self.actions_by_key["most_surprising"].setEnabled(surprising)
+        self.actions_by_key["most_uncertain"].setEnabled(uncertain)
 
     @Slot()
     def _on_first_paint(self) -> None:

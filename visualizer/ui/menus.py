@@ -147,6 +147,8 @@ class Menus(QObject):
         view.addSeparator()
         self._add(view, "zoom_in", "zoom_out", "zoom_reset")
         view.addSeparator()
+        surprise = self._add_menu(view, self.tr("&Surprise"))
+        self._add(surprise, "surprise_timeline", "most_surprising", "most_uncertain")
         panels = self._add_menu(view, self.tr("&Panels"))
         panels.addActions([dock.toggleViewAction() for dock in docks])
         self._add(view, "move_panels", "reset_layout")

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from visualizer.engine.sampling import SamplingParams
 from visualizer.session.moment import Moment
 from visualizer.session.state import ColourScale, ScaleRange, ViewState
+from visualizer.session.surprise_timeline import surprise_timeline_view
 
 
 class ViewFeed(QObject):
@@ -20,6 +21,7 @@ class ViewFeed(QObject):
 
     Signals:
         token_strip_view_changed: TokenStripView | Unavailable.
+        timeline_view_changed: SurpriseTimelineView | Unavailable.
         bars_view_changed: BarsView | Unavailable.
         sampling_view_changed: SamplingView.
         overview_view_changed: OverviewView | Unavailable.
@@ -28,6 +30,7 @@ class ViewFeed(QObject):
     """
 
     token_strip_view_changed = Signal(object)
+    timeline_view_changed = Signal(object)
     bars_view_changed = Signal(object)
     sampling_view_changed = Signal(object)
     overview_view_changed = Signal(object)
@@ -96,7 +99,9 @@ class ViewFeed(QObject):
         self._show_status()
 
     def _show_tokens(self) -> None:
-        self.token_strip_view_changed.emit(self._moment().token_strip())
+        view = self._moment().token_strip()
+        self.token_strip_view_changed.emit(view)
+        self.timeline_view_changed.emit(surprise_timeline_view(view))
 
     def _show_bars(self) -> None:
         self.bars_view_changed.emit(self._moment().bars())
