@@ -36,20 +36,13 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize(
-    ("prompt", "token", "prob"),
-    [
-        ("A journey of a thousand miles begins with a single", " step", 0.783),
-        ("The capital of France is", " Paris", 0.773),
-        ("The quick brown fox jumps over the lazy", " dog", 0.894),
-    ],
-)
-def test_known_predictions(tmp_path: Path, prompt: str, token: str, prob: float):
+def test_a_known_prediction(tmp_path: Path):
+    prompt = "The capital of France is"
     done = run(tmp_path, "predict", prompt, "--model", "smollm2-135m", "--offline", "--json")
     assert done.returncode == 0, done.stderr
     first = json.loads(done.stdout)["candidates"][0]
-    assert first["text"] == token
-    assert first["prob"] == pytest.approx(prob, abs=6e-4)
+    assert first["text"] == " Paris"
+    assert first["prob"] == pytest.approx(0.773, abs=6e-4)
 
 
 def test_a_picture_of_the_window(tmp_path: Path):
