@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import string
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from visualizer.engine.errors import UsageError
 from visualizer.engine.records import HeadRecord
 from visualizer.engine.tokenization import Tokenization
 from visualizer.session.exports import (
@@ -19,9 +25,16 @@ from visualizer.session.exports import (
     head_csv,
     head_name,
     head_npz,
-    provenance,
+    head_provenance,
+    named_format,
+    overview_npz,
+    overview_provenance,
 )
-from visualizer.session.views import HeadView
+from visualizer.session.provenance import Provenance, facts_json, provenance_of
+from visualizer.session.views import HeadView, OverviewView
+
+ORIGIN = Provenance("ab" * 32, "llama", "cuda:1", "bfloat16")
+WHEN = datetime(2031, 12, 24, 19, 0, 1, 999, tzinfo=timezone(timedelta(hours=1)))
 
 
 def tokenization(pieces):
@@ -59,7 +72,13 @@ def view(weights, pieces, *, block=1, sink=None, layer=3, head=5):
         colour_scale="linear",
         scale_range="one",
         model_name="made-up model",
+        provenance=ORIGIN,
     )
+
+
+def overview(thumbnails, pieces=None, *, block=1):
+    text = tokenization(pieces) if pieces is not None else None
+    return OverviewView(thumbnails, 4, block, 0, 0, None, 1, False, "made-up model", text, ORIGIN)
 
 
 def causal(n, seed=0):
@@ -140,8 +159,40 @@ def test_npz_takes_weights_that_are_not_contiguous():
     assert np.array_equal(archive["weights"], weights)
 
 
-def test_the_same_view_gives_the_same_bytes():
-    assert head_npz(view(causal(3), words(3))) == head_npz(view(causal(3), words(3)))
+def test_the_same_view_and_time_give_the_same_bytes():
+    one, other = (head_npz(view(causal(3), words(3)), WHEN) for _ in range(2))
+    assert one == other
+    thumbnails = np.zeros((1, 2, 4, 4), np.float32)
+    assert overview_npz(overview(thumbnails), WHEN) == overview_npz(overview(thumbnails), WHEN)
+
+
+def test_npz_says_where_it_comes_from():
+    shown = view(causal(2), words(2))
+    archive = np.load(io.BytesIO(head_npz(shown, WHEN)), allow_pickle=False)
+    facts = head_provenance(shown, WHEN)
+    arrays = {"token_ids": [100, 101], "rows": [0, 2], "columns": [0, 2], "block": 1}
+    for key, text in facts.items():
+        if key in arrays:
+            assert archive[key].tolist() == arrays[key]
+        else:
+            assert str(archive[key]) == text
+
+
+def test_npz_of_all_heads():
+    rng = np.random.default_rng(0)
+    thumbnails = rng.random((3, 2, 2, 2)).astype(np.float32)
+    archive = np.load(
+        io.BytesIO(overview_npz(overview(thumbnails, words(4), block=2), WHEN)), allow_pickle=False
+    )
+    assert np.array_equal(archive["thumbnails"], thumbnails)
+    assert archive["thumbnails"].dtype == np.float32
+    assert int(archive["block"]) == 2
+    assert archive["token_ids"].tolist() == [100, 101, 102, 103]
+    assert str(archive["prompt"]) == " a b c d"
+    assert str(archive["weights_sha256"]) == "ab" * 32
+    unknown = np.load(io.BytesIO(overview_npz(overview(thumbnails), WHEN)), allow_pickle=False)
+    assert "prompt" not in unknown
+    assert "token_ids" not in unknown
 
 
 def test_cells_of_a_range_that_does_not_start_at_zero():
@@ -150,10 +201,82 @@ def test_cells_of_a_range_that_does_not_start_at_zero():
     assert cell_labels(tokenization(words(12)), (9, 12), 2, 2) == ["9-10", "11 ·l"]
 
 
-def test_names_and_provenance():
+def test_names():
     assert head_name(14, 8) == "L14·H8"
     assert head_name(2, "mean") == "L2·mean"
-    facts = provenance(view(causal(2), words(2)))
-    assert facts["prompt"] == " a b"
-    assert facts["layer"] == "3"
-    assert facts["application"].startswith("visualizer ")
+
+
+def test_provenance_of_a_head():
+    facts = head_provenance(view(causal(2), words(2)), WHEN)
+    assert facts.pop("application").startswith("visualizer ")
+    libraries = facts.pop("libraries")
+    assert libraries.startswith("Python 3.")
+    assert f"numpy {np.__version__}" in libraries
+    assert "torch 2." in libraries
+    assert facts == {
+        "model": "made-up model",
+        "weights_sha256": "ab" * 32,
+        "architecture": "llama",
+        "device": "cuda:1",
+        "dtype": "bfloat16",
+        "layer": "3",
+        "head": "5",
+        "rows": "0 2",
+        "columns": "0 2",
+        "block": "1",
+        "colour_scale": "linear",
+        "scale_range": "one",
+        "tokenizer": "made up",
+        "prompt": " a b",
+        "token_ids": "100 101",
+        "date": "2031-12-24T18:00:01Z",
+    }
+
+
+def test_the_date_is_now_in_utc():
+    before = datetime.now(UTC).replace(microsecond=0)
+    date = datetime.fromisoformat(overview_provenance(overview(np.zeros((1, 1, 1, 1))))["date"])
+    assert before <= date <= datetime.now(UTC)
+
+
+def test_what_is_not_known_is_left_out():
+    record = view(causal(2), words(2)).record
+    bare = HeadView(record, tokenization(words(2)), None, 6, 8, "log", "largest", "m")
+    facts = head_provenance(bare, WHEN)
+    assert not {"weights_sha256", "architecture", "device", "dtype"} & set(facts)
+    assert (facts["colour_scale"], facts["scale_range"]) == ("log", "largest")
+    assert "" not in facts.values()
+    assert "prompt" not in overview_provenance(overview(np.zeros((1, 1, 1, 1))), WHEN)
+
+
+def test_provenance_of_a_model():
+    model = SimpleNamespace(
+        weights_sha256="cd", architecture="gpt2", device="cpu", dtype="float32", name="x"
+    )
+    assert provenance_of(model) == Provenance("cd", "gpt2", "cpu", "float32")
+
+
+@settings(deadline=None, max_examples=100)
+@given(prompt=st.text(st.characters(codec=None, exclude_categories=())))
+def test_any_prompt_survives_in_xml(prompt):
+    text = facts_json({"prompt": prompt})
+    element = ElementTree.Element("provenance")
+    element.text = text
+    read = ElementTree.fromstring(ElementTree.tostring(element, encoding="utf-8"))
+    assert json.loads(read.text) == {"prompt": prompt}
+
+
+@pytest.mark.parametrize(
+    "character", ["\0", "\x0b", "\r", "\x7f", "\x85", "\ud800", "\ufffe", "\uffff"]
+)
+def test_characters_that_xml_cannot_hold_are_written_as_escapes(character):
+    text = facts_json({"prompt": f"a{character}b"})
+    assert character not in text
+    assert json.loads(text) == {"prompt": f"a{character}b"}
+
+
+def test_the_ending_names_the_format():
+    assert named_format(Path("a.b/head.SVG"), ("png", "svg")) == "svg"
+    for name in ("head", "head.", "head.gif", ".png", "png", ""):
+        with pytest.raises(UsageError, match=r"should end in \.png, \.svg or \.npz"):
+            named_format(Path(name), ("png", "svg", "npz"))

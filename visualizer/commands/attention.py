@@ -25,11 +25,11 @@ from visualizer.engine.records import (
 )
 from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.files import check_target, write_atomically
-from visualizer.session.exports import head_csv, head_name, head_npz
+from visualizer.session.exports import HEAD_FORMATS, head_csv, head_name, head_npz, named_format
 from visualizer.session.json_reports import attention_report
+from visualizer.session.provenance import provenance_of
 from visualizer.session.views import HeadView
 
-_FORMATS = (".png", ".csv", ".npz")
 _KEYS_A_ROW = 3
 
 
@@ -44,7 +44,10 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
         "--head", type=head_choice, required=True, metavar="H|mean", help="from 0, or the mean"
     )
     parser.add_argument(
-        "--out", type=_figure_file, metavar="FILE.png|.csv|.npz", help="write the head to a file"
+        "--out",
+        type=_figure_file,
+        metavar="FILE." + "|.".join(HEAD_FORMATS),
+        help="write the head to a file: a figure, a table or arrays, as the ending says",
     )
     add_json(parser)
     parser.set_defaults(run=run)
@@ -86,8 +89,10 @@ def read_head(
 
 def _figure_file(text: str) -> Path:
     path = Path(text)
-    if path.suffix.lower() not in _FORMATS:
-        raise argparse.ArgumentTypeError(f"must end in .png, .csv or .npz: {text!r}")
+    try:
+        named_format(path, HEAD_FORMATS)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
     return path
 
 
@@ -122,15 +127,16 @@ def _file_bytes(
         colour_scale="linear",
         scale_range="one",
         model_name=model.name,
+        provenance=provenance_of(model),
     )
-    kind = path.suffix.lower()
-    if kind == ".csv":
+    kind = named_format(path, HEAD_FORMATS)
+    if kind == "csv":
         return head_csv(view).encode("utf-8")
-    if kind == ".npz":
+    if kind == "npz":
         return head_npz(view)
-    from visualizer.ui.figures import head_figure_png  # Qt only here, where a picture is painted
+    from visualizer.ui.figures import head_figure  # Qt only here, where a picture is painted
 
-    return head_figure_png(view)
+    return head_figure(view, kind)
 
 
 def _table(model: ModelRecord, tokenization: Tokenization, head: HeadRecord) -> str:

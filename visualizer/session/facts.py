@@ -46,6 +46,7 @@ class Facts:
         self._heads: dict[tuple[int, HeadChoice], HeadRecord] = {}
         self._last_head: HeadRecord | None = None
         self._overview: OverviewRecord | None = None
+        self._overview_of: Tokenization | None = None
         self._surprise: SurpriseRecord | None = None
         self._surprise_of: Tokenization | None = None
         self._texts: dict[int, Tokenization] = {}  # by length, of the generation under way
@@ -77,7 +78,7 @@ class Facts:
             logprobs[-1] = record.logprob
             self._surprise = replace(self._surprise, logprobs=logprobs)
         if record.overview is not None:
-            self._overview = record.overview
+            self.take_overview(record.overview)
 
     def take_prediction(self, record: PredictionRecord) -> None:
         """The logits after another token of the same text."""
@@ -96,6 +97,7 @@ class Facts:
     def take_overview(self, record: OverviewRecord) -> None:
         """The thumbnails of the same text."""
         self._overview = record
+        self._overview_of = self._texts.get(record.n_tokens)
 
     def take_surprise(self, record: SurpriseRecord) -> None:
         """The surprise of the same text, or of its first tokens."""
@@ -161,7 +163,9 @@ class Facts:
         """The thumbnails of all heads."""
         if self.model is None or self._overview is None:
             return None
-        return resolve.overview_view(state, self.model, self._overview, stale=stale)
+        return resolve.overview_view(
+            state, self.model, self._overview, tokenization=self._overview_of, stale=stale
+        )
 
     def status(self, *, busy: bool) -> StatusView:
         """The status line."""

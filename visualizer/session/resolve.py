@@ -15,6 +15,7 @@ from visualizer.engine.records import (
 )
 from visualizer.engine.sampling import SamplingParams, rank_candidates, shape_distribution
 from visualizer.engine.tokenization import Tokenization, Tokenizer, display_text
+from visualizer.session.provenance import provenance_of
 from visualizer.session.state import ViewState
 from visualizer.session.views import (
     BarsView,
@@ -158,9 +159,14 @@ def sampling_view(
 
 
 def overview_view(
-    state: ViewState, model: ModelRecord, record: OverviewRecord, *, stale: bool = False
+    state: ViewState,
+    model: ModelRecord,
+    record: OverviewRecord,
+    *,
+    tokenization: Tokenization | None = None,
+    stale: bool = False,
 ) -> OverviewView:
-    """All heads, with the one on show marked."""
+    """All heads, with the one on show marked; `tokenization` is that of the record's text."""
     layer, head = fit_head(state, model)
     return OverviewView(
         thumbnails=record.thumbnails,
@@ -171,6 +177,9 @@ def overview_view(
         query=resolve_query(state.query, record.n_tokens),
         n_key_value_heads=model.n_key_value_heads,
         stale=stale,
+        model_name=model.name,
+        tokenization=tokenization,
+        provenance=provenance_of(model),
     )
 
 
@@ -201,6 +210,7 @@ def head_view(
         scale_range=state.scale_range,
         model_name=model.name,
         stale=stale,
+        provenance=provenance_of(model),
     )
 
 

@@ -15,6 +15,7 @@ from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import Float32Array, Float64Array, HeadChoice, HeadRecord
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.tokenization import Tokenization
+from visualizer.session.provenance import UNKNOWN, Provenance
 from visualizer.session.state import ColourScale, ScaleRange
 
 
@@ -133,6 +134,8 @@ class OverviewView:
         layer, head: The head on show; head "mean" marks the whole layer.
         query: Selected token, None where there is none.
         n_key_value_heads: Query heads are grouped in H / n_key_value_heads.
+        model_name, tokenization, provenance: For an exported figure: the model, its text as
+            tokens (None if not known), and what else is known of where the numbers come from.
     """
 
     thumbnails: Float32Array
@@ -143,6 +146,9 @@ class OverviewView:
     query: int | None
     n_key_value_heads: int
     stale: bool = False
+    model_name: str = ""
+    tokenization: Tokenization | None = None
+    provenance: Provenance = UNKNOWN
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +161,7 @@ class HeadView:
         query: Selected token: the row in the query hue; None where there is none.
         n_layers, n_heads: Of the model, for the choice of another head.
         model_name: For the title of an exported figure.
+        provenance: What else is known of where the numbers come from, for an exported file.
     """
 
     record: HeadRecord
@@ -166,6 +173,7 @@ class HeadView:
     scale_range: ScaleRange
     model_name: str
     stale: bool = False
+    provenance: Provenance = UNKNOWN
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from visualizer.engine.records import ModelRecord
 from visualizer.session.examples import ExamplePrompt
 from visualizer.session.views import HeadView, SamplingView, Unavailable
 from visualizer.ui.controller import SessionController
-from visualizer.ui.head_export import copy_head, export_head, suggested_name
+from visualizer.ui.export_files import copy_head, export_view, suggested_name
 from visualizer.ui.main_window import MainWindow
 from visualizer.ui.menus import MenuEntry
 from visualizer.ui.messages import Choice, Notice
@@ -334,7 +334,7 @@ class Commands(QObject):
             return
         self._window.banner.withdraw("file")
         try:
-            written = export_head(self._head_view, Path(path), self._themes.theme)
+            written = export_view(self._head_view, Path(path), self._themes.theme)
         except VisualizerError as error:
             self._complain(error)
         else:

@@ -1,30 +1,14 @@
-"""What every figure is made of: fonts, title, colour bar, and the PNG file."""
+"""What every figure is made of: fonts, title, map, colour bar and origin."""
 
 from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import (
-    QBuffer,
-    QByteArray,
-    QCoreApplication,
-    QIODevice,
-    QPointF,
-    QRectF,
-    QSizeF,
-    Qt,
-)
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QGuiApplication,
-    QImage,
-    QImageWriter,
-    QPainter,
-)
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPaintEngine, QPainter
 
-from visualizer.engine.errors import VisualizerError
+from visualizer.engine.tokenization import display_text
 from visualizer.ui.theme import Theme, token_font
 from visualizer.ui.widgets.colour_legend import paint_colour_bar
 from visualizer.ui.widgets.colour_scale import ColourMapping, UInt8Array
@@ -34,7 +18,9 @@ WIDTH = 800.0
 """Of every figure, in its own units; fonts and distances are in the same."""
 MARGIN = 28.0
 TITLE, TEXT, SMALL = 18, 13, 10
-PNG_DOTS_PER_METRE = 11811  # 300 an inch
+VECTOR_MAP_PX = 2048
+"""Longest edge of the image of a map in a vector format, which has no pixels of its own."""
+_MOST_CELL_PX = 64
 _MOST_PROMPT = 400
 
 
@@ -51,6 +37,7 @@ def interface_font(pixels: int, *, bold: bool = False) -> QFont:
     font = QFont(QGuiApplication.font())
     font.setPixelSize(pixels)
     font.setBold(bold)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # as wide on any device
     return font
 
 
@@ -58,6 +45,7 @@ def label_font() -> QFont:
     """The family of tokens, for axis labels."""
     font = token_font(10.0)
     font.setPixelSize(TEXT - 1)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 
 
@@ -76,17 +64,38 @@ def scale_to(painter: QPainter, rect: QRectF, size: QSizeF) -> None:
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, True)
 
 
+def is_vector(painter: QPainter) -> bool:
+    """Whether the painter's device has no pixels of its own: SVG or PDF."""
+    return painter.paintEngine().type() in (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
+
+
+def device_pixels(painter: QPainter, length: float) -> int:
+    """Pixels for an image that is `length` figure units long."""
+    if is_vector(painter):
+        return VECTOR_MAP_PX
+    return max(1, int(length * abs(painter.deviceTransform().m11())))
+
+
 def at_device(painter: QPainter, area: QRectF, levels: UInt8Array) -> UInt8Array:
-    """The map with no more cells than the device has pixels, each the maximum of its cells."""
-    pixels = max(1, int(area.width() * abs(painter.deviceTransform().m11())))
+    """The map with no more cells than the device has pixels, each the maximum of its cells.
+
+    In a vector format each cell is a square of many pixels where there is room, because readers
+    blur the edges between the pixels of an image that they enlarge.
+    """
+    pixels = device_pixels(painter, area.width())
     n_rows, n_columns = levels.shape
     if n_columns <= pixels:
-        return levels
+        return _enlarged(levels, pixels) if is_vector(painter) else levels
     cell = pixels / n_columns
     height = max(1, math.ceil(n_rows * cell - 1e-6))
     return resample(
         levels, pixel_starts(n_rows, 0.0, cell, height), pixel_starts(n_columns, 0.0, cell, pixels)
     )
+
+
+def _enlarged(levels: UInt8Array, pixels: int) -> UInt8Array:
+    times = max(1, min(_MOST_CELL_PX, pixels // max(levels.shape)))
+    return np.ascontiguousarray(levels.repeat(times, axis=0).repeat(times, axis=1))
 
 
 def facts_height(facts: str) -> float:
@@ -142,41 +151,16 @@ def paint_foot(
     painter.drawText(QPointF(MARGIN, baseline), shown)
 
 
+def one_line(text: str) -> str:
+    """Text without line ends and other characters that cannot be seen; spaces stay."""
+    return " ".join(display_text(part.encode("utf-8", "replace")) for part in text.split(" "))
+
+
 def origin_text(model_name: str, n_tokens: int, prompt: str) -> str:
     """Model and prompt on one line, to be cut with "…" where it is long."""
-    line = prompt[:_MOST_PROMPT].replace("\n", "⏎").replace("\t", "⇥")
+    line = one_line(prompt[:_MOST_PROMPT])
     return QCoreApplication.translate("Figure", "{model}, {n} tokens: {prompt}").format(
-        model=model_name, n=n_tokens, prompt=line if len(prompt) <= _MOST_PROMPT else line + "…"
+        model=one_line(model_name),
+        n=n_tokens,
+        prompt=line if len(prompt) <= _MOST_PROMPT else line + "…",
     )
-
-
-def blank_image(size: QSizeF, width_px: int, theme: Theme) -> QImage:
-    """A sheet of paper with the proportions of `size`."""
-    height = max(1, round(width_px * size.height() / size.width()))
-    image = QImage(max(1, width_px), height, QImage.Format.Format_RGB32)
-    image.fill(QColor(theme.paper))
-    return image
-
-
-def png_bytes(image: QImage, facts: dict[str, str]) -> bytes:
-    """The picture as a PNG file with `facts` in its text chunks, at 300 dots an inch.
-
-    Raises:
-        VisualizerError: It could not be encoded.
-    """
-    for key, text in facts.items():
-        image.setText(key, text)
-    image.setDotsPerMeterX(PNG_DOTS_PER_METRE)
-    image.setDotsPerMeterY(PNG_DOTS_PER_METRE)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QImageWriter(buffer, QByteArray(b"png"))
-    if not writer.write(image):
-        raise VisualizerError(
-            "The figure of {width} × {height} pixels could not be written as PNG: {reason}. "
-            "Try a smaller one.",
-            width=image.width(),
-            height=image.height(),
-            reason=writer.errorString(),
-        )
-    return bytes(buffer.data().data())

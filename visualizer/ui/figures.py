@@ -1,34 +1,38 @@
 """Figures for a paper or a slide, painted with or without a window.
 
-The same code paints on any device that QPainter knows; here it is asked for PNG.
+The same code paints on any device that QPainter knows: a window, PNG, SVG or PDF.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from visualizer.session.exports import head_name, provenance
+from visualizer.session.exports import head_name, head_provenance, overview_provenance
 from visualizer.session.views import HeadView, OverviewView
+from visualizer.ui.figure_files import Figure, figure_bytes
 from visualizer.ui.figure_parts import (
     MARGIN,
     TEXT,
     TITLE,
+    VECTOR_MAP_PX,
     WIDTH,
     at_device,
-    blank_image,
+    device_pixels,
     ensure_application,
     facts_height,
     foot_height,
     interface_font,
+    is_vector,
     label_font,
     line_height,
+    one_line,
     origin_text,
     paint_foot,
     paint_title,
-    png_bytes,
     scale_to,
 )
 from visualizer.ui.theme import THEMES, Theme
@@ -36,6 +40,7 @@ from visualizer.ui.widgets.attention_image import indexed_image, mosaic_image
 from visualizer.ui.widgets.colour_scale import (
     LOG_FLOOR,
     ColourMapping,
+    check_finite,
     check_weights,
     largest_weight,
     tick_text,
@@ -57,18 +62,27 @@ from visualizer.ui.widgets.token_axis import (
 )
 
 MOST_LABEL = 150.0
+_MOST_THUMBNAIL_PX = 128
 
 
-def head_figure_png(
-    view: HeadView, *, theme_name: str = "light", width_px: int = 1600, title: str | None = None
+def head_figure(
+    view: HeadView,
+    kind: str = "png",
+    *,
+    theme_name: str = "light",
+    width_px: int = 1600,
+    title: str | None = None,
+    when: datetime | None = None,
 ) -> bytes:
-    """One head as a PNG file, with model, layer, head and prompt in its text chunks.
+    """One head as a file, which says inside itself where its numbers come from.
 
     Args:
         view: What to draw; its colour scale and range are kept.
+        kind: "png", "svg" or "pdf".
         theme_name: "light" or "dark".
-        width_px: Of the picture; the height follows from the matrix and its labels.
+        width_px: Of a PNG; the height follows from the matrix and its labels.
         title: In place of "L14·H8 of the model".
+        when: Time of the export, now if None; the same one gives the same PNG and SVG.
 
     Raises:
         UsageError: There are no weights.
@@ -76,38 +90,42 @@ def head_figure_png(
     """
     check_weights(view.record.weights)
     application = ensure_application()  # kept alive until the picture is encoded
-    size = head_figure_size(view)
-    image = blank_image(size, width_px, THEMES[theme_name])
-    painter = QPainter(image)
-    try:
-        paint_head_figure(painter, QRectF(image.rect()), view, THEMES[theme_name], title=title)
-    finally:
-        painter.end()
-    data = png_bytes(image, provenance(view))
+    theme, words = THEMES[theme_name], one_line(title or _head_title(view))
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        paint_head_figure(painter, rect, view, theme, title=words)
+
+    facts = head_provenance(view, when)
+    figure = Figure(head_figure_size(view), words, facts, theme, paint)
+    data = figure_bytes(figure, kind, width_px)
     del application
     return data
 
 
-def overview_figure_png(
+def overview_figure(
     view: OverviewView,
+    kind: str = "png",
     *,
-    model_name: str,
-    prompt: str,
     theme_name: str = "light",
     width_px: int = 1600,
+    when: datetime | None = None,
 ) -> bytes:
-    """All heads as a PNG file; the arguments as in `head_figure_png`."""
+    """All heads as a file; the arguments are those of `head_figure`.
+
+    Raises:
+        UsageError: There are no weights.
+        NonFiniteError: The weights are no numbers.
+    """
+    check_finite(view.thumbnails)
     application = ensure_application()
     theme = THEMES[theme_name]
-    image = blank_image(overview_figure_size(view), width_px, theme)
-    painter = QPainter(image)
-    try:
-        paint_overview_figure(
-            painter, QRectF(image.rect()), view, theme, model_name=model_name, prompt=prompt
-        )
-    finally:
-        painter.end()
-    data = png_bytes(image, {"model": model_name, "prompt": prompt, "block": str(view.block)})
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        paint_overview_figure(painter, rect, view, theme)
+
+    facts = overview_provenance(view, when)
+    figure = Figure(overview_figure_size(view), _overview_title(view), facts, theme, paint)
+    data = figure_bytes(figure, kind, width_px)
     del application
     return data
 
@@ -166,12 +184,15 @@ def paint_head_figure(
     scale_to(painter, rect, QSizeF(WIDTH, plan.height))
     paint_title(painter, theme, title or _head_title(view), _facts(view))
     levels = at_device(painter, plan.map, mapping.levels(view.record.weights))
+    scale = _scale_text(view)
+    if levels.shape[1] < view.record.weights.shape[1]:
+        scale += QCoreApplication.translate("Figure", "; a dot is the maximum of its cells")
     painter.drawImage(plan.map, indexed_image(levels, theme))  # borrows the memory of levels
     painter.setPen(QPen(QColor(theme.line), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(plan.map)
     _paint_axes(painter, theme, plan)
-    paint_foot(painter, theme, plan.map, mapping, _scale_text(view), _head_origin(view))
+    paint_foot(painter, theme, plan.map, mapping, scale, _head_origin(view))
     painter.restore()
 
 
@@ -182,7 +203,7 @@ def _mapping(view: HeadView) -> ColourMapping:
 
 def _head_title(view: HeadView) -> str:
     return QCoreApplication.translate("Figure", "{head} of {model}").format(
-        head=head_name(view.record.layer, view.record.head), model=view.model_name
+        head=head_name(view.record.layer, view.record.head), model=one_line(view.model_name)
     )
 
 
@@ -296,13 +317,7 @@ def _overview_map(view: OverviewView) -> QRectF:
 
 
 def paint_overview_figure(
-    painter: QPainter,
-    rect: QRectF,
-    view: OverviewView,
-    theme: Theme,
-    *,
-    model_name: str,
-    prompt: str,
+    painter: QPainter, rect: QRectF, view: OverviewView, theme: Theme
 ) -> None:
     """Paint all heads as large as fits into `rect`."""
     area = _overview_map(view)
@@ -310,15 +325,13 @@ def paint_overview_figure(
     painter.save()
     scale_to(painter, rect, overview_figure_size(view))
     n_layers, n_heads = view.thumbnails.shape[:2]
-    title = QCoreApplication.translate("Figure", "All heads of {model}").format(model=model_name)
     facts = QCoreApplication.translate(
         "Figure", "{layers} layers × {heads} heads, {tokens} tokens: query down, key across"
     ).format(layers=n_layers, heads=n_heads, tokens=view.n_tokens)
-    paint_title(painter, theme, title, facts)
-    device = painter.deviceTransform().m11()
-    pitch = max(2, round(area.width() * device / n_heads))
-    rows = GroupedAxis(n_layers, pitch - 1, 1, n_layers, 1)
-    columns = GroupedAxis(n_heads, pitch - 1, 1, n_heads, 1)
+    paint_title(painter, theme, _overview_title(view), facts)
+    cell, gap = _thumbnail_pixels(painter, area, view)
+    rows = GroupedAxis(n_layers, cell, gap, n_layers, gap)
+    columns = GroupedAxis(n_heads, cell, gap, n_heads, gap)
     sheet = compose(mapping.levels(view.thumbnails), rows, columns)
     painter.drawImage(area, mosaic_image(sheet, theme))
     _paint_grid_numbers(painter, theme, area, n_layers, n_heads)
@@ -327,8 +340,25 @@ def paint_overview_figure(
         scale += QCoreApplication.translate(
             "Figure", "; a pixel is the maximum over {block} × {block} tokens"
         ).format(block=view.block)
-    paint_foot(painter, theme, area, mapping, scale, origin_text(model_name, view.n_tokens, prompt))
+    prompt = view.tokenization.text if view.tokenization is not None else ""
+    origin = origin_text(view.model_name, view.n_tokens, prompt)
+    paint_foot(painter, theme, area, mapping, scale, origin)
     painter.restore()
+
+
+def _overview_title(view: OverviewView) -> str:
+    return QCoreApplication.translate("Figure", "All heads of {model}").format(
+        model=one_line(view.model_name)
+    )
+
+
+def _thumbnail_pixels(painter: QPainter, area: QRectF, view: OverviewView) -> tuple[int, int]:
+    """Edge of a thumbnail and of the gap beside it in the image of all heads."""
+    n_layers, n_heads, edge, _ = view.thumbnails.shape
+    if not is_vector(painter):
+        return max(2, round(device_pixels(painter, area.width()) / n_heads)) - 1, 1
+    times = max(1, min(_MOST_THUMBNAIL_PX, VECTOR_MAP_PX // max(n_layers, n_heads)) // edge)
+    return times * edge, max(1, times * edge // 48)
 
 
 def _paint_grid_numbers(

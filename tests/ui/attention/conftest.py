@@ -108,6 +108,8 @@ def overview_view() -> Callable[..., OverviewView]:
             None,
             n_key_value_heads or heads,
             stale,
+            "made-up model",
+            _tokenization(edge * block),
         )
 
     return make

@@ -14,10 +14,10 @@ from PySide6.QtGui import QImage, QPainter
 
 from visualizer.engine.errors import NonFiniteError, UsageError
 from visualizer.ui.figures import (
-    head_figure_png,
+    head_figure,
     head_figure_size,
     label_axes,
-    overview_figure_png,
+    overview_figure,
     paint_head_figure,
     plan_head_figure,
 )
@@ -48,7 +48,7 @@ def test_colours_at_the_cells_centres_are_the_weights(
     head_view, causal, theme_name, n, colour_scale
 ):
     view = head_view(causal(n), colour_scale=colour_scale)
-    picture = opened(head_figure_png(view, theme_name=theme_name, width_px=1000))
+    picture = opened(head_figure(view, theme_name=theme_name, width_px=1000))
     assert picture.format == "PNG"
     assert picture.width == 1000
     table = colour_table(THEMES[theme_name].attention)
@@ -72,7 +72,7 @@ def test_labels_stand_at_the_middle_of_their_cells(head_view, causal):
 
 @pytest.mark.usefixtures("qapp")
 def test_the_png_says_where_it_comes_from(head_view, causal):
-    text = opened(head_figure_png(head_view(causal(4), layer=2, head="mean"))).info
+    text = opened(head_figure(head_view(causal(4), layer=2, head="mean"))).info
     assert text["model"] == "made-up model"
     assert (text["layer"], text["head"]) == ("2", "mean")
     assert text["prompt"] == "A journey of a"
@@ -83,7 +83,7 @@ def test_the_png_says_where_it_comes_from(head_view, causal):
 def test_a_longer_text_than_the_figure_has_pixels_keeps_its_bright_cell(head_view):
     weights = np.zeros((700, 700), dtype=np.float32)
     weights[555, 321] = 1.0
-    picture = opened(head_figure_png(head_view(weights), width_px=400)).convert("RGB")
+    picture = opened(head_figure(head_view(weights), width_px=400)).convert("RGB")
     darkest = tuple(colour_table(LIGHT.attention)[255])
     area = plan_head_figure(head_view(weights)).map
     cut = picture.crop(tuple(round(edge / 2) for edge in area.getCoords()))
@@ -93,7 +93,7 @@ def test_a_longer_text_than_the_figure_has_pixels_keeps_its_bright_cell(head_vie
 @pytest.mark.parametrize("theme_name", ["light", "dark"])
 @pytest.mark.usefixtures("qapp")
 def test_the_sheet_around_the_map_is_paper(head_view, causal, theme_name):
-    picture = opened(head_figure_png(head_view(causal(5)), theme_name=theme_name, width_px=600))
+    picture = opened(head_figure(head_view(causal(5)), theme_name=theme_name, width_px=600))
     paper = tuple(bytes.fromhex(THEMES[theme_name].paper[1:]))
     corners = [(0, 0), (599, 0), (0, picture.height - 1), (599, picture.height - 1)]
     assert {picture.convert("RGB").getpixel(corner) for corner in corners} == {paper}
@@ -109,7 +109,7 @@ def test_the_sheet_around_the_map_is_paper(head_view, causal, theme_name):
 @pytest.mark.usefixtures("qapp")
 def test_what_is_no_pattern_makes_no_figure(head_view, weights, error):
     with pytest.raises(error):
-        head_figure_png(head_view(weights, n_tokens=2))
+        head_figure(head_view(weights, n_tokens=2))
 
 
 @pytest.mark.usefixtures("qapp")
@@ -129,9 +129,7 @@ def test_the_figure_fits_into_any_rectangle_and_leaves_the_painter_as_it_was(hea
 def test_all_heads_as_a_figure(overview_view):
     thumbnails = np.zeros((3, 4, 5, 5), dtype=np.float32)
     thumbnails[2, 1] = 1.0
-    data = overview_figure_png(
-        overview_view(thumbnails, block=2), model_name="made-up model", prompt="x y", width_px=800
-    )
+    data = overview_figure(overview_view(thumbnails, block=2), width_px=800)
     picture = opened(data)
     assert picture.info["model"] == "made-up model"
     darkest = tuple(colour_table(LIGHT.attention)[255])
@@ -147,15 +145,17 @@ def test_without_an_application_or_a_screen(tmp_path):
     script = tmp_path / "draw.py"
     script.write_text(
         "import sys, numpy as np\n"
+        "from datetime import datetime, timezone\n"
         "from visualizer.engine.records import HeadRecord\n"
         "from visualizer.engine.tokenization import Tokenization\n"
         "from visualizer.session.views import HeadView\n"
-        "from visualizer.ui.figures import head_figure_png\n"
+        "from visualizer.ui.figures import head_figure\n"
         "n = np.arange(3)\n"
         "tokens = Tokenization('abc', n, (b'a', b'b', b'c'), n.copy(), n + 1, 0, 'letters')\n"
         "record = HeadRecord(1, 0, 0, 3, (0, 3), (0, 3), 1, np.eye(3, dtype=np.float32))\n"
         "view = HeadView(record, tokens, None, 1, 1, 'linear', 'one', 'm')\n"
-        "first, second = head_figure_png(view), head_figure_png(view)\n"
+        "when = datetime(2030, 1, 2, tzinfo=timezone.utc)\n"
+        "first, second = head_figure(view, when=when), head_figure(view, when=when)\n"
         "assert first == second\n"
         "assert 'torch' not in sys.modules\n"
         "sys.stdout.buffer.write(first)\n"

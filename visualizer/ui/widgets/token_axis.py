@@ -14,6 +14,7 @@ from visualizer.ui.widgets.mosaic_layout import labels_every
 
 LABEL_GAP = 4.0
 """Between a map's edge and its labels."""
+_WHOLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip  # it is cut with "…" already
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def paint_row_labels(painter: QPainter, axis: LabelledAxis, right: float) -> Non
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, axis.room)
         painter.drawText(
             QRectF(right - axis.room, middle - height / 2, axis.room, height),
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+            Qt.AlignmentFlag.AlignRight | _WHOLE,
             shown,
         )
 
@@ -125,7 +126,7 @@ def paint_column_labels(painter: QPainter, axis: LabelledAxis, bottom: float) ->
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, axis.room)
         painter.drawText(
             QRectF(0, -height / 2, axis.room, height),
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+            Qt.AlignmentFlag.AlignLeft | _WHOLE,
             shown,
         )
         painter.restore()
