@@ -246,8 +246,27 @@ def _log_qt_message(kind: QtMsgType, _context: QMessageLogContext, message: str)
     """Qt's messages go the way of all others; what the offscreen platform always says does not."""
     if "propagateSizeHints" in message:
         return
+    if kind == QtMsgType.QtFatalMsg:
+        _give_up(message)
+    if _is_about_platform(message):
+        return  # a fatal message follows, or all is well
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     logging.getLogger("qt").log(levels.get(kind, logging.WARNING), message)
+
+
+def _is_about_platform(message: str) -> bool:
+    return "connect to display" in message or "platform plugin" in message
+
+
+def _give_up(message: str) -> NoReturn:
+    """Say in one line why Qt cannot go on: it would end the process with a core dump."""
+    if _is_about_platform(message):
+        display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        where = f"the display {display} cannot be used" if display else "there is no display"
+        message = f"The window cannot be opened: {where}. The commands need none: see --help."
+    # Not through Python's streams: Qt may be in any state, and the process ends here.
+    os.write(2, f"visualizer: {' '.join(message.split())}\n".encode("utf-8", "replace"))
+    os._exit(1)
 
 
 def _noticed(_number: int, _frame: object) -> None:

@@ -155,3 +155,24 @@ def test_a_terminated_window_remembers_and_ends_with_zero(tmp_path: Path):
         assert window.wait(PATIENCE_S) == 0
     settings = (tmp_path / "visualizer" / "visualizer.ini").read_text(encoding="utf-8")
     assert "Once upon a time" in settings
+
+
+@pytest.mark.parametrize(
+    ("display", "reason"),
+    [("", "there is no display"), (":4711", "the display :4711 cannot be used")],
+)
+def test_without_a_display_one_sentence_says_so(display: str, reason: str, tmp_path: Path):
+    environment = {**os.environ, "QT_QPA_PLATFORM": "xcb", "XDG_CONFIG_HOME": str(tmp_path)}
+    environment.pop("WAYLAND_DISPLAY", None)
+    environment["DISPLAY"] = display
+    done = subprocess.run(
+        [sys.executable, "-m", "visualizer", "--model", "tiny"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        env=environment,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert f"The window cannot be opened: {reason}." in done.stderr
