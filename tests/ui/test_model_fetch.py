@@ -94,7 +94,7 @@ def test_a_failure_carries_the_child_s_last_sentence(qtbot, make):
     fetcher, heard = make(FAILS)
     with qtbot.waitSignal(fetcher.failed, **WAIT):
         fetcher.fetch("m")
-    assert "no connection to the hub" in str(heard.failed[0])
+    assert str(heard.failed[0]) == "no connection to the hub. Try again later."
     assert heard.fetched == []
     assert heard.progress[-1] is None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
 
 from visualizer.ui.icons import themed_icon
@@ -89,7 +89,19 @@ class Banner(QFrame):
         n_more = len(self._notices) - 1
         self._count.setVisible(n_more > 0)
         self._count.setText(self.tr("{n} more").format(n=n_more))
+        self._fit()
         self.update()
+
+    def _fit(self) -> None:
+        """Be as high as the text needs at this width: what holds the banner does not ask."""
+        self._row.activate()
+        self.setFixedHeight(self._height_at(self.width()))
+
+    def _height_at(self, width: int) -> int:
+        row = self._row
+        return (
+            row.totalHeightForWidth(width) if row.hasHeightForWidth() else row.sizeHint().height()
+        )
 
     def _draw_icon(self) -> None:
         self._close.setIcon(themed_icon("close", current_theme()))
@@ -110,10 +122,17 @@ class Banner(QFrame):
             self.withdraw(notice.key)
             self.notice_closed.emit(notice.key)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._draw_icon()
+        elif event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()

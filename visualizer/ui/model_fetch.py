@@ -13,6 +13,7 @@ from visualizer.engine.records import ProgressRecord
 
 _KILL_AFTER_MS = 800
 _MOST_LINE_CHARS = 100_000
+_SAID_BY = "visualizer: "  # how the command line begins the sentence that says what failed
 
 
 class ModelFetcher(QObject):
@@ -112,7 +113,7 @@ class ModelFetcher(QObject):
             return
         record = _progress(text)
         if record is None:
-            self._said.append(text)
+            self._said.append(text.removeprefix(_SAID_BY))
         else:
             self.progress_changed.emit(record)
 
