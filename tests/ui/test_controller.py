@@ -226,12 +226,17 @@ def test_an_overflow_that_the_engine_finds_is_offered_to_be_cut_too(
     qtbot, controller, shown, fake_engine, monkeypatch
 ):
     monkeypatch.setattr("visualizer.ui.controller.TOKENISE_AT_ONCE_CHARS", 4)
+    with qtbot.waitSignal(controller.settled, **WAIT):
+        controller.set_prompt("ab")
     with qtbot.waitSignal(controller.notice_raised, **WAIT):
         controller.set_prompt("a" * 70)
     assert shown.notices[-1].choices
+    assert isinstance(shown.token_strip, Unavailable)  # the tokens known are of the text before
+    assert (shown.status.n_tokens, shown.status.context_length) == (70, 64)
     with qtbot.waitSignal(controller.settled, **WAIT):
         controller.keep_part(56)
     assert shown.bars.position == 55
+    assert shown.status.n_tokens == 56
     assert "text" in shown.withdrawn
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from visualizer.engine.errors import EmptyPromptError, VisualizerError
+from visualizer.engine.errors import ContextOverflowError, EmptyPromptError, VisualizerError
 from visualizer.engine.records import HeadChoice
 from visualizer.session import resolve
 from visualizer.session.facts import Facts
@@ -95,8 +95,12 @@ class Moment:
         )
 
     def status(self) -> StatusView:
-        """The status line."""
-        return self.facts.status(busy=self.awaited)
+        """The status line; a text that is too long is counted, too."""
+        status = self.facts.status(busy=self.awaited)
+        error = self.reason.reason if self.reason is not None else None
+        if isinstance(error, ContextOverflowError):
+            return replace(status, n_tokens=int(str(error.values["n_tokens"])))
+        return status
 
     def _no_attention(self) -> Unavailable | None:
         if self.reason is not None:

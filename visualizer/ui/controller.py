@@ -339,7 +339,7 @@ class SessionController(ViewFeed):
     def _read(self, model: ModelRecord) -> None:
         """Tokenise the text here if that is quick, and see whether it can be run."""
         prompt = self._state.prompt
-        if len(prompt.text) > TOKENISE_AT_ONCE_CHARS:
+        if not self._reads_at_once():
             return
         text = self._tokenise(prompt, model)
         self._facts.take_tokenization(text)
@@ -347,6 +347,9 @@ class SessionController(ViewFeed):
             self._failure = NOTHING_TYPED
         elif len(text) > model.context_length:
             self._refuse_overflow(len(text), model)
+
+    def _reads_at_once(self) -> bool:
+        return len(self._state.prompt.text) <= TOKENISE_AT_ONCE_CHARS
 
     def _tokenise(self, prompt: Prompt, model: ModelRecord) -> Tokenization:
         known = self._facts.tokenization
@@ -542,6 +545,8 @@ class SessionController(ViewFeed):
             self._awaited = False
             self._work = None
             self._failure = unavailable
+            if not self._reads_at_once():
+                self._facts.take_tokenization(None)  # those on screen are of an earlier text
             self._raise_text_failure(record.error)
             self.show_all()
         elif self._head_request is not None and record.request_id == self._head_request.request_id:
@@ -574,7 +579,7 @@ class SessionController(ViewFeed):
         if self._facts.model is None:
             reason = LOADING if self._load is not None else self._load_failure or NO_MODEL
         work = self._work
-        unknown = len(self._state.prompt.text) > TOKENISE_AT_ONCE_CHARS and not self.is_generating
+        unknown = not self._reads_at_once() and not self.is_generating
         overview_awaited = work is not None and work.with_overview
         if overview_awaited and work is not None and not self._awaited:
             overview_awaited = not self._facts.has_overview_of(work.request_id)
