@@ -46,13 +46,6 @@ def test_mnemonics_within_a_menu_are_distinct(app):
         assert len(set(marked)) == len(marked), (menu.text(), marked)
 
 
-def test_exports_are_off_while_there_is_no_head(qtbot, app):
-    assert app.window.actions_by_key["export_png"].isEnabled()
-    app.commands.replace_text("")
-    for key in ("export_png", "export_csv", "export_npz", "copy_head"):
-        assert not app.window.actions_by_key[key].isEnabled()
-
-
 def test_the_shortcut_page_lists_every_shortcut(qtbot, app):
     dialog = ShortcutsDialog(app.window.actions_by_key.values())
     qtbot.addWidget(dialog)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QFontDatabase, QGuiApplication, QImage
+from PySide6.QtGui import QDropEvent, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QToolButton
 
 from visualizer.engine.errors import VisualizerError
@@ -293,31 +292,6 @@ def test_the_encoding_of_a_file_is_asked_for_in_the_banner(qtbot, app, tmp_path)
     with qtbot.waitSignal(app.controller.settled, **WAIT):
         app.window.banner.choice_made.emit("encoding:gb18030")
     assert app.window.prompt_panel.text() == "大模型预测"
-
-
-@pytest.mark.parametrize("kind", ["png", "csv", "npz"])
-def test_the_head_on_show_is_exported(app, tmp_path, kind):
-    path = tmp_path / f"head.{kind}"
-    app.commands._on_export_file_selected(str(path))
-    data = path.read_bytes()
-    if kind == "png":
-        assert not QImage.fromData(data).isNull()
-    elif kind == "csv":
-        assert data.decode().startswith("query")
-    else:
-        assert np.load(path)["weights"].shape == (2, 2)
-
-
-def test_an_export_that_cannot_be_written_is_said(app, tmp_path):
-    app.commands._on_export_file_selected(str(tmp_path / "missing" / "head.png"))
-    assert "head.png" in str(app.window.banner.shown.message)
-    app.commands._on_export_file_selected(str(tmp_path / "head.txt"))
-    assert ".png" in str(app.window.banner.shown.message)
-
-
-def test_the_head_goes_to_the_clipboard(app):
-    app.window.actions_by_key["copy_head"].trigger()
-    assert not QGuiApplication.clipboard().image().isNull()
 
 
 # ------------------------------------------------------------------------------------ notices

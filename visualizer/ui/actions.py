@@ -63,6 +63,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+E",),
     ),
     ActionSpec(
+        "export_svg",
+        QT_TRANSLATE_NOOP("actions", "Export head as &SVG…"),
+        QT_TRANSLATE_NOOP("actions", "Write the head on show to an SVG file, sharp at any size"),
+    ),
+    ActionSpec(
+        "export_pdf",
+        QT_TRANSLATE_NOOP("actions", "Export head as P&DF…"),
+        QT_TRANSLATE_NOOP("actions", "Write the head on show to a PDF file, sharp at any size"),
+    ),
+    ActionSpec(
         "export_csv",
         QT_TRANSLATE_NOOP("actions", "Export head as &CSV…"),
         QT_TRANSLATE_NOOP("actions", "Write the weights of the head on show to a CSV file"),
@@ -77,6 +87,31 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("actions", "Cop&y head as picture"),
         QT_TRANSLATE_NOOP("actions", "Put a picture of the head on show on the clipboard"),
         ("Ctrl+Shift+C",),
+    ),
+    ActionSpec(
+        "export_all_png",
+        QT_TRANSLATE_NOOP("actions", "Export all heads as pictu&re…"),
+        QT_TRANSLATE_NOOP("actions", "Write the picture of all heads to a PNG file"),
+        ("Ctrl+Shift+E",),
+    ),
+    ActionSpec(
+        "export_all_svg",
+        QT_TRANSLATE_NOOP("actions", "Export all heads as S&VG…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Write the picture of all heads to an SVG file, sharp at any size"
+        ),
+    ),
+    ActionSpec(
+        "export_all_pdf",
+        QT_TRANSLATE_NOOP("actions", "Export all heads as PD&F…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Write the picture of all heads to a PDF file, sharp at any size"
+        ),
+    ),
+    ActionSpec(
+        "export_all_npz",
+        QT_TRANSLATE_NOOP("actions", "Export all heads as N&umPy archive…"),
+        QT_TRANSLATE_NOOP("actions", "Write the thumbnails of all heads to an npz file"),
     ),
     ActionSpec(
         "forget_recent",

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import ModelRecord
 from visualizer.session.examples import ExamplePrompt
-from visualizer.session.views import HeadView, SamplingView, Unavailable
+from visualizer.session.views import SamplingView
 from visualizer.ui.controller import SessionController
-from visualizer.ui.export_files import copy_head, export_view, suggested_name
+from visualizer.ui.export_commands import ExportCommands
 from visualizer.ui.main_window import MainWindow
 from visualizer.ui.menus import MenuEntry
 from visualizer.ui.messages import Choice, Notice
@@ -22,13 +22,14 @@ from visualizer.ui.settings import Settings, ThemeChoice
 from visualizer.ui.text_files import UnknownEncodingError, read_text_file
 from visualizer.ui.theme_switch import ThemeSwitch
 
-_FILTERS = {"png": "PNG (*.png)", "csv": "CSV (*.csv)", "npz": "NumPy (*.npz)"}
-
 
 class Commands(QObject):
     """Carries out the window's commands.
 
     Dialogs are opened without waiting for them, so that nothing stands still meanwhile.
+
+    Attributes:
+        exports: The commands that write what is on show.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Commands(QObject):
         self._settings = settings
         self._themes = themes
         self._examples = tuple(examples)
-        self._head_view: HeadView | None = None
+        self.exports = ExportCommands(window, controller, themes)
         self._undecided = Path()  # a text file whose encoding the user is asked for
         self._connect_actions()
         self._connect_others()
@@ -63,10 +64,6 @@ class Commands(QObject):
             ("open_model_folder", self._on_open_model_folder_triggered),
             ("open_gguf", self._on_open_gguf_triggered),
             ("open_hub", self._on_open_hub_triggered),
-            ("export_png", self._on_export_png_triggered),
-            ("export_csv", self._on_export_csv_triggered),
-            ("export_npz", self._on_export_npz_triggered),
-            ("copy_head", self._on_copy_head_triggered),
             ("forget_recent", self._on_forget_recent_triggered),
             ("undo", self._on_undo_triggered),
             ("redo", self._on_redo_triggered),
@@ -101,8 +98,6 @@ class Commands(QObject):
         panel = self._window.prompt_panel
         panel.file_dropped.connect(self._on_file_dropped)
         panel.file_open_requested.connect(self._on_open_text_triggered)
-        self._window.head_panel.export_requested.connect(self._on_export_requested)
-        self._controller.head_view_changed.connect(self._on_head_view_changed)
         self._controller.sampling_view_changed.connect(self._on_sampling_view_changed)
         self._controller.model_changed.connect(self._on_model_changed)
         self._desk.models_changed.connect(self._on_models_changed)
@@ -294,59 +289,6 @@ class Commands(QObject):
         actions["generate"].setEnabled(view.can_generate)
         actions["stop"].setEnabled(view.generating)
         actions["generate"].setText(self.tr("&Generate {n}").format(n=view.n_generate))
-
-    # ----------------------------------------------------------------------------- exports
-
-    @Slot(object)
-    def _on_head_view_changed(self, view: HeadView | Unavailable) -> None:
-        self._head_view = view if isinstance(view, HeadView) else None
-        for key in ("export_png", "export_csv", "export_npz", "copy_head"):
-            self._window.actions_by_key[key].setEnabled(self._head_view is not None)
-
-    @Slot()
-    def _on_export_png_triggered(self) -> None:
-        self._on_export_requested("png")
-
-    @Slot()
-    def _on_export_csv_triggered(self) -> None:
-        self._on_export_requested("csv")
-
-    @Slot()
-    def _on_export_npz_triggered(self) -> None:
-        self._on_export_requested("npz")
-
-    @Slot(str)
-    def _on_export_requested(self, kind: str) -> None:
-        if self._head_view is None:
-            return
-        name = suggested_name(self._head_view, kind)
-        dialog = QFileDialog(self._window, self.tr("Export head"), name, _FILTERS[kind])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(kind)
-        dialog.selectFile(name)
-        dialog.fileSelected.connect(self._on_export_file_selected)
-        dialog.open()
-
-    @Slot(str)
-    def _on_export_file_selected(self, path: str) -> None:
-        if self._head_view is None:
-            return
-        self._window.banner.withdraw("file")
-        try:
-            written = export_view(self._head_view, Path(path), self._themes.theme)
-        except VisualizerError as error:
-            self._complain(error)
-        else:
-            self._window.status_line.show_remark(
-                VisualizerError("Written to {path}", path=str(written))
-            )
-
-    @Slot()
-    def _on_copy_head_triggered(self) -> None:
-        if self._head_view is not None:
-            copy_head(self._head_view, self._themes.theme)
-            self._window.status_line.show_remark(VisualizerError("The head is on the clipboard."))
 
     # ------------------------------------------------------------- theme, size and language
 

@@ -114,7 +114,7 @@ class Menus(QObject):
         self._add(file, "open_text")
         file.addMenu(self.recent_files)
         file.addSeparator()
-        self._add(file, "export_png", "export_csv", "export_npz", "copy_head")
+        self._build_export(file)
         file.addSeparator()
         self._add(file, "forget_recent", "quit")
         edit = self._add_menu(bar, self.tr("&Edit"))
@@ -135,6 +135,13 @@ class Menus(QObject):
         for menu in (self.models, self.devices, self.examples, self.recent_files):
             self._titled.append((menu.title().replace("&", ""), menu))
         self._titled.append((self.recent_models.title().replace("&", ""), self.recent_models))
+
+    def _build_export(self, file: QMenu) -> None:
+        export = self._add_menu(file, self.tr("&Export"))
+        self._add(export, "export_png", "export_svg", "export_pdf", "export_csv", "export_npz")
+        self._add(export, "copy_head")
+        export.addSeparator()
+        self._add(export, "export_all_png", "export_all_svg", "export_all_pdf", "export_all_npz")
 
     def _build_view(self, bar: QMenuBar, docks: Sequence[QDockWidget]) -> None:
         view = self._add_menu(bar, self.tr("&View"))

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 
 from visualizer.engine.errors import EmptyPromptError
+from visualizer.session.exports import HEAD_FORMATS
 from visualizer.session.views import Unavailable
-from visualizer.ui.panels.head_panel import EXPORT_FORMATS, HeadPanel, view_mapping
+from visualizer.ui.panels.head_panel import HeadPanel, view_mapping
 from visualizer.ui.widgets.head_reading import rank_in_row
 
 
@@ -195,7 +196,7 @@ def test_every_export_on_the_menu_is_asked_for(qtbot, panel, head_view, causal):
         with qtbot.waitSignal(panel.export_requested) as asked:
             action.trigger()
         names += asked.args
-    assert tuple(names) == EXPORT_FORMATS
+    assert tuple(names) == HEAD_FORMATS
 
 
 # ---------------------------------------------------------------------------------- reasons

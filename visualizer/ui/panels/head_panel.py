@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import HeadChoice
-from visualizer.session.exports import cell_tokens, head_name
+from visualizer.session.exports import HEAD_FORMATS, cell_tokens, head_name
 from visualizer.session.views import HeadView, Unavailable
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.colour_legend import ColourLegend
@@ -26,8 +26,6 @@ from visualizer.ui.widgets.colour_scale import LOG_FLOOR, ColourMapping, largest
 from visualizer.ui.widgets.head_reading import reading
 from visualizer.ui.widgets.heatmap import Heatmap
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
-
-EXPORT_FORMATS = ("png", "csv", "npz")
 
 
 def view_mapping(view: HeadView) -> ColourMapping:
@@ -46,7 +44,7 @@ class HeadPanel(QWidget):
         cell_hovered: The pair pointed at, -1 for none. (query: int, key: int)
         colour_scale_changed: (ColourScale)
         scale_range_changed: (ScaleRange)
-        export_requested: One of EXPORT_FORMATS. (str)
+        export_requested: One of HEAD_FORMATS. (str)
 
     Attributes:
         layer_box, head_box, mean_box: The choice of a head.
@@ -138,10 +136,12 @@ class HeadPanel(QWidget):
         menu = QMenu(self)
         texts = {
             "png": self.tr("Figure (PNG)…"),
+            "svg": self.tr("Figure (SVG)…"),
+            "pdf": self.tr("Figure (PDF)…"),
             "csv": self.tr("Table (CSV)…"),
             "npz": self.tr("Arrays (NPZ)…"),
         }
-        for name in EXPORT_FORMATS:
+        for name in HEAD_FORMATS:
             menu.addAction(texts[name]).setData(name)
         menu.triggered.connect(self._on_export_triggered)
         return menu

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import NonFiniteError, VisualizerError
+from visualizer.session.exports import OVERVIEW_FORMATS
 from visualizer.session.views import OverviewView, Unavailable
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.colour_legend import ColourLegend
@@ -15,12 +17,18 @@ from visualizer.ui.widgets.mosaic import Mosaic
 
 
 class OverviewPanel(QWidget):
-    """Thumbnails of all layers and heads, with the legend of their colours."""
+    """Thumbnails of all layers and heads, with the legend of their colours.
+
+    Attributes:
+        export_button: Its menu has an entry per export format.
+    """
 
     head_hovered = Signal(int, int)
     """Layer and head under the mouse; -1, -1 when it leaves them."""
     head_selected = Signal(int, object)
     """Layer, and a head or "mean"."""
+    export_requested = Signal(str)
+    """One of OVERVIEW_FORMATS."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +62,31 @@ class OverviewPanel(QWidget):
         row.setSpacing(2 * SPACE_PX)
         row.addWidget(title)
         row.addWidget(self._counts, 1)
+        row.addWidget(self._make_export_button())
         return row
+
+    def _make_export_button(self) -> QToolButton:
+        texts = {
+            "png": self.tr("Figure (PNG)…"),
+            "svg": self.tr("Figure (SVG)…"),
+            "pdf": self.tr("Figure (PDF)…"),
+            "npz": self.tr("Arrays (NPZ)…"),
+        }
+        menu = QMenu(self)
+        for name in OVERVIEW_FORMATS:
+            menu.addAction(texts[name]).setData(name)
+        menu.triggered.connect(self._on_export_triggered)
+        self.export_button = QToolButton()
+        self.export_button.setText(self.tr("Export"))
+        self.export_button.setToolTip(self.tr("Save all heads as a figure or as numbers"))
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.export_button.setMenu(menu)
+        self.export_button.setEnabled(False)
+        return self.export_button
+
+    @Slot(QAction)
+    def _on_export_triggered(self, action: QAction) -> None:
+        self.export_requested.emit(action.data())
 
     @property
     def mosaic(self) -> Mosaic:
@@ -84,10 +116,12 @@ class OverviewPanel(QWidget):
         self._show_counts(view)
         self._legend.set_mapping(self._mosaic.mapping, self._caption(view))
         self._stack.show_content()
+        self.export_button.setEnabled(True)
 
     def _show_nothing(self, reason: VisualizerError) -> None:
         self._mosaic.set_view(None)
         self._counts.setText("")
+        self.export_button.setEnabled(False)
         self._stack.show_message(error_text(reason))
 
     def _show_counts(self, view: OverviewView) -> None:
