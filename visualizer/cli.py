@@ -20,7 +20,7 @@ from visualizer.commands.arguments import (
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import Cancelled
 
-COMMANDS = ("tokens", "predict", "generate", "attention", "models", "lesson", "bench")
+COMMANDS = ("tokens", "predict", "score", "generate", "attention", "models", "lesson", "bench")
 """Each a module of `visualizer.commands`, in the order of the help."""
 
 _WINDOW_OPTIONS = ("screenshot", "size", "theme", "prompt", "layer", "head")

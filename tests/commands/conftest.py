@@ -12,7 +12,7 @@ import tokenizers
 from tokenizers import decoders, models, pre_tokenizers, processors
 
 from visualizer import cli
-from visualizer.commands import attention, generate, predict, tokens
+from visualizer.commands import attention, generate, predict, score, tokens
 from visualizer.commands.opening import OpenedModel
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import (
@@ -82,7 +82,9 @@ class FakeEngine:
             yield from self._generate(question)
 
     def _forward(self, request):
-        text = self.model.tokenizer.encode(request.prompt.text)
+        tokenizer, prompt = self.model.tokenizer, request.prompt
+        pinned = prompt.token_ids is not None
+        text = tokenizer.from_ids(prompt.token_ids) if pinned else tokenizer.encode(prompt.text)
         n = self.n_tokens = len(text)
         position = request.position if request.position >= 0 else n + request.position
         if not 0 <= position < n:
@@ -133,7 +135,7 @@ def run(engine, monkeypatch, capsys):
     def open_model(args):
         return OpenedModel(engine, engine.model)
 
-    for module in (predict, generate, attention):
+    for module in (predict, score, generate, attention):
         real = module.run
         monkeypatch.setattr(
             module, "run", lambda args, real=real: real(args, open_model=open_model)
