@@ -148,11 +148,14 @@ class MainWindow(QMainWindow):
         rows = [self.docks[key] for key in ("prompt", "tokens", "prediction", "sampling")]
         height = sum(dock.height() for dock in rows)
         sampling = self.sampling_panel.sizeHint().height()
-        prompt = max(self.prompt_panel.minimumSizeHint().height() + 2, height * 13 // 100)
-        tokens = max(self.token_panel.minimumSizeHint().height() + 2, height * 15 // 100)
-        bars = max(160, height - prompt - tokens - sampling)
-        spare = max(0, bars - max(330, height * 40 // 100))  # a tall window has room for text
-        sizes = [prompt + spare // 3, tokens + spare - spare // 3, bars - spare, sampling]
+        prompt = self.prompt_panel.minimumSizeHint().height() + 2
+        tokens = self.token_panel.minimumSizeHint().height() + 2
+        bars = self.prediction_panel.sizeHint().height() + 2
+        # What ten bars leave goes mostly to the text; where there is less, the bars scroll.
+        spare = height - prompt - tokens - bars - sampling
+        bars += spare if spare < 0 else spare // 4
+        spare = max(spare - spare // 4, 0)
+        sizes = [prompt + spare // 3, tokens + spare - spare // 3, bars, sampling]
         self.resizeDocks(rows, sizes, Qt.Orientation.Vertical)
 
     def first_size(self) -> QSize:

@@ -55,6 +55,7 @@ class PanelStack(QStackedWidget):
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._content = content
         self._message = QLabel()
         self._message.setWordWrap(True)
         self._message.setTextFormat(Qt.TextFormat.PlainText)
@@ -64,6 +65,13 @@ class PanelStack(QStackedWidget):
         make_quiet(self._message)
         self.addWidget(content)
         self.addWidget(self._message)
+
+    def sizeHint(self) -> QSize:
+        """What the content needs, also while the sentence stands in its place."""
+        return self._content.sizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        return False  # the wrapped sentence must not decide how high the panel is
 
     def show_content(self) -> None:
         self.setCurrentIndex(0)
