@@ -23,7 +23,8 @@ from visualizer import app as application
 from visualizer.session.options import WindowOptions
 
 AFTER = sys.argv[1]
-facts = {"heavy_before": [m for m in ("torch", "transformers") if m in sys.modules]}
+HEAVY = ("torch", "transformers", "pyqtgraph")
+facts = {"heavy_before": [m for m in HEAVY if m in sys.modules]}
 
 
 class Driver(QObject):
@@ -64,7 +65,7 @@ class DrivenApp(application.App):
 
     @Slot()
     def open_model(self):
-        facts["heavy_when_drawn"] = [m for m in ("torch", "transformers") if m in sys.modules]
+        facts["heavy_when_drawn"] = [m for m in HEAVY if m in sys.modules]
         facts["visible"] = self.window.isVisible()
         print("drawn", flush=True)
         super().open_model()
@@ -74,6 +75,7 @@ class DrivenApp(application.App):
     def shutdown(self):
         ended = super().shutdown()
         facts["ended"] = ended
+        facts["plotting_at_the_end"] = "pyqtgraph" in sys.modules
         print(json.dumps(facts), flush=True)
         return ended
 
@@ -119,6 +121,7 @@ def test_the_window_is_on_screen_before_torch_is_imported(tmp_path: Path):
     facts, _ = drive("settled", tmp_path)
     assert facts["visible"]
     assert facts["heavy_when_drawn"] == []
+    assert not facts["plotting_at_the_end"]  # the timeline was never opened
 
 
 def test_importing_the_window_imports_no_torch():
@@ -127,7 +130,8 @@ def test_importing_the_window_imports_no_torch():
             sys.executable,
             "-c",
             "import sys, visualizer.app; "
-            "print([m for m in ('torch', 'transformers', 'tokenizers') if m in sys.modules])",
+            "heavy = ('torch', 'transformers', 'tokenizers', 'pyqtgraph'); "
+            "print([m for m in heavy if m in sys.modules])",
         ],
         capture_output=True,
         text=True,

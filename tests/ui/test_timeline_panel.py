@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -324,9 +322,3 @@ def test_the_commands_select_everywhere(qtbot, app):
     app.commands.replace_text("")
     assert not actions["most_surprising"].isEnabled()
     assert not actions["most_uncertain"].isEnabled()
-
-
-def test_importing_the_window_imports_no_plotting():
-    code = "import sys, visualizer.app; print('pyqtgraph' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"

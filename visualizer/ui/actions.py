@@ -229,7 +229,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "most_surprising",
         QT_TRANSLATE_NOOP("actions", "Most &surprising token"),
         QT_TRANSLATE_NOOP("actions", "Select the token that was least expected"),
-        ("Ctrl+Shift+U",),
+        ("Ctrl+Shift+M",),
     ),
     ActionSpec(
         "most_uncertain",
