@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QKeySequence, QTextCursor
+from PySide6.QtGui import QDropEvent, QFont, QFontMetrics, QKeySequence, QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolButton
 
 from visualizer.engine.errors import UsageError
@@ -373,3 +373,28 @@ def test_paste_shortcut_goes_through_the_same_door(qtbot, panel, edits):
     qtbot.keySequence(panel.editor, QKeySequence(QKeySequence.StandardKey.Paste))
     assert edits == ["p\nq"]
     QApplication.clipboard().clear()
+
+
+@pytest.fixture
+def text_size(qapp):
+    """Changes the size of all texts, and puts it back."""
+    before = QFont(qapp.font())
+
+    def set_points(points: float) -> None:
+        font = QFont(before)
+        font.setPointSizeF(points)
+        qapp.setFont(font)
+
+    yield set_points
+    qapp.setFont(before)
+
+
+def test_the_text_grows_with_all_others(qtbot, panel, text_size):
+    panel.set_text("text")
+    document = panel.editor.document()
+    for points in (18.0, 8.0):
+        text_size(points)
+        qtbot.waitUntil(lambda size=points: document.defaultFont().pointSizeF() == size)
+        assert panel.editor.tabStopDistance() == 4 * QFontMetrics(
+            panel.editor.font()
+        ).horizontalAdvance(" ")

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QSlider, QToolButton, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
 from visualizer.engine.sampling import SamplingParams
 from visualizer.session.views import SamplingView
@@ -265,3 +273,22 @@ def test_a_place_on_a_slider_and_its_value_agree(scale, place):
     assert scale.value_at(back) == value
     if scale.end is None or value != scale.end[1]:
         assert scale.low <= value <= scale.high
+
+
+def test_names_are_never_cut_in_larger_text(qtbot, qapp, panel):
+    names = [label for label in panel.findChildren(QLabel) if label.buddy() is not None]
+    assert len(names) == 6
+
+    def needed() -> int:
+        return max(n.fontMetrics().horizontalAdvance(n.text()) for n in names)
+
+    before, width = QFont(qapp.font()), names[0].width()
+    font = QFont(before)
+    font.setPointSizeF(2 * before.pointSizeF())
+    try:
+        qapp.setFont(font)
+        qtbot.waitUntil(lambda: all(n.maximumWidth() >= needed() for n in names))
+        assert len({n.maximumWidth() for n in names}) == 1
+    finally:
+        qapp.setFont(before)
+    qtbot.waitUntil(lambda: all(n.maximumWidth() == width for n in names))

@@ -313,3 +313,14 @@ def test_labels_that_fit_are_the_tokens_alone(head_view, causal):
     texts = axis_texts(view.tokenization, (0, 3), 1, 3)
     assert texts == AxisTexts(("A", "·journey", "·of"), ("0 A", "1 ·journey", "2 ·of"))
     assert axis_texts(view.tokenization, (0, 3), 2, 2).plain == ("0-1", "·of")
+
+
+@pytest.mark.parametrize("points", [9, 12, 18])
+def test_the_rows_title_has_room_in_larger_text(heatmap, head_view, causal, points):
+    font = heatmap.font()
+    font.setPointSize(points)
+    heatmap.setFont(font)
+    heatmap.set_view(head_view(causal(3)), ColourMapping())
+    metrics = heatmap.fontMetrics()
+    word = max(heatmap.row_title().split(" "), key=metrics.horizontalAdvance)
+    assert metrics.horizontalAdvance(word) <= heatmap.map_area().left()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -123,9 +123,14 @@ class SamplingPanel(QWidget):
             "min_p": self._min_p,
             "repetition_penalty": self._penalty,
         }
+
+    def _line_up(self) -> None:
+        """Make the columns of all rows as wide as their widest, in the font as it is."""
         widths = [slider.column_widths() for slider in self._sliders.values()]
+        name_px, spin_px = max(w[0] for w in widths), max(w[1] for w in widths)
         for slider in self._sliders.values():
-            slider.set_column_widths(max(w[0] for w in widths), max(w[1] for w in widths))
+            slider.set_column_widths(name_px, spin_px)
+        self._seed_label.setFixedWidth(name_px)
 
     def _slider(
         self, name: str, scale: SliderScale, spin: WordSpinBox, neutral: float, explanation: str
@@ -183,7 +188,6 @@ class SamplingPanel(QWidget):
         buttons.addWidget(self._count)
         buttons.addStretch(1)
         buttons.addWidget(self._stop)
-        self._seed_label.setFixedWidth(self._temperature.column_widths()[0])
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE_PX, 0, 2 * SPACE_PX, SPACE_PX)
         column.setSpacing(SPACE_PX)
@@ -191,6 +195,7 @@ class SamplingPanel(QWidget):
         column.addLayout(seed_row)
         column.addLayout(buttons)
         column.addStretch(1)
+        self._line_up()
         self._arrange(1)
 
     def _arrange(self, n_columns: int) -> None:
@@ -227,6 +232,16 @@ class SamplingPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange(2 if event.size().width() >= _TWO_COLUMNS_PX else 1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            # The rows inside hear of the new font only after this.
+            QTimer.singleShot(0, self._on_font_settled)
+
+    @Slot()
+    def _on_font_settled(self) -> None:
+        self._line_up()
 
     def _change(self, sampling: SamplingParams) -> None:
         self._sampling = sampling

@@ -89,8 +89,10 @@ class RowPainter:
         painter.setFont(self._font)
         painter.setPen(QColor(self._theme.quiet))
         bar = _cell(rect, columns.bar)
-        painter.drawText(bar, _LEFT, "0")
-        painter.drawText(bar, _RIGHT, "100 %")
+        # Both ends, or the far one alone where they would touch.
+        if QFontMetrics(self._font).horizontalAdvance("0  100 %") <= bar.width():
+            painter.drawText(bar, _LEFT, "0")
+        painter.drawText(bar.adjusted(-6 * SPACE_PX, 0, 0, 0), _RIGHT, "100 %")
         # A word longer than its column may reach into the room left of it.
         painter.drawText(
             _cell(rect, columns.number).adjusted(-6 * SPACE_PX, 0, 0, 0), _RIGHT, number

@@ -130,7 +130,9 @@ class Heatmap(QWidget):
         n_rows, n_columns = self._levels.shape
         metrics = QFontMetricsF(self._token_font())
         many = max(n_rows, n_columns) * metrics.height() > min(self.width(), self.height())
-        left = self._label_room(self._rows, metrics, many, self.width() * 0.3)
+        left = max(
+            self._label_room(self._rows, metrics, many, self.width() * 0.3), self._title_room()
+        )
         top = self._label_room(self._columns, metrics, many, self.height() * 0.25)
         origin_x = left + LABEL_GAP + 1
         origin_y = top + LABEL_GAP + self._title_height() + 1
@@ -160,6 +162,16 @@ class Heatmap(QWidget):
 
     def _token_font(self) -> QFont:
         return token_font(self.font().pointSizeF() * 0.9)
+
+    def row_title(self) -> str:
+        """What the rows are; may be wrapped at its spaces."""
+        return self.tr("query (looks)\N{NO-BREAK SPACE}↓")
+
+    def _title_room(self) -> float:
+        """Room for the longest word of the rows' title, which is wrapped to the labels' width."""
+        words = self.row_title().split(" ")
+        metrics = QFontMetricsF(self.font())
+        return max(metrics.horizontalAdvance(word) for word in words) + LABEL_GAP + 2
 
     def _title_height(self) -> float:
         return QFontMetricsF(self.font()).height() + LABEL_GAP
@@ -353,7 +365,7 @@ class Heatmap(QWidget):
         painter.drawText(
             room,
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap,
-            self.tr("query (looks)\N{NO-BREAK SPACE}↓"),
+            self.row_title(),
         )
 
     # ------------------------------------------------------------------------------ pointing

@@ -162,7 +162,9 @@ class ParameterSlider(QWidget):
 
     def column_widths(self) -> tuple[int, int]:
         """Widths that the name and the spin box ask for, to line several sliders up."""
-        return self._label.sizeHint().width(), self._spin.sizeHint().width()
+        # Of the text, not the label: to that a width given before counts as asked for.
+        name_px = self._label.fontMetrics().horizontalAdvance(self._label.text()) + SPACE_PX
+        return name_px, self._spin.sizeHint().width()
 
     def set_column_widths(self, name_px: int, spin_px: int) -> None:
         """Give the name and the spin box these widths."""

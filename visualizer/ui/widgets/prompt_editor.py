@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFont,
     QFontMetrics,
     QTextCharFormat,
     QTextCursor,
@@ -214,8 +215,8 @@ class PromptEditor(QPlainTextEdit):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationFontChange:
-            self._use_font()
+        if event.type() == QEvent.Type.FontChange:
+            self.setTabStopDistance(4 * QFontMetrics(self.font()).horizontalAdvance(" "))
             self.updateGeometry()
         elif event.type() == QEvent.Type.PaletteChange and hasattr(self, "_span"):
             self._mark_span()
@@ -234,8 +235,11 @@ class PromptEditor(QPlainTextEdit):
     # --------------------------------------------------------------------------------- inside
 
     def _use_font(self) -> None:
-        self.setFont(token_font())
-        self.setTabStopDistance(4 * QFontMetrics(self.font()).horizontalAdvance(" "))
+        """The families only: the size stays the window's, and grows with it."""
+        font = QFont()
+        font.setFamilies(token_font().families())
+        font.setStyleHint(QFont.StyleHint.Monospace)
+        self.setFont(font)
 
     def _height_of(self, n_lines: int) -> int:
         return n_lines * QFontMetrics(self.font()).lineSpacing() + 2 * SPACE_PX + 2
