@@ -46,6 +46,8 @@ from visualizer.ui.translation import install_translations, system_language
 log = logging.getLogger(__name__)
 
 SHUTDOWN_MS = 2000
+PICTURE_PX = (1280, 800)
+"""Size of a picture for which none is asked; not that of the screen, which may be any."""
 
 
 def make_engine() -> Engine:
@@ -106,7 +108,7 @@ class App(QObject):
         """Open the window; the model is loaded once it is on screen."""
         self.window.prompt_panel.set_text(self.controller.state.prompt.text)
         if self._options.screenshot is not None:
-            self.window.resize(self.window.first_size())
+            self.window.resize(*PICTURE_PX)
         else:
             self.window.restore_window(self.settings.geometry, self.settings.layout)
         if self._options.size is not None:

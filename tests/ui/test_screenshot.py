@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QImage
 
 from visualizer.engine.errors import VisualizerError
@@ -42,7 +42,9 @@ def test_the_picture_shows_the_window_at_the_size_asked_for(shoot, tmp_path):
 
 
 def test_a_picture_leaves_no_trace_in_the_settings(shoot, tmp_path):
-    app, _, _ = shoot(tmp_path / "window.png", theme="dark")
+    path = tmp_path / "window.png"
+    app, _, _ = shoot(path, theme="dark")
+    assert QImage(str(path)).size() == QSize(1280, 800)  # whatever the screen is
     app.window.close()
     assert app.settings.theme == "system"
     assert app.settings.geometry.isEmpty()
