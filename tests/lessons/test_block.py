@@ -83,6 +83,8 @@ def test_without_the_residual_nothing_of_the_input_is_added(x):
     steps = encoder_block(x, weights, 2, residual=False)
     alone = layer_norm(steps.attention.output, weights.gain1, weights.bias1).output
     np.testing.assert_allclose(steps.after_attention, alone)
+    last = layer_norm(steps.feed_forward.output, weights.gain2, weights.bias2).output
+    np.testing.assert_allclose(steps.output, last)
     pre = encoder_block(x, weights, 2, norm="pre", residual=False)
     np.testing.assert_array_equal(pre.output, pre.feed_forward.output)
     kept = encoder_block(x, weights, 2, norm="pre")

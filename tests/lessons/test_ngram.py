@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.lessons import ngram
 from visualizer.lessons.ngram import (
-    copied_share,
+    copied_shares,
     count_digits,
     count_ngrams,
     generate_tokens,
@@ -146,21 +146,23 @@ def test_more_context_copies_more(rhyme):
         drawn = [token for token, _ in generate_tokens(model, text[:n_context], 300, rng)]
         again = generate_tokens(model, text[:n_context], 300, np.random.default_rng(0))
         assert drawn == [token for token, _ in again]
-        assert copied_share([*text[:n_context], *drawn], text, n_context + 1) == 1
-        shares.append(copied_share(drawn, text, 12))
+        assert copied_shares([*text[:n_context], *drawn], text, n_context + 1)[-1] == 1
+        shares.append(copied_shares(drawn, text, 12)[-1])
     assert shares[0] < shares[1] < shares[2]
     assert shares[2] > 0.5
 
 
-@given(st.text("ab", max_size=12), st.text("abx", max_size=12), st.integers(1, 4))
+@given(st.text("ab", max_size=12), st.text("abx", max_size=12), st.integers(1, 5))
 @settings(deadline=None, max_examples=100)
-def test_the_copied_share_against_substrings(text, generated, length):
-    runs = [generated[i : i + length] for i in range(len(generated) - length + 1)]
-    found = copied_share(list(generated), list(text), length)
-    if runs:
-        assert found == sum(run in text for run in runs) / len(runs)
-    else:
-        assert math.isnan(found)
+def test_the_copied_shares_against_substrings(text, generated, longest):
+    found = copied_shares(list(generated), list(text), longest)
+    assert found.shape == (longest,)
+    for length, share in enumerate(found, start=1):
+        runs = [generated[i : i + length] for i in range(len(generated) - length + 1)]
+        if runs:
+            assert share == sum(run in text for run in runs) / len(runs)
+        else:
+            assert math.isnan(share)
 
 
 def test_held_out_perplexity_of_a_coin_is_near_two():
@@ -202,4 +204,4 @@ def test_other_bad_input():
     with pytest.raises(UsageError, match="from 0 to 1"):
         rows_used(model, 2)
     with pytest.raises(UsageError, match="from 1"):
-        copied_share(["a"], ["a"], 0)
+        copied_shares(["a"], ["a"], 0)

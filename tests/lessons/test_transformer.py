@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -118,6 +120,19 @@ def test_the_decoder_sees_the_whole_source_and_only_the_past_of_the_target(model
     other = source.clone()
     other[0, 5] = (other[0, 5] + 1) % 11
     assert (model(other, target)[:, 0] - before[:, 0]).abs().max() > 1e-4
+
+
+def test_the_input_is_the_scaled_embedding_plus_the_position(model):
+    inputs = []
+    model.encoder[0].register_forward_pre_hook(lambda layer, args: inputs.append(args[0]))
+    source = torch.randint(11, (1, 6))
+    model.encode(source)
+    for pos, token in enumerate(source[0].tolist()):
+        for column in range(8):
+            angle = pos / 10000 ** (2 * (column // 2) / 8)
+            position = math.cos(angle) if column % 2 else math.sin(angle)
+            expected = model.source_embedding.weight[token, column] * math.sqrt(8) + position
+            assert inputs[0][0, pos, column].item() == pytest.approx(expected.item(), abs=1e-5)
 
 
 def test_padding_of_the_source_changes_nothing(model):

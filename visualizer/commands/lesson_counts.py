@@ -22,7 +22,7 @@ from visualizer.lessons.bigram import (
 )
 from visualizer.lessons.ngram import (
     MOST_CONTEXT,
-    copied_share,
+    copied_shares,
     count_digits,
     count_ngrams,
     generate_tokens,
@@ -124,10 +124,10 @@ def run_ngram(args: argparse.Namespace) -> int:
     generated = [*prompt, *(token for token, _ in steps)]
     report["generated"] = join_tokens(generated, args.unit)
     report["context_used"] = [row.context_used for _, row in steps]
+    shares = copied_shares(generated, counted, 2 * args.context + 2).tolist()
     report["copied"] = {
         str(length): None if math.isnan(share) else share
-        for length in range(2, 2 * args.context + 3)
-        for share in [copied_share(generated, counted, length)]
+        for length, share in enumerate(shares, start=1)
     }
     if args.json:
         write_json(report)

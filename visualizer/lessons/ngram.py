@@ -218,24 +218,35 @@ def score_held_out(model: NgramCounts, tokens: Sequence[str]) -> HeldOutScore:
     )
 
 
-def copied_share(generated: Sequence[str], text: Sequence[str], length: int) -> float:
-    """Share of the runs of `length` tokens in `generated` that stand in `text` word for word.
+def copied_shares(generated: Sequence[str], text: Sequence[str], longest: int) -> Float64Array:
+    """How much of a generated text stands in another text word for word.
+
+    Args:
+        generated: Tokens that were generated.
+        text: Tokens that they may be copied from.
+        longest: The longest run of tokens to look for.
 
     Returns:
-        From 0 to 1; NaN where `generated` is shorter than `length`.
+        (longest,) float64: at n - 1, the share of the runs of n tokens in `generated` that are
+        in `text` too, from 0 to 1; NaN where `generated` is shorter than n.
+
+    Raises:
+        UsageError: `longest` is below 1.
     """
-    if length < 1:
-        raise UsageError("The length must be from 1, got {value}", value=length)
-    if len(generated) < length:
-        return float("nan")
+    if longest < 1:
+        raise UsageError("The longest run must be from 1, got {value}", value=longest)
     index: dict[str, int] = {}
-    both = np.array([index.setdefault(token, len(index)) for token in (*text, *generated)])
-    starts = np.arange(len(both) - length + 1)
-    codes = np.zeros(len(starts), np.int64)
-    for offset in range(length):
-        codes = np.unique(codes * len(index) + both[starts + offset], return_inverse=True)[1]
-    in_text = codes[: max(len(text) - length + 1, 0)]
-    return float(np.isin(codes[len(text) :], in_text).mean())
+    both = np.array(
+        [index.setdefault(token, len(index)) for token in (*text, *generated)], np.int64
+    )
+    shares = np.full(longest, np.nan)
+    codes = np.zeros(len(both) + 1, np.int64)  # one for each run: equal runs, equal codes
+    for length in range(1, min(longest, len(generated)) + 1):
+        longer = codes[:-1] * len(index) + both[length - 1 :]
+        codes = np.unique(longer, return_inverse=True)[1]
+        in_text = codes[: max(len(text) - length + 1, 0)]  # after them come runs across the border
+        shares[length - 1] = np.isin(codes[len(text) :], in_text).mean()
+    return shares
 
 
 def count_digits(value: int) -> int:
