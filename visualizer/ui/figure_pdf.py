@@ -7,6 +7,7 @@ from html import escape
 from unicodedata import normalize
 
 from visualizer.session.provenance import facts_json
+from visualizer.ui.figure_parts import one_line
 
 XMP_NAMESPACE = "urn:visualizer:provenance"
 
@@ -41,7 +42,7 @@ def xmp_packet(title: str, facts: dict[str, str]) -> bytes:
         title=escape(title, quote=False),
         application=escape(facts["application"], quote=False),
         date=escape(facts["date"], quote=False),
-        keywords=escape(keywords, quote=False),
+        keywords=escape(one_line(keywords), quote=False),
         facts=escape(facts_json(facts), quote=False),
     ).encode("utf-8")
 
