@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from visualizer import cli
 from visualizer.commands.score import score_report, windows
+from visualizer.engine.records import SurpriseRecord
 from visualizer.engine.tokenization import Tokenization
 from visualizer.locations import bundled_path, cache_path
 
@@ -89,6 +90,32 @@ def test_each_window_scores_what_is_new_in_it(run, engine, text_file):
         text[:4], text[3:7], text[6:]
     ]  # fmt: skip
     assert answer(run, str(text_file), "--window", "5")["stride"] == 2
+
+
+def test_what_an_earlier_window_scored_is_not_computed_again(run, engine, text_file, monkeypatch):
+    """The engine tells the newest tokens first, one more with each record."""
+    told = []
+
+    def answer_in_parts(request):
+        n_tokens = len(request.prompt.token_ids)
+        told.append(0)
+        for first in range(n_tokens - 1, 0, -1):
+            told[-1] += 1
+            logprobs = np.full(n_tokens, np.nan)
+            logprobs[first:] = -1.0
+            yield SurpriseRecord(request.request_id, logprobs, np.zeros(n_tokens), first == 1)
+
+    monkeypatch.setattr(engine, "answer", answer_in_parts)
+    report = answer(run, str(text_file), "--window", "6", "--stride", "2")
+    assert report["total_logprob"] == -8
+    assert told == [5, 2, 1]
+
+
+def test_an_engine_that_tells_nothing_is_a_failure(run, engine, text_file, monkeypatch):
+    monkeypatch.setattr(engine, "answer", lambda request: iter(()))
+    status, out, err = run("score", str(text_file))
+    assert (status, out) == (1, "")
+    assert "no log-probability" in err
 
 
 def test_progress_is_on_standard_error(run, text_file):

@@ -197,6 +197,16 @@ def test_it_has_a_name_and_says_what_is_selected(panel):
     assert "token 1 of 2, ·journey" in interface.text(QAccessible.Text.Description)
 
 
+def test_while_hidden_nothing_is_drawn_and_on_showing_the_newest(panel):
+    panel.set_view(view_of([math.nan, 1.0]))
+    panel.hide()
+    panel.set_view(view_of([math.nan, 4.0, 4.0]))
+    assert len(rects(panel.timeline._bars)) == 1
+    panel.show()
+    assert len(rects(panel.timeline._bars)) == 2
+    assert "perplexity 16.00" in panel.figures_text()
+
+
 # ------------------------------------------------------------------------------------- choice
 
 
