@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 
 from visualizer.ui.theme import THEMES, Theme, apply_theme, colour_table, current_theme
 
@@ -56,3 +63,24 @@ def test_applying_a_theme_is_seen_by_widgets(qapp: QApplication):
         apply_theme(qapp, theme)
         assert current_theme() is theme
         assert qapp.palette().color(QPalette.ColorRole.WindowText) == QColor(theme.ink)
+
+
+CONTROLS = (QCheckBox, QSpinBox, QComboBox, QPushButton)
+
+
+@pytest.mark.parametrize("kind", CONTROLS)
+def test_the_outline_of_a_control_can_be_seen_in_every_theme(qtbot, qapp, kind):
+    for theme in (*THEMES.values(), THEMES["light"]):  # there and back
+        apply_theme(qapp, theme)
+        ground = QWidget()
+        qtbot.addWidget(ground)
+        ground.resize(120, 60)
+        control = kind(ground)
+        control.setGeometry(20, 20, 80, 24)
+        picture = ground.grab().toImage()
+        scale = picture.devicePixelRatio()
+        row = round(32 * scale)
+        colours = [
+            picture.pixelColor(x, row).name() for x in range(round(16 * scale), round(40 * scale))
+        ]
+        assert max(contrast(colour, theme.paper) for colour in colours) >= 1.9

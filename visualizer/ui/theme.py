@@ -78,6 +78,17 @@ DARK = Theme(
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 
+_FUSION_DARKENS = 140
+_OUTLINED = (
+    b"QCheckBox",
+    b"QAbstractSpinBox",
+    b"QComboBox",
+    b"QSlider",
+    b"QPushButton",
+    b"QToolButton",
+)
+
+
 def palette(theme: Theme) -> QPalette:
     """The theme as a palette for the Fusion style."""
     colours = QPalette()
@@ -110,6 +121,17 @@ def palette(theme: Theme) -> QPalette:
     return colours
 
 
+def use_palette(app: QApplication, theme: Theme) -> None:
+    """Draw all widgets in the theme's colours."""
+    app.setPalette(palette(theme))
+    # Fusion outlines a control in its window colour, darkened: on dark paper that is no line.
+    controls = palette(theme)
+    outline = QColor(theme.removed)
+    controls.setColor(QPalette.ColorRole.Window, outline.lighter(_FUSION_DARKENS))
+    for name in _OUTLINED:
+        app.setPalette(controls, name)
+
+
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Draw the whole application in `theme`; safe to call again at any time."""
     app.setStyle("Fusion")
@@ -117,7 +139,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     app.styleHints().setColorScheme(
         Qt.ColorScheme.Dark if theme.name == "dark" else Qt.ColorScheme.Light
     )
-    app.setPalette(palette(theme))
+    use_palette(app, theme)
 
 
 def current_theme() -> Theme:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from visualizer.ui.settings import ThemeChoice
-from visualizer.ui.theme import DARK, LIGHT, THEMES, Theme, apply_theme, palette
+from visualizer.ui.theme import DARK, LIGHT, THEMES, Theme, apply_theme, use_palette
 
 
 class ThemeSwitch(QObject):
@@ -58,7 +58,7 @@ class ThemeSwitch(QObject):
         is_dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
         self._theme = DARK if is_dark else LIGHT
         self._app.setStyle("Fusion")
-        self._app.setPalette(palette(self._theme))
+        use_palette(self._app, self._theme)
 
     @Slot(Qt.ColorScheme)
     def _on_colour_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
