@@ -80,12 +80,12 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
 _FUSION_DARKENS = 140
 _OUTLINED = (
-    b"QCheckBox",
-    b"QAbstractSpinBox",
-    b"QComboBox",
-    b"QSlider",
-    b"QPushButton",
-    b"QToolButton",
+    "QCheckBox",
+    "QAbstractSpinBox",
+    "QComboBox",
+    "QSlider",
+    "QPushButton",
+    "QToolButton",
 )
 
 
@@ -129,7 +129,7 @@ def use_palette(app: QApplication, theme: Theme) -> None:
     outline = QColor(theme.removed)
     controls.setColor(QPalette.ColorRole.Window, outline.lighter(_FUSION_DARKENS))
     for name in _OUTLINED:
-        app.setPalette(controls, name)
+        app.setPalette(controls, name)  # type: ignore[arg-type] # the stub says bytes, wrongly
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
