@@ -136,10 +136,6 @@
         <translation>生成 {n} 个</translation>
     </message>
     <message>
-        <source>Export head</source>
-        <translation>导出注意力头</translation>
-    </message>
-    <message>
         <source>Model from the hub</source>
         <translation>来自 Hub 的模型</translation>
     </message>
@@ -161,7 +157,22 @@
     </message>
 </context>
 <context>
+    <name>ExportCommands</name>
+    <message>
+        <source>Export all heads</source>
+        <translation>导出全部注意力头</translation>
+    </message>
+    <message>
+        <source>Export head</source>
+        <translation>导出注意力头</translation>
+    </message>
+</context>
+<context>
     <name>Figure</name>
+    <message>
+        <source>; a dot is the maximum of its cells</source>
+        <translation>；每个点是其所含各格中的最大值</translation>
+    </message>
     <message>
         <source>; a pixel is the maximum over {block} × {block} tokens</source>
         <translation>；每个像素是 {block} × {block} 个词元中的最大值</translation>
@@ -266,8 +277,16 @@
         <translation>导出</translation>
     </message>
     <message>
+        <source>Figure (PDF)…</source>
+        <translation>图 (PDF)…</translation>
+    </message>
+    <message>
         <source>Figure (PNG)…</source>
         <translation>图 (PNG)…</translation>
+    </message>
+    <message>
+        <source>Figure (SVG)…</source>
+        <translation>图 (SVG)…</translation>
     </message>
     <message>
         <source>Head</source>
@@ -407,6 +426,10 @@
         <translation>采样</translation>
     </message>
     <message>
+        <source>Surprise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Tokens</source>
         <translation>词元</translation>
     </message>
@@ -434,6 +457,10 @@
         <translation>示例(&amp;X)</translation>
     </message>
     <message>
+        <source>&amp;Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>文件(&amp;F)</translation>
     </message>
@@ -456,6 +483,10 @@
     <message>
         <source>&amp;Panels</source>
         <translation>面板</translation>
+    </message>
+    <message>
+        <source>&amp;Surprise</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Theme</source>
@@ -523,6 +554,30 @@ largest weight {weight}</source>
     <message>
         <source>All heads</source>
         <translation>全部注意力头</translation>
+    </message>
+    <message>
+        <source>Arrays (NPZ)…</source>
+        <translation>数组 (NPZ)…</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Figure (PDF)…</source>
+        <translation>图 (PDF)…</translation>
+    </message>
+    <message>
+        <source>Figure (PNG)…</source>
+        <translation>图 (PNG)…</translation>
+    </message>
+    <message>
+        <source>Figure (SVG)…</source>
+        <translation>图 (SVG)…</translation>
+    </message>
+    <message>
+        <source>Save all heads as a figure or as numbers</source>
+        <translation>把全部注意力头保存为图片或数值</translation>
     </message>
     <message>
         <source>The {n} heads of a group share their keys and values.</source>
@@ -875,6 +930,127 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
 </context>
 <context>
+    <name>Timeline</name>
+    <message>
+        <source>No token is selected.</source>
+        <translation type="unfinished">未选中词元。</translation>
+    </message>
+    <message>
+        <source>Selected: token {index} of {count}, {text}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Surprise of each token</source>
+        <translation type="unfinished">各词元的意外度</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation type="unfinished">比特</translation>
+    </message>
+</context>
+<context>
+    <name>TimelineLegend</name>
+    <message>
+        <source>Legend of the timeline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Surprise is how unlikely a token was after those before it: -log2 of its probability. Entropy is how much surprise is to be expected next. Both in bits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>entropy after it</source>
+        <translation type="unfinished">其后的熵</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>surprise of the token</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TimelinePanel</name>
+    <message>
+        <source>Click a bar to select its token. The wheel zooms, dragging moves, a double click shows the whole text again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No tokens: the text is empty.</source>
+        <translation type="unfinished">没有词元：文本为空。</translation>
+    </message>
+    <message>
+        <source>Surprise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a bar: largest of {n:,} tokens; the band: their entropies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>being computed</source>
+        <translation type="unfinished">正在计算</translation>
+    </message>
+    <message>
+        <source>infinite (probability 0)</source>
+        <translation type="unfinished">无穷大（概率为 0）</translation>
+    </message>
+    <message>
+        <source>mean infinite: a token had probability 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mean {bits:.2f} bits per token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none (nothing comes before it)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not computed yet</source>
+        <translation type="unfinished">尚未计算</translation>
+    </message>
+    <message>
+        <source>perplexity 2^{bits:.1f}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>perplexity infinite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>perplexity {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>token, by its index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tokens {first:,} to {last:,}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>whole text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{bits:.2f} bits</source>
+        <translation type="unfinished">{bits:.2f} 比特</translation>
+    </message>
+    <message>
+        <source>{index:,}  {text}  surprise {surprise}, entropy after it {entropy}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n_scored:,} of {n_tokens:,} tokens scored</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TokenPanel</name>
     <message>
         <source>1 byte</source>
@@ -1157,6 +1333,22 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>英文；下次启动时生效</translation>
     </message>
     <message>
+        <source>Export all heads as N&amp;umPy archive…</source>
+        <translation>把全部注意力头导出为 NumPy 归档…</translation>
+    </message>
+    <message>
+        <source>Export all heads as PD&amp;F…</source>
+        <translation>把全部注意力头导出为 PDF…</translation>
+    </message>
+    <message>
+        <source>Export all heads as S&amp;VG…</source>
+        <translation>把全部注意力头导出为 SVG…</translation>
+    </message>
+    <message>
+        <source>Export all heads as pictu&amp;re…</source>
+        <translation>把全部注意力头导出为图片…</translation>
+    </message>
+    <message>
         <source>Export head as &amp;CSV…</source>
         <translation>把注意力头导出为 CSV…</translation>
     </message>
@@ -1165,8 +1357,16 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>把注意力头导出为 NumPy 归档…</translation>
     </message>
     <message>
+        <source>Export head as &amp;SVG…</source>
+        <translation>把注意力头导出为 SVG…</translation>
+    </message>
+    <message>
         <source>Export head as &amp;picture…</source>
         <translation>把注意力头导出为图片…</translation>
+    </message>
+    <message>
+        <source>Export head as P&amp;DF…</source>
+        <translation>把注意力头导出为 PDF…</translation>
     </message>
     <message>
         <source>Find any command by a few letters</source>
@@ -1213,6 +1413,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>来自 Hub 的模型…</translation>
     </message>
     <message>
+        <source>Most &amp;surprising token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most &amp;uncertain token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open &amp;GGUF file…</source>
         <translation>打开 GGUF 文件…</translation>
     </message>
@@ -1257,6 +1465,18 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>切换主题</translation>
     </message>
     <message>
+        <source>Select the token after which the entropy, what can still come, is largest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select the token that was least expected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the surprise of every token of the text, its mean and perplexity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show title bars by which panels can be moved and closed</source>
         <translation>显示标题栏，用以移动和关闭面板</translation>
     </message>
@@ -1267,6 +1487,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>Stop generating; the tokens made so far stay</source>
         <translation>停止生成；已生成的词元保留</translation>
+    </message>
+    <message>
+        <source>Surprise &amp;timeline</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The system&apos;s own text size</source>
@@ -1289,8 +1513,32 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>版本、许可证及所用组件</translation>
     </message>
     <message>
+        <source>Write the head on show to a PDF file, sharp at any size</source>
+        <translation>把当前注意力头写入 PDF 文件，放大后依然清晰</translation>
+    </message>
+    <message>
         <source>Write the head on show to a PNG file</source>
         <translation>把当前注意力头写入 PNG 文件</translation>
+    </message>
+    <message>
+        <source>Write the head on show to an SVG file, sharp at any size</source>
+        <translation>把当前注意力头写入 SVG 文件，放大后依然清晰</translation>
+    </message>
+    <message>
+        <source>Write the picture of all heads to a PDF file, sharp at any size</source>
+        <translation>把全部注意力头的图写入 PDF 文件，放大后依然清晰</translation>
+    </message>
+    <message>
+        <source>Write the picture of all heads to a PNG file</source>
+        <translation>把全部注意力头的图写入 PNG 文件</translation>
+    </message>
+    <message>
+        <source>Write the picture of all heads to an SVG file, sharp at any size</source>
+        <translation>把全部注意力头的图写入 SVG 文件，放大后依然清晰</translation>
+    </message>
+    <message>
+        <source>Write the thumbnails of all heads to an npz file</source>
+        <translation>把全部注意力头的缩略图写入 npz 文件</translation>
     </message>
     <message>
         <source>Write the weights of the head on show to a CSV file</source>
@@ -1311,12 +1559,32 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
 <context>
     <name>errors</name>
     <message>
+        <source>--resume goes on with the settings of the checkpoint: give no other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>--{name} is an option of the window; {command} cannot use it there.</source>
         <translation>--{name} 是窗口的选项；{command} 在那里不能使用它。</translation>
     </message>
     <message>
         <source>A repetition penalty of {value} is too extreme: the penalised logits are not finite.</source>
         <translation>重复惩罚 {value} 过于极端：惩罚后的 logit 不是有限数。</translation>
+    </message>
+    <message>
+        <source>A window of {window} token has nothing to predict from: two are the least.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A window of {window} tokens is more than the context of {name}: {context_length}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After {step} steps {name} holds numbers that are not finite: nothing was saved, and the last checkpoint is kept. Lower the learning rate.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot make the folder {folder}: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cannot read the tokenizer file {path}: {reason}.</source>
@@ -1427,6 +1695,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>Python {python} 上的 PySide6 {version} 每次调用都会丢失引用，并会使本窗口崩溃。请安装其他版本：pip install &quot;PySide6-Essentials&lt;6.12&quot;</translation>
     </message>
     <message>
+        <source>Random tokens take a vocabulary and a length of at least 2, got {size} and {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Something unexpected went wrong: {kind}: {message}</source>
         <translation>发生意外错误：{kind}：{message}</translation>
     </message>
@@ -1487,6 +1759,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>引擎没有对此提示词给出注意力。</translation>
     </message>
     <message>
+        <source>The engine gave no log-probability for some tokens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The figure of {width} × {height} pixels could not be written as PNG: {reason}. Try a smaller one.</source>
         <translation>{width} × {height} 像素的图无法写成 PNG：{reason}。请试试小一些的图。</translation>
     </message>
@@ -1535,8 +1811,12 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>学习率必须大于 0，得到 {value}</translation>
     </message>
     <message>
-        <source>The length must be from 1, got {value}</source>
-        <translation>长度至少为 1，得到 {value}</translation>
+        <source>The longest run must be from 1, got {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The loss is not a number after {step} steps: a learning rate of {rate} is too high for this model. Lower it; what was saved before is kept.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The loss is not a number after {step} steps: a learning rate of {rate} is too high. Lower it.</source>
@@ -1607,8 +1887,24 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>提示词有 {n_tokens} 个词元；模型最多读取 {context_length} 个。</translation>
     </message>
     <message>
+        <source>The stride must be below the window of {window} tokens, not {stride}: otherwise a window&apos;s first token would have nothing before it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The target must be next or same, got {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The text has {n_tokens:,} tokens; {model} reads at most {context_length:,}.</source>
         <translation>文本有 {n_tokens:,} 个词元；{model} 最多读取 {context_length:,} 个。</translation>
+    </message>
+    <message>
+        <source>The text has {n} different {unit}, and at most {most} can be learned: take a shorter text, or characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The text has {n} different {unit}: to learn what comes next, it takes two.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The text has {n} tokens, and at most {most} are counted: take a part of it.</source>
@@ -1617,6 +1913,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>The text has {n} tokens, too few for a context of {context}: it needs {least}.</source>
         <translation>文本有 {n} 个词元，对长度为 {context} 的上下文来说太少：至少需要 {least} 个。</translation>
+    </message>
+    <message>
+        <source>The text has {n} {unit} to train on, too few for rows of {length}: take a longer text or shorter rows.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The text repeats one single token, {token}: there is nothing to predict.</source>
@@ -1667,6 +1967,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>有 {n} 个不同的词，而此表最多容纳 {most} 个：请用较短的文本，或改为统计 n 元组。</translation>
     </message>
     <message>
+        <source>There is no checkpoint {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no device {device!r}; say auto, cpu, cuda, cuda:N or mps.</source>
         <translation>没有设备 {device!r}；可用 auto、cpu、cuda、cuda:N 或 mps。</translation>
     </message>
@@ -1707,6 +2011,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>没有模型 {path}。</translation>
     </message>
     <message>
+        <source>There is no mps device here: choose cpu.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no number type {dtype!r}; say auto, float32, bfloat16 or float16.</source>
         <translation>没有数值类型 {dtype!r}；可用 auto、float32、bfloat16 或 float16。</translation>
     </message>
@@ -1743,6 +2051,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>没有 {name} {value}：模型共有 {count} 个，从 0 数起。</translation>
     </message>
     <message>
+        <source>There is no {name}: torch sees {n} CUDA devices.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is not enough memory for this prompt on {device}: shorten it.</source>
         <translation>{device} 上的内存不足以处理此提示词：请缩短它。</translation>
     </message>
@@ -1755,6 +2067,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>内存不足以运行 {name}。</translation>
     </message>
     <message>
+        <source>There is nothing to continue: write a word.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to score: of the text&apos;s tokens ({n_tokens}) none has another before it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There must be as many {one} as {other}, not {n} and {m}.</source>
         <translation>{one} 与 {other} 的数量必须相同，而不是 {n} 和 {m}。</translation>
     </message>
@@ -1763,12 +2083,20 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>内存不足。请缩短文本或换用较小的模型。</translation>
     </message>
     <message>
+        <source>These numbers are too large to multiply: take smaller ones.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This is {name}, a toy that came with the program. {better} is a real language model.</source>
         <translation>这是随程序附带的玩具模型 {name}。{better} 才是真正的语言模型。</translation>
     </message>
     <message>
         <source>This model has no attention to show.</source>
         <translation>此模型没有可显示的注意力。</translation>
+    </message>
+    <message>
+        <source>This model would have {n} million parameters, and at most {most} million are trained here: choose smaller sizes.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Token id {token_id} does not exist: the model knows {n_ids} tokens. The tokenizer belongs to another model.</source>
@@ -1811,8 +2139,8 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>重复惩罚必须大于 0，得到 {value}</translation>
     </message>
     <message>
-        <source>smoothing must be a number from 0, got {value}</source>
-        <translation>平滑值须为不小于 0 的数，得到 {value}</translation>
+        <source>smoothing must be from 0 to {most}, got {value}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>temperature must be a number from 0, got {value}</source>
@@ -1955,6 +2283,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{name} 须在 {low} 到 {high} 之间，得到 {value}</translation>
     </message>
     <message>
+        <source>{name} must be from {low}, got {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} must have {expected} rows, as many as X has columns, not {found}.</source>
         <translation>{name} 须有 {expected} 行，与 X 的列数相同，而不是 {found} 行。</translation>
     </message>
@@ -1963,8 +2295,8 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{name} 需要 {needed:.1f} GB（{where}），可用 {free:.1f} GB。</translation>
     </message>
     <message>
-        <source>{name} should end in .png, .csv or .npz: the ending decides what is written.</source>
-        <translation>{name} 应以 .png、.csv 或 .npz 结尾：写入什么由扩展名决定。</translation>
+        <source>{name} should end in {endings} or {last}: the ending decides what is written.</source>
+        <translation>{name} 应以 {endings} 或 {last} 结尾：写入什么由扩展名决定。</translation>
     </message>
     <message>
         <source>{name} {first} to {last} are not in the prompt of {n_tokens} tokens.</source>
@@ -2023,6 +2355,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{path} 中权重的层数多于其配置的 {n} 层：{names}。</translation>
     </message>
     <message>
+        <source>{path} holds a training of {step} steps already: --resume goes on with it; to begin anew, choose another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} holds its weights only as {name}, a format that can run programs, so it was not opened. Convert it with `AutoModelForCausalLM.from_pretrained(folder)` and `save_pretrained(new_folder)` of transformers if you trust where it came from.</source>
         <translation>{path} 只有 {name} 格式的权重，这种格式可以运行程序，因此没有打开。如果您信任其来源，请用 transformers 的 `AutoModelForCausalLM.from_pretrained(folder)` 和 `save_pretrained(new_folder)` 转换。</translation>
     </message>
@@ -2059,6 +2395,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{path} 已损坏或不是 safetensors 文件：{why}。请重新下载或转换模型。</translation>
     </message>
     <message>
+        <source>{path} is empty: there is nothing to score.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} is empty: write a row of numbers into it.</source>
         <translation>{path} 为空：请写入一行数字。</translation>
     </message>
@@ -2087,6 +2427,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{path} 不是 UTF-8 文本：偏移 {offset} 处不允许出现字节 {value}。</translation>
     </message>
     <message>
+        <source>{path} is not UTF-8: byte {value} at offset {offset} is not allowed there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} is not a GGUF file.</source>
         <translation>{path} 不是 GGUF 文件。</translation>
     </message>
@@ -2097,6 +2441,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{path} is not a table of comma-separated values.</source>
         <translation>{path} 不是以逗号分隔的表格。</translation>
+    </message>
+    <message>
+        <source>{path} is not a usable checkpoint: {reason}. Begin anew in another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is not text: there is a zero byte after {n_characters} characters.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} is not valid JSON: {reason}.</source>
@@ -2115,12 +2467,20 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{path} 指向其文件夹之外的 {name!r}，已被拒绝。</translation>
     </message>
     <message>
+        <source>{path} was trained on a text with other {unit}: choose that text, or begin anew in another folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path}, line {line}, column {column}: {cell} is not a finite number.</source>
         <translation>{path} 第 {line} 行第 {column} 列：{cell} 不是有限数。</translation>
     </message>
     <message>
         <source>{path}, line {line}: {found} numbers where the first row has {expected}.</source>
         <translation>{path} 第 {line} 行：有 {found} 个数，而第一行有 {expected} 个。</translation>
+    </message>
+    <message>
+        <source>{token} does not occur in the text that was trained on.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{word} is not a word of these sentences.</source>
