@@ -378,3 +378,49 @@ def app(qtbot: QtBot, make_app: Callable[..., App]) -> App:
     with qtbot.waitSignal(app.controller.settled, timeout=20_000):
         app.show()
     return app
+
+
+PANELS = ("token_strip", "bars", "sampling", "overview", "head", "status")
+
+
+class Shown:
+    """The newest view of each panel, all views so far, and what was said."""
+
+    def __init__(self, controller):
+        self.views = {name: [] for name in PANELS}
+        self.notices, self.withdrawn, self.progress, self.remarks = [], [], [], []
+        self.replaced, self.extended = [], []
+        for name in PANELS:
+            getattr(controller, f"{name}_view_changed").connect(self.views[name].append)
+        controller.notice_raised.connect(self.notices.append)
+        controller.notice_withdrawn.connect(self.withdrawn.append)
+        controller.progress_changed.connect(self.progress.append)
+        controller.remark_made.connect(self.remarks.append)
+        controller.prompt_replaced.connect(self.replaced.append)
+        controller.prompt_extended.connect(self.extended.append)
+
+    def __getattr__(self, name):
+        return self.views[name][-1]
+
+
+@pytest.fixture
+def watch():
+    """Begins to note what a controller shows."""
+    return Shown
+
+
+@pytest.fixture
+def shown(controller):
+    """What the controller has shown."""
+    return Shown(controller)
+
+
+@pytest.fixture
+def typed(qtbot, controller, shown):
+    """Types a text and waits until everything about it is on screen."""
+
+    def type_text(text):
+        with qtbot.waitSignal(controller.settled, timeout=20_000):
+            controller.set_prompt(text)
+
+    return type_text

@@ -15,43 +15,6 @@ from visualizer.session.state import ViewState
 from visualizer.session.views import BarsView, HeadView, OverviewView, TokenStripView, Unavailable
 
 WAIT = {"timeout": 20_000}
-PANELS = ("token_strip", "bars", "sampling", "overview", "head", "status")
-
-
-class Shown:
-    """The newest view of each panel, all views so far, and what was said."""
-
-    def __init__(self, controller):
-        self.views = {name: [] for name in PANELS}
-        self.notices, self.withdrawn, self.progress, self.remarks = [], [], [], []
-        self.replaced, self.extended = [], []
-        for name in PANELS:
-            getattr(controller, f"{name}_view_changed").connect(self.views[name].append)
-        controller.notice_raised.connect(self.notices.append)
-        controller.notice_withdrawn.connect(self.withdrawn.append)
-        controller.progress_changed.connect(self.progress.append)
-        controller.remark_made.connect(self.remarks.append)
-        controller.prompt_replaced.connect(self.replaced.append)
-        controller.prompt_extended.connect(self.extended.append)
-
-    def __getattr__(self, name):
-        return self.views[name][-1]
-
-
-@pytest.fixture
-def shown(controller):
-    return Shown(controller)
-
-
-@pytest.fixture
-def typed(qtbot, controller, shown):
-    """Types a text and waits until everything about it is on screen."""
-
-    def type_text(text):
-        with qtbot.waitSignal(controller.settled, **WAIT):
-            controller.set_prompt(text)
-
-    return type_text
 
 
 def held(fake_engine, *points):
@@ -65,9 +28,9 @@ def questions(engine, kind):
 # ------------------------------------------------------------------------------------ the text
 
 
-def test_before_a_model_is_there_every_panel_says_so(make_controller):
+def test_before_a_model_is_there_every_panel_says_so(make_controller, watch):
     controller = make_controller()
-    shown = Shown(controller)
+    shown = watch(controller)
     controller.show_all()
     for name in ("token_strip", "bars", "overview", "head"):
         assert getattr(shown, name) is NO_MODEL
@@ -295,9 +258,11 @@ def test_the_mean_over_heads_is_asked_for_as_such(qtbot, controller, shown, type
     assert shown.head.record.head == "mean"
 
 
-def test_a_head_that_the_model_lacks_falls_back_to_the_nearest(qtbot, make_controller, tmp_path):
+def test_a_head_that_the_model_lacks_falls_back_to_the_nearest(
+    qtbot, make_controller, tmp_path, watch
+):
     controller = make_controller(state=ViewState(layer=99, head=99))
-    shown = Shown(controller)
+    shown = watch(controller)
     controller.load_model("fake", tmp_path)
     with qtbot.waitSignal(controller.settled, **WAIT):
         controller.set_prompt("ab")
@@ -330,10 +295,10 @@ def test_colour_choices_redraw_the_head_only(controller, shown, typed, fake_engi
     assert len(fake_engine.asked) == n_asked
 
 
-def test_a_model_without_attention_says_so(qtbot, make_controller, fake_engine, tmp_path):
+def test_a_model_without_attention_says_so(qtbot, make_controller, fake_engine, tmp_path, watch):
     fake_engine.attention = "none"
     controller = make_controller()
-    shown = Shown(controller)
+    shown = watch(controller)
     controller.load_model("fake", tmp_path)
     with qtbot.waitSignal(controller.settled, **WAIT):
         controller.set_prompt("ab")
@@ -583,10 +548,10 @@ def test_a_failed_load_keeps_the_model_in_use(
 
 
 def test_a_first_load_that_fails_is_said_in_every_panel(
-    qtbot, make_controller, fake_engine, tmp_path
+    qtbot, make_controller, fake_engine, tmp_path, watch
 ):
     controller = make_controller()
-    shown = Shown(controller)
+    shown = watch(controller)
     fake_engine.raises = VisualizerError("weights are missing")
     with qtbot.waitSignal(controller.notice_raised, **WAIT):
         controller.load_model("broken", tmp_path)
