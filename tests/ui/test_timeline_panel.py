@@ -305,6 +305,15 @@ def test_the_dock_is_hidden_until_its_command(qtbot, app):
     assert not action.isChecked()
 
 
+def test_a_high_window_gives_the_timeline_room(qtbot, app):
+    window = app.window
+    window.resize(1600, 1200)
+    with qtbot.waitSignal(window.timeline_panel.built, **WAIT):
+        window.actions_by_key["surprise_timeline"].trigger()
+    qtbot.waitUntil(lambda: window.docks["timeline"].height() >= 240, **WAIT)
+    assert window.size().height() == 1200
+
+
 def test_the_open_dock_is_remembered_and_reset(qtbot, make_app):
     first = make_app(prompt="ab")
     first.show()

@@ -45,6 +45,7 @@ from visualizer.ui.theme import SPACE_PX, current_theme
 LAYOUT_VERSION = 2  # raise it when the docks change, so that an older layout is not restored
 FIRST_SIZE = QSize(1280, 800)
 _SHARE_OF_SCREEN = 0.8
+_TIMELINE_SHARE = 22  # per cent of the window's height
 _LARGEST_FIRST = QSize(2200, 1400)
 _DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview", "timeline")
 _HIDDEN_DOCKS = ("timeline",)  # opened by a command
@@ -274,12 +275,21 @@ class MainWindow(QMainWindow):
 
     def _connect_timeline(self) -> None:
         actions, panel, dock = self.actions_by_key, self.timeline_panel, self.docks["timeline"]
-        actions["surprise_timeline"].toggled.connect(dock.setVisible)
+        actions["surprise_timeline"].toggled.connect(self._on_timeline_toggled)
         dock.toggleViewAction().toggled.connect(actions["surprise_timeline"].setChecked)
         actions["most_surprising"].triggered.connect(panel.select_most_surprising)
         actions["most_uncertain"].triggered.connect(panel.select_most_uncertain)
         panel.extremes_changed.connect(self._on_timeline_extremes_changed)
         self._on_timeline_extremes_changed(False, False)
+
+    @Slot(bool)
+    def _on_timeline_toggled(self, shown: bool) -> None:
+        dock = self.docks["timeline"]
+        is_opened = shown and dock.isHidden()
+        dock.setVisible(shown)
+        if is_opened and not dock.isFloating():  # docks are else given the least they can do with
+            height = max(dock.height(), self.height() * _TIMELINE_SHARE // 100)
+            self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
     @Slot(bool, bool)
     def _on_timeline_extremes_changed(self, surprising: bool, uncertain: bool) -> None:
