@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QMimeData,
+    QPoint,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+    QUrl,
+)
 from PySide6.QtGui import QDropEvent, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QToolButton
 
@@ -110,7 +120,7 @@ def test_crossing_the_grid_asks_for_nothing(qtbot, app, fake_engine):
 
 
 def shown_head(app):
-    view = app.commands._head_view
+    view = app.commands.exports._head_view
     return (view.record.layer, view.record.head)
 
 
@@ -407,3 +417,28 @@ def test_the_first_text_is_the_first_example_then_the_remembered_one(qtbot, make
         first.commands.replace_text("mine")
     first.window.close()
     assert make_app().controller.state.prompt.text == "mine"
+
+
+def test_the_first_size_leaves_room_for_the_desktops_frame(qapp, app, monkeypatch):
+    window = app.window
+    window.resize(window.first_size())
+    screen = window.screen().availableSize()
+    assert window.height() == screen.height()  # this screen is smaller than the window wants
+    framed = QRect(QPoint(0, 0), window.size() + QSize(2, 24))
+    monkeypatch.setattr(window, "frameGeometry", lambda: framed)
+    qapp.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    assert window.height() == screen.height() - 24
+    window.resize(700, 2000)  # the user's own wish
+    qapp.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    assert window.height() == 2000
+
+
+def test_a_cancelled_download_is_offered_again(qtbot, app):
+    banner = app.window.banner
+    app.fetcher._program, app.fetcher._arguments = "sleep", ("60",)
+    app.fetcher.fetch("smollm2-135m")
+    banner.withdraw("offer")
+    assert banner.shown is None
+    app.desk.cancel()
+    qtbot.waitUntil(lambda: banner.shown is not None)
+    assert banner.shown.choices[0].key == "fetch:smollm2-135m"

@@ -165,6 +165,14 @@ class MainWindow(QMainWindow):
         wished = (screen * _SHARE_OF_SCREEN).boundedTo(_LARGEST_FIRST).expandedTo(FIRST_SIZE)
         return wished.boundedTo(screen)
 
+    def _make_room_for_frame(self) -> None:
+        """Shrink a first size that, with the frame around it, would reach beyond the screen."""
+        if self.height() != self.first_size().height() or self.isMaximized():
+            return
+        screen, frame = self.screen().availableGeometry(), self.frameGeometry()
+        over = (frame.size() - screen.size()).expandedTo(QSize(0, 0))
+        self.resize(self.size() - over)
+
     def restore_window(self, geometry: QByteArray, layout: QByteArray) -> None:
         """Take up the remembered place and layout, as far as they make sense here."""
         if geometry.isEmpty() or not self.restoreGeometry(geometry) or not self._is_on_screen():
@@ -353,6 +361,8 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._draw_icons()
+        elif event.type() == QEvent.Type.ActivationChange:
+            self._make_room_for_frame()  # by now the desktop has put a frame around
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

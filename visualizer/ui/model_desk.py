@@ -204,6 +204,9 @@ class ModelDesk(QObject):
     @Slot(object)
     def _on_fetch_progress_changed(self, progress: ProgressRecord | None) -> None:
         self.progress_changed.emit(progress)
+        model = self._controller.model
+        if progress is None and self._fetcher.was_cancelled and model is not None:
+            self._offer_better(model)
 
     @Slot(object)
     def _on_model_changed(self, model: ModelRecord) -> None:

@@ -60,6 +60,11 @@ class ModelFetcher(QObject):
         """Of the model being fetched, or fetched last."""
         return self._name
 
+    @property
+    def was_cancelled(self) -> bool:
+        """Whether the user stopped the last download."""
+        return self._cancelled
+
     def fetch(self, name: str, *, offline: bool = False) -> None:
         """Begin to fetch `name`; one that is under way already is left alone."""
         if self._process is not None:
