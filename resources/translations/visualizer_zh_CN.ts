@@ -427,7 +427,7 @@
     </message>
     <message>
         <source>Surprise</source>
-        <translation type="unfinished"></translation>
+        <translation>意外度</translation>
     </message>
     <message>
         <source>Tokens</source>
@@ -486,7 +486,7 @@
     </message>
     <message>
         <source>&amp;Surprise</source>
-        <translation type="unfinished"></translation>
+        <translation>意外度</translation>
     </message>
     <message>
         <source>&amp;Theme</source>
@@ -933,121 +933,121 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <name>Timeline</name>
     <message>
         <source>No token is selected.</source>
-        <translation type="unfinished">未选中词元。</translation>
+        <translation>未选中词元。</translation>
     </message>
     <message>
         <source>Selected: token {index} of {count}, {text}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已选中：第 {index} 个词元，共 {count} 个，{text}。</translation>
     </message>
     <message>
         <source>Surprise of each token</source>
-        <translation type="unfinished">各词元的意外度</translation>
+        <translation>各词元的意外度</translation>
     </message>
     <message>
         <source>bits</source>
-        <translation type="unfinished">比特</translation>
+        <translation>比特</translation>
     </message>
 </context>
 <context>
     <name>TimelineLegend</name>
     <message>
         <source>Legend of the timeline</source>
-        <translation type="unfinished"></translation>
+        <translation>时间线图例</translation>
     </message>
     <message>
         <source>Surprise is how unlikely a token was after those before it: -log2 of its probability. Entropy is how much surprise is to be expected next. Both in bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>意外度表示一个词元在前文之后出现有多不可能：其概率的 -log2。熵表示接下来预期的意外度。两者均以比特计。</translation>
     </message>
     <message>
         <source>entropy after it</source>
-        <translation type="unfinished">其后的熵</translation>
+        <translation>其后的熵</translation>
     </message>
     <message>
         <source>not known</source>
-        <translation type="unfinished"></translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>surprise of the token</source>
-        <translation type="unfinished"></translation>
+        <translation>词元的意外度</translation>
     </message>
 </context>
 <context>
     <name>TimelinePanel</name>
     <message>
         <source>Click a bar to select its token. The wheel zooms, dragging moves, a double click shows the whole text again.</source>
-        <translation type="unfinished"></translation>
+        <translation>点击柱条可选中其词元。滚轮缩放，拖动平移，双击重新显示全文。</translation>
     </message>
     <message>
         <source>No tokens: the text is empty.</source>
-        <translation type="unfinished">没有词元：文本为空。</translation>
+        <translation>没有词元：文本为空。</translation>
     </message>
     <message>
         <source>Surprise</source>
-        <translation type="unfinished"></translation>
+        <translation>意外度</translation>
     </message>
     <message>
         <source>a bar: largest of {n:,} tokens; the band: their entropies</source>
-        <translation type="unfinished"></translation>
+        <translation>每柱为 {n:,} 个词元中的最大值；色带为它们的熵</translation>
     </message>
     <message>
         <source>being computed</source>
-        <translation type="unfinished">正在计算</translation>
+        <translation>正在计算</translation>
     </message>
     <message>
         <source>infinite (probability 0)</source>
-        <translation type="unfinished">无穷大（概率为 0）</translation>
+        <translation>无穷大（概率为 0）</translation>
     </message>
     <message>
         <source>mean infinite: a token had probability 0</source>
-        <translation type="unfinished"></translation>
+        <translation>均值无穷大：有词元的概率为 0</translation>
     </message>
     <message>
         <source>mean {bits:.2f} bits per token</source>
-        <translation type="unfinished"></translation>
+        <translation>平均每词元 {bits:.2f} 比特</translation>
     </message>
     <message>
         <source>none (nothing comes before it)</source>
-        <translation type="unfinished"></translation>
+        <translation>无（它之前没有内容）</translation>
     </message>
     <message>
         <source>not computed yet</source>
-        <translation type="unfinished">尚未计算</translation>
+        <translation>尚未计算</translation>
     </message>
     <message>
         <source>perplexity 2^{bits:.1f}</source>
-        <translation type="unfinished"></translation>
+        <translation>困惑度 2^{bits:.1f}</translation>
     </message>
     <message>
         <source>perplexity infinite</source>
-        <translation type="unfinished"></translation>
+        <translation>困惑度无穷大</translation>
     </message>
     <message>
         <source>perplexity {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>困惑度 {value}</translation>
     </message>
     <message>
         <source>token, by its index</source>
-        <translation type="unfinished"></translation>
+        <translation>词元，按序号</translation>
     </message>
     <message>
         <source>tokens {first:,} to {last:,}</source>
-        <translation type="unfinished"></translation>
+        <translation>词元 {first:,} 至 {last:,}</translation>
     </message>
     <message>
         <source>whole text</source>
-        <translation type="unfinished"></translation>
+        <translation>全文</translation>
     </message>
     <message>
         <source>{bits:.2f} bits</source>
-        <translation type="unfinished">{bits:.2f} 比特</translation>
+        <translation>{bits:.2f} 比特</translation>
     </message>
     <message>
         <source>{index:,}  {text}  surprise {surprise}, entropy after it {entropy}</source>
-        <translation type="unfinished"></translation>
+        <translation>{index:,}  {text}  意外度 {surprise}，其后的熵 {entropy}</translation>
     </message>
     <message>
         <source>{n_scored:,} of {n_tokens:,} tokens scored</source>
-        <translation type="unfinished"></translation>
+        <translation>已评分 {n_scored:,} / {n_tokens:,} 个词元</translation>
     </message>
 </context>
 <context>
@@ -1414,11 +1414,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Most &amp;surprising token</source>
-        <translation type="unfinished"></translation>
+        <translation>最意外的词元</translation>
     </message>
     <message>
         <source>Most &amp;uncertain token</source>
-        <translation type="unfinished"></translation>
+        <translation>最不确定的词元</translation>
     </message>
     <message>
         <source>Open &amp;GGUF file…</source>
@@ -1466,15 +1466,15 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Select the token after which the entropy, what can still come, is largest</source>
-        <translation type="unfinished"></translation>
+        <translation>选中其后的熵最大、后续最难预料的词元</translation>
     </message>
     <message>
         <source>Select the token that was least expected</source>
-        <translation type="unfinished"></translation>
+        <translation>选中最出乎意料的词元</translation>
     </message>
     <message>
         <source>Show the surprise of every token of the text, its mean and perplexity</source>
-        <translation type="unfinished"></translation>
+        <translation>显示全文每个词元的意外度、其均值与困惑度</translation>
     </message>
     <message>
         <source>Show title bars by which panels can be moved and closed</source>
@@ -1490,7 +1490,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Surprise &amp;timeline</source>
-        <translation type="unfinished"></translation>
+        <translation>意外度时间线</translation>
     </message>
     <message>
         <source>The system&apos;s own text size</source>
@@ -1572,11 +1572,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>A window of {window} token has nothing to predict from: two are the least.</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口只有 {window} 个词元，没有可用于预测的上文：至少需要两个。</translation>
     </message>
     <message>
         <source>A window of {window} tokens is more than the context of {name}: {context_length}.</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口的 {window} 个词元超过了 {name} 的上下文：{context_length}。</translation>
     </message>
     <message>
         <source>After {step} steps {name} holds numbers that are not finite: nothing was saved, and the last checkpoint is kept. Lower the learning rate.</source>
@@ -1760,7 +1760,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The engine gave no log-probability for some tokens.</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎没有给出某些词元的对数概率。</translation>
     </message>
     <message>
         <source>The figure of {width} × {height} pixels could not be written as PNG: {reason}. Try a smaller one.</source>
@@ -1888,7 +1888,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The stride must be below the window of {window} tokens, not {stride}: otherwise a window&apos;s first token would have nothing before it.</source>
-        <translation type="unfinished"></translation>
+        <translation>步长必须小于窗口的 {window} 个词元，不能是 {stride}：否则窗口的第一个词元之前没有内容。</translation>
     </message>
     <message>
         <source>The target must be next or same, got {value}</source>
@@ -2072,7 +2072,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There is nothing to score: of the text&apos;s tokens ({n_tokens}) none has another before it.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可评分的内容：文本的词元（{n_tokens} 个）之前都没有其他词元。</translation>
     </message>
     <message>
         <source>There must be as many {one} as {other}, not {n} and {m}.</source>
@@ -2396,7 +2396,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path} is empty: there is nothing to score.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 是空的：没有可评分的内容。</translation>
     </message>
     <message>
         <source>{path} is empty: write a row of numbers into it.</source>
@@ -2428,7 +2428,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path} is not UTF-8: byte {value} at offset {offset} is not allowed there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 不是 UTF-8：偏移 {offset} 处的字节 {value} 不合规。</translation>
     </message>
     <message>
         <source>{path} is not a GGUF file.</source>
@@ -2448,7 +2448,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path} is not text: there is a zero byte after {n_characters} characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 不是文本：第 {n_characters} 个字符之后有零字节。</translation>
     </message>
     <message>
         <source>{path} is not valid JSON: {reason}.</source>
