@@ -47,6 +47,7 @@ def check_file(path, shape):
         archive = np.load(path, allow_pickle=False)
         assert shape in {array.shape for array in archive.values()}
         assert archive["token_ids"].tolist() == [97, 98]
+        assert (str(archive["device"]), str(archive["dtype"])) == ("cpu", "float32")
 
 
 @pytest.mark.parametrize(("key", "kind"), HEAD_ACTIONS.items())
@@ -145,3 +146,22 @@ def test_paper_is_light_in_a_dark_window(qtbot, app, tmp_path):
     assert LIGHT.paper.lower() in (tmp_path / "head.svg").read_text("utf-8")
     corner = Image.open(tmp_path / "head.png").convert("RGB").getpixel((0, 0))
     assert corner == tuple(bytes.fromhex(THEMES["dark"].paper[1:]))
+
+
+def test_thumbnails_of_the_text_before_are_written_with_that_text(
+    qtbot, app, fake_engine, tmp_path
+):
+    fake_engine.holds.add("tail")
+    app.commands.replace_text("abcd")
+    assert fake_engine.entered.acquire(timeout=20)
+    chosen(qtbot, app, "export_all_npz", tmp_path / "all.npz")
+    archive = np.load(tmp_path / "all.npz", allow_pickle=False)
+    assert archive["thumbnails"].shape == (3, 2, 2, 2)
+    assert str(archive["prompt"]) == "ab"
+    fake_engine.holds.clear()
+    with qtbot.waitSignal(app.controller.settled, **WAIT):
+        fake_engine.gate.release()
+    chosen(qtbot, app, "export_all_npz", tmp_path / "all.npz")
+    archive = np.load(tmp_path / "all.npz", allow_pickle=False)
+    assert archive["thumbnails"].shape == (3, 2, 4, 4)
+    assert str(archive["prompt"]) == "abcd"

@@ -188,10 +188,10 @@ def test_all_heads_in_an_svg_are_the_thumbnails(overview_view):
     thumbnails = np.random.default_rng(0).random((3, 4, 5, 5)).astype(np.float32)
     svg = overview_figure(overview_view(thumbnails, block=2), "svg")
     pixels = np.asarray(embedded_map(svg)).astype(int)
-    pitch = (pixels.shape[1] + 2) / 4  # four thumbnails, three gaps of two pixels
+    assert pixels.shape == (3 * 125 + 2 * 2, 4 * 125 + 3 * 2, 3)  # cells of 25, gaps of 2 pixels
+    pitch = 127
     for layer, head, row, column in ((0, 0, 0, 0), (2, 3, 4, 4), (1, 2, 3, 1), (2, 0, 0, 4)):
-        y = int(layer * pitch + (row + 0.5) * (pitch - 2) / 5)
-        x = int(head * pitch + (column + 0.5) * (pitch - 2) / 5)
+        y, x = layer * pitch + row * 25 + 12, head * pitch + column * 25 + 12
         place = np.sqrt(thumbnails[layer, head, row, column]) * 255
         around = colour_table(LIGHT.attention)[[int(place) - 1, int(place) + 1]].astype(int)
         assert (pixels[y, x] >= around.min(axis=0) - 1).all()
