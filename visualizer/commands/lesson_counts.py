@@ -22,6 +22,7 @@ from visualizer.lessons.bigram import (
 )
 from visualizer.lessons.ngram import (
     MOST_CONTEXT,
+    NgramCounts,
     copied_shares,
     count_digits,
     count_ngrams,
@@ -118,22 +119,29 @@ def run_ngram(args: argparse.Namespace) -> int:
     if held_out:
         score = score_held_out(model, held_out)
         report["held_out"] = {"tokens": len(held_out), **vars(score)}
-    rng = np.random.default_rng(args.seed)
-    prompt = counted[: args.context]
-    steps = list(generate_tokens(model, prompt, args.generate, rng))
-    generated = [*prompt, *(token for token, _ in steps)]
-    report["generated"] = join_tokens(generated, args.unit)
-    report["context_used"] = [row.context_used for _, row in steps]
-    shares = copied_shares(generated, counted, 2 * args.context + 2).tolist()
-    report["copied"] = {
-        str(length): None if math.isnan(share) else share
-        for length, share in enumerate(shares, start=1)
-    }
+    report |= _generated(model, counted, args)
     if args.json:
         write_json(report)
     else:
         write_text(_ngram_text(report))
     return 0
+
+
+def _generated(model: NgramCounts, counted: list[str], args: argparse.Namespace) -> dict[str, Any]:
+    """A text that begins as the counted one does, and how much of it is copied."""
+    rng = np.random.default_rng(args.seed)
+    prompt = counted[: args.context]
+    steps = list(generate_tokens(model, prompt, args.generate, rng))
+    generated = [*prompt, *(token for token, _ in steps)]
+    shares = copied_shares(generated, counted, 2 * args.context + 2).tolist()
+    return {
+        "generated": join_tokens(generated, args.unit),
+        "context_used": [row.context_used for _, row in steps],
+        "copied": {
+            str(length): None if math.isnan(share) else share
+            for length, share in enumerate(shares, start=1)
+        },
+    }
 
 
 def _add_generation(parser: argparse.ArgumentParser, what: str, default: int) -> None:

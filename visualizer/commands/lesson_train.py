@@ -61,7 +61,7 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
         "--preset",
         choices=("small", "tutorial"),
         default="small",
-        help="small learns to spell in minutes; tutorial is width 512, 6 layers of 8 heads",
+        help="small is width 128, 2 layers of 4 heads; tutorial is width 512, 6 layers of 8",
     )
     for name in ("width", "heads", "layers", "feed-forward", "length", "batch", "held-out-every"):
         group.add_argument(f"--{name}", type=positive, metavar="N")

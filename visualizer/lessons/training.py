@@ -106,7 +106,7 @@ class TrainingSettings:
 SMALL = TrainingSettings(
     d_model=128, nhead=4, num_layers=2, dim_feedforward=512, length=64, batch=16, warmup_steps=50
 )
-"""Learns to spell in a few minutes on two cores."""
+"""A model of 0.4 million parameters: a step takes about a tenth of a second on one core."""
 
 
 @dataclass(frozen=True)
