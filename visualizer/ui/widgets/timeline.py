@@ -193,7 +193,7 @@ class Timeline(QWidget):
         return QSize(600, 170)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 84)
+        return QSize(200, 72)
 
     # -------------------------------------------------------------------------------- drawing
 
