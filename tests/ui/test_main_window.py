@@ -424,7 +424,8 @@ def test_the_first_size_leaves_room_for_the_desktops_frame(qapp, app, monkeypatc
     window.resize(window.first_size())
     screen = window.screen().availableSize()
     assert window.height() == screen.height()  # this screen is smaller than the window wants
-    framed = QRect(QPoint(0, 0), window.size() + QSize(2, 24))
+    corner = window.geometry().topLeft() - QPoint(1, 23)
+    framed = QRect(corner, window.size() + QSize(2, 24))
     monkeypatch.setattr(window, "frameGeometry", lambda: framed)
     qapp.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
     assert window.height() == screen.height() - 24

@@ -44,6 +44,7 @@ from visualizer.ui.theme import SPACE_PX, current_theme
 
 LAYOUT_VERSION = 2  # raise it when the docks change, so that an older layout is not restored
 FIRST_SIZE = QSize(1280, 800)
+_LEAST_TITLE_PX = 8  # less is a border, which takes no room worth a change
 _SHARE_OF_SCREEN = 0.8
 _TIMELINE_SHARE = 22  # per cent of the window's height
 _LARGEST_FIRST = QSize(2200, 1400)
@@ -170,6 +171,8 @@ class MainWindow(QMainWindow):
         if self.height() != self.first_size().height() or self.isMaximized():
             return
         screen, frame = self.screen().availableGeometry(), self.frameGeometry()
+        if self.geometry().top() - frame.top() < _LEAST_TITLE_PX:
+            return
         over = (frame.size() - screen.size()).expandedTo(QSize(0, 0))
         self.resize(self.size() - over)
 
