@@ -30,6 +30,7 @@ from visualizer.engine.records import (
     OverviewRecord,
     PositionRequest,
     PredictionRecord,
+    ProgressRecord,
     Prompt,
     SurpriseRecord,
 )
@@ -251,6 +252,22 @@ def test_non_finite_logits_make_no_record(new_engine, monkeypatch):
         answer(engine, ForwardRequest(0, Prompt(TEXT)))
     monkeypatch.undo()
     assert answer(engine, ForwardRequest(0, Prompt(TEXT + " still")))
+
+
+def test_a_long_text_tells_how_far_it_has_been_read(new_engine, monkeypatch):
+    monkeypatch.setattr("visualizer.engine.trace._CHUNK", 5)
+    engine = new_engine("llama")
+    text = "Once upon a t"  # 13 byte tokens: passes of 5, 5 and 3
+    records = answer(engine, ForwardRequest(4, Prompt(text)))
+    progress = [record for record in records if isinstance(record, ProgressRecord)]
+    assert [(p.request_id, p.stage, p.done, p.total, p.unit) for p in progress] == [
+        (4, "prompt", 5, 13, "tokens"),
+        (4, "prompt", 10, 13, "tokens"),
+    ]
+    assert records[2].computed_tokens == 13
+    first = answer(engine, ForwardRequest(5, Prompt(text + "!")))[0]
+    assert isinstance(first, ForwardRecord)  # one pass has nothing to tell
+    assert first.computed_tokens == 1
 
 
 # ------------------------------------------------------------------------------------ loading

@@ -160,6 +160,7 @@ class FakeEngine:
             "position", "token".
         entered: Released at each such point, on arrival.
         raises: Raised at the next question or load.
+        reports_reading: Whether a forward pass tells of its progress first.
         completion: What a generation makes, byte by byte.
     """
 
@@ -171,6 +172,7 @@ class FakeEngine:
         self.entered = threading.Semaphore(0)
         self.gate = threading.Semaphore(0)
         self.raises: BaseException | None = None
+        self.reports_reading = False
         self.completion = b"xyz"
         self.context_length = 64
         self.attention = "captured"
@@ -268,6 +270,8 @@ class FakeEngine:
         return OverviewRecord(request_id, n, -(-n // 32), thumbnails)
 
     def _answer_forward(self, question: ForwardRequest) -> Iterator[Any]:
+        if self.reports_reading:
+            yield ProgressRecord(question.request_id, "prompt", 1, 2, "tokens")
         self._pass("forward", question)
         self._raise()
         self._read(question.prompt)

@@ -25,9 +25,6 @@ def questions(engine, kind):
     return [question for question in engine.asked if isinstance(question, kind)]
 
 
-# ------------------------------------------------------------------------------------ the text
-
-
 def test_before_a_model_is_there_every_panel_says_so(make_controller, watch):
     controller = make_controller()
     shown = watch(controller)
@@ -148,7 +145,24 @@ def test_typing_on_does_not_keep_old_numbers_bright(qtbot, controller, shown, ty
     qtbot.waitUntil(types_on_until_it_is_dimmed, **WAIT)
 
 
-# ------------------------------------------------------------------------------------ overflow
+def test_reading_a_long_text_shows_progress_and_can_be_stopped(
+    qtbot, controller, shown, typed, fake_engine
+):
+    typed("ab")
+    fake_engine.reports_reading = True
+    held(fake_engine, "forward")
+    controller.set_prompt("abc")
+    qtbot.waitUntil(lambda: shown.progress and shown.progress[-1] is not None, **WAIT)
+    assert (shown.progress[-1].stage, shown.progress[-1].done) == ("prompt", 1)
+    controller.cancel()
+    assert shown.progress[-1] is None
+    assert isinstance(shown.bars, Unavailable)
+    assert "stopped" in str(shown.bars.reason)
+    fake_engine.gate.release(10)
+    fake_engine.holds = set()
+    typed("abcd")
+    assert isinstance(shown.bars, BarsView)
+    assert shown.progress[-1] is None
 
 
 def test_a_text_beyond_the_context_is_not_run_but_offered_to_be_cut(
@@ -201,9 +215,6 @@ def test_an_overflow_that_the_engine_finds_is_offered_to_be_cut_too(
     assert shown.bars.position == 55
     assert shown.status.n_tokens == 56
     assert "text" in shown.withdrawn
-
-
-# ------------------------------------------------------------------------------- the selection
 
 
 def test_selecting_a_token_asks_for_its_logits_only(qtbot, controller, shown, typed, fake_engine):
@@ -308,9 +319,6 @@ def test_a_model_without_attention_says_so(qtbot, make_controller, fake_engine, 
     assert questions(fake_engine, ForwardRequest)[-1].layer is None
 
 
-# ------------------------------------------------------------------------------------ sampling
-
-
 def test_sampling_reshapes_the_bars_without_asking(controller, shown, typed, fake_engine):
     typed("ab")
     n_asked = len(fake_engine.asked)
@@ -333,9 +341,6 @@ def test_seed_and_count_are_kept(controller, shown):
     controller.set_seed(2**40)
     controller.set_n_generate(7)
     assert (shown.sampling.seed, shown.sampling.n_generate) == (2**40, 7)
-
-
-# ---------------------------------------------------------------------------------- generation
 
 
 def test_a_generation_streams_into_the_text_with_its_exact_tokens(
@@ -481,9 +486,6 @@ def test_special_tokens_are_literal_until_asked_for(qtbot, controller, shown, ty
     assert shown.token_strip.tokenization.ids.tolist() == [97, 256]
 
 
-# ------------------------------------------------------------------------------------ failures
-
-
 @pytest.mark.parametrize(
     "error", [VisualizerError("the model gave {what}", what="NaN"), ZeroDivisionError("oh")]
 )
@@ -565,7 +567,7 @@ def test_a_load_can_be_cancelled_and_its_model_does_not_come_back(
     held(fake_engine, "load")
     controller.load_model("other", tmp_path)
     assert fake_engine.entered.acquire(timeout=20)
-    controller.cancel_load()
+    controller.cancel()
     assert shown.progress[-1] is None
     fake_engine.gate.release()
     typed("abc")

@@ -174,17 +174,17 @@ def test_the_old_model_answers_while_another_is_loaded(worker, collected, fake_e
     collected.wait_for(ModelRecord, 1)
 
 
-def test_a_loaded_model_drops_questions_about_the_old_one(worker, collected, fake_engine, tmp_path):
-    fake_engine.holds = {"load"}
-    worker.post(LoadRequest(1, "fake", tmp_path))
-    assert fake_engine.entered.acquire(timeout=20)
-    fake_engine.holds = {"load", "tail"}
+def test_a_loaded_model_drops_questions_about_the_old_one(
+    qtbot, worker, collected, fake_engine, tmp_path
+):
+    fake_engine.holds = {"tail"}
     question = forward(2)
     worker.post(question)
     assert fake_engine.entered.acquire(timeout=20)
-    fake_engine.gate.release(2)
+    worker.post(LoadRequest(1, "fake", tmp_path))
+    qtbot.waitUntil(lambda: question.cancel.cancelled, timeout=20_000)
+    fake_engine.gate.release()
     collected.wait_for(ModelRecord, 1)
-    assert question.cancel.cancelled
     fake_engine.holds = set()
     worker.post(forward(3))
     collected.wait_for(SurpriseRecord, 3)

@@ -21,7 +21,6 @@ from visualizer.engine.records import (
     ForwardRecord,
     ForwardRequest,
     GenerateRequest,
-    HeadRecord,
     HeadRequest,
     Int64Array,
     LoadRequest,
@@ -142,8 +141,14 @@ class LocalEngine:
     def _forward(self, request: ForwardRequest) -> Iterator[Record]:
         started = time.perf_counter()
         tokenization = self._tokenize(request.prompt)
-        yield self._read(request, tokenization, request.position, started)
-        reading = self._at_hand()
+        n_tokens = len(tokenization)
+        reading = self._reading_for(request)
+        computed = 0
+        for computed in reading.passes(tokenization.ids, request.cancel):  # noqa: B007
+            if len(reading.trace) < n_tokens:
+                done = len(reading.trace)
+                yield ProgressRecord(request.request_id, "prompt", done, n_tokens, "tokens")
+        yield reading.record(request, tokenization, request.position, computed, started)
         if request.with_overview and reading.has_attention:
             yield reading.overview(request.request_id, request.cancel)
         if request.with_surprise:
@@ -156,8 +161,9 @@ class LocalEngine:
         def forward(ids: Int64Array) -> tuple[ForwardRecord, OverviewRecord | None]:
             started = time.perf_counter()
             tokenization = tokenizer.from_ids(tuple(ids.tolist()))
-            record = self._read(request, tokenization, -1, started)
-            reading = self._at_hand()
+            reading = self._reading_for(request)
+            computed = reading.read(ids, request.cancel)
+            record = reading.record(request, tokenization, -1, computed, started)
             if not (request.with_overview and reading.has_attention):
                 return record, None
             return record, reading.overview(request.request_id, request.cancel)
@@ -171,33 +177,12 @@ class LocalEngine:
             context_length=model.record.context_length,
         )
 
-    def _read(
-        self,
-        request: ForwardRequest | GenerateRequest,
-        tokenization: Tokenization,
-        position: int,
-        started: float,
-    ) -> ForwardRecord:
+    def _reading_for(self, request: ForwardRequest | GenerateRequest) -> Reading:
+        """The text at hand, once it is sure that the head asked for exists."""
         reading = self._reading_in_use()
         if request.layer is not None and request.head is not None and reading.has_attention:
             reading.check_head(request.layer, request.head)
-        computed = reading.read(tokenization.ids, request.cancel)
-        position = reading.position(position)
-        logits = reading.trace.logits(position)
-        head: HeadRecord | None = None
-        if request.layer is not None and request.head is not None and reading.has_attention:
-            head = reading.head(
-                HeadRequest(request.request_id, request.layer, request.head, cancel=request.cancel)
-            )
-        return ForwardRecord(
-            request.request_id,
-            tokenization,
-            position,
-            logits,
-            head,
-            computed,
-            1e3 * (time.perf_counter() - started),
-        )
+        return reading
 
     def _tokenize(self, prompt: Prompt) -> Tokenization:
         tokenizer = self._in_use().record.tokenizer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,6 +21,9 @@ from visualizer.engine.patterns import (
 from visualizer.engine.records import (
     MEAN,
     CancelToken,
+    ForwardRecord,
+    ForwardRequest,
+    GenerateRequest,
     HeadChoice,
     HeadRecord,
     HeadRequest,
@@ -29,6 +33,7 @@ from visualizer.engine.records import (
     SurpriseRecord,
 )
 from visualizer.engine.surprise import Surprise
+from visualizer.engine.tokenization import Tokenization
 from visualizer.engine.trace import Trace
 
 
@@ -52,10 +57,17 @@ class Reading:
         return self._patterns is not None
 
     def read(self, ids: Int64Array, cancel: CancelToken | None = None) -> int:
-        """Make `ids` the text, running only what is new.
+        """Make `ids` the text; returns how many tokens were run. See `passes`."""
+        computed = 0
+        for computed in self.passes(ids, cancel):  # noqa: B007 - the last one counts
+            pass
+        return computed
 
-        Returns:
-            How many tokens were run.
+    def passes(self, ids: Int64Array, cancel: CancelToken | None = None) -> Iterator[int]:
+        """Make `ids` the text, running only what is new, in one pass or several.
+
+        Yields:
+            How many tokens have been run, after each pass; nothing if none had to be.
 
         Raises:
             EmptyPromptError, ContextOverflowError, UsageError: See Trace.check; nothing ran.
@@ -68,7 +80,36 @@ class Reading:
         if self._overview is not None:
             self._overview.forget(kept)
         self._surprise.forget(kept)
-        return self.trace.extend(ids, cancel)
+        yield from self.trace.extend(ids, cancel)
+
+    def record(
+        self,
+        request: ForwardRequest | GenerateRequest,
+        tokenization: Tokenization,
+        position: int,
+        computed: int,
+        started: float,
+    ) -> ForwardRecord:
+        """The logits at `position` and the head asked for, of the text that has been read.
+
+        Args:
+            request: Whom the record answers.
+            tokenization: The text at hand.
+            position: As in ForwardRequest.
+            computed: How many tokens had to be run.
+            started: `time.perf_counter()` when the request was taken.
+        """
+        position = self.position(position)
+        logits = self.trace.logits(position)
+        head: HeadRecord | None = None
+        if request.layer is not None and request.head is not None and self.has_attention:
+            head = self.head(
+                HeadRequest(request.request_id, request.layer, request.head, cancel=request.cancel)
+            )
+        elapsed_ms = 1e3 * (time.perf_counter() - started)
+        return ForwardRecord(
+            request.request_id, tokenization, position, logits, head, computed, elapsed_ms
+        )
 
     def position(self, position: int) -> int:
         """A position counted from the start; a negative one counts from the end.

@@ -129,26 +129,26 @@ class Trace:
         self._cut(kept)
         return kept
 
-    def extend(self, ids: Int64Array, cancel: CancelToken | None = None) -> int:
-        """Run what `ids` adds to the tokens at hand, which are its prefix.
+    def extend(self, ids: Int64Array, cancel: CancelToken | None = None) -> Iterator[int]:
+        """Run what `ids` adds to the tokens at hand, which are its prefix, in one or more passes.
 
         A pass that is cancelled or fails leaves the tokens of the passes before it.
 
-        Returns:
-            How many tokens were run.
+        Yields:
+            How many tokens have been run, after each pass.
 
         Raises:
             Cancelled: The token was set; checked between layers.
         """
         if len(ids) == len(self.ids):
-            return 0
+            return
         if self.store is None:
             self._cut(0)  # the state cannot be cut back: the whole text is run
         before = len(self.ids)
         step = _CHUNK if self.store is not None else len(ids)
         for start in range(before, len(ids), step):
             self._run(ids[start : start + step], cancel)
-        return len(ids) - before
+            yield len(self.ids) - before
 
     def _cut(self, length: int) -> None:
         self.ids = self.ids[:length]

@@ -15,6 +15,7 @@ from visualizer.engine.records import (
     ModelRecord,
     OverviewRecord,
     PredictionRecord,
+    Prompt,
     SurpriseRecord,
 )
 from visualizer.engine.tokenization import Tokenization
@@ -105,6 +106,15 @@ class Facts:
         self._surprise_of = self.forward.tokenization if self.forward is not None else None
 
     # ----------------------------------------------------------------------- what is there
+
+    def tokenise(self, prompt: Prompt, model: ModelRecord) -> Tokenization:
+        """The prompt's tokens: the exact ones of a generation, or what the tokenizer makes."""
+        if prompt.token_ids is None:
+            return model.tokenizer.encode(prompt.text, parse_special=prompt.parse_special)
+        known = self.tokenization
+        if known is not None and known.ids.tolist() == list(prompt.token_ids):
+            return known
+        return model.tokenizer.from_ids(prompt.token_ids)
 
     def prediction_at(self, position: int) -> ForwardRecord | PredictionRecord | None:
         """The logits after token `position` of the last forward pass, if at hand."""

@@ -25,6 +25,9 @@ NO_MODEL = Unavailable(
 LOADING = Unavailable(VisualizerError("The model is being loaded."), busy=True)
 NOTHING_TYPED = Unavailable(EmptyPromptError("Type something to see what the model makes of it."))
 NO_ATTENTION = Unavailable(VisualizerError("This model has no attention to show."))
+READING_STOPPED = Unavailable(
+    VisualizerError("The text has not been read: you stopped it. Change it to read it again.")
+)
 WORKING = Unavailable(VisualizerError("The model is reading the text."), busy=True)
 
 

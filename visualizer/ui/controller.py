@@ -31,9 +31,8 @@ from visualizer.engine.records import (
     Record,
     SurpriseRecord,
 )
-from visualizer.engine.tokenization import Tokenization
 from visualizer.session.facts import Facts, part_of
-from visualizer.session.moment import LOADING, NO_MODEL, NOTHING_TYPED, Moment
+from visualizer.session.moment import LOADING, NO_MODEL, NOTHING_TYPED, READING_STOPPED, Moment
 from visualizer.session.resolve import fit_head, resolve_query
 from visualizer.session.state import ViewState
 from visualizer.session.views import Unavailable
@@ -59,7 +58,7 @@ class SessionController(ViewFeed):
         prompt_extended: Generated text was added at the end. str, the addition.
         generation_finished: No more is to come of it.
         model_changed: Another model is in use. ModelRecord.
-        progress_changed: ProgressRecord of a load, or None when it is over.
+        progress_changed: ProgressRecord of a load or of a long text, or None when it is over.
         notice_raised: Notice.
         notice_withdrawn: Its reason is gone. str, the notice's key.
         remark_made: Something to say in passing. VisualizerError.
@@ -149,12 +148,18 @@ class SessionController(ViewFeed):
             self.show_all()
 
     @Slot()
-    def cancel_load(self) -> None:
-        """Keep the model in use after all."""
-        if self._load is None:
+    def cancel(self) -> None:
+        """Stop what progress is shown of: keep the model in use, or leave a long text unread."""
+        if self._load is not None:
+            self._load.cancel.cancel()
+            self._load = None
+        elif self._work is not None and self._awaited:
+            self._work.cancel.cancel()
+            self._work = None
+            self._awaited = False
+            self._failure = READING_STOPPED
+        else:
             return
-        self._load.cancel.cancel()
-        self._load = None
         self.progress_changed.emit(None)
         self.show_all()
 
@@ -199,7 +204,7 @@ class SessionController(ViewFeed):
         model = self._facts.model
         if model is None:
             return
-        text = self._tokenise(self._state.prompt, model)
+        text = self._facts.tokenise(self._state.prompt, model)
         ids, words = part_of(text, n_tokens)
         self._decoder.reset()
         self._pin_prompt(words, ids)
@@ -277,8 +282,6 @@ class SessionController(ViewFeed):
         if self.is_generating:
             self._ask()
 
-    # ---------------------------------------------------------------------------- the thread
-
     def shutdown(self, timeout_ms: int = 2500) -> bool:
         """Cancel everything and end the engine's thread; False if it did not end in time."""
         self._stale_timer.stop()
@@ -309,6 +312,7 @@ class SessionController(ViewFeed):
         if self._work is not None:
             self._work.cancel.cancel()
             self._work = None
+            self._end_reading_progress()
         if was_generating:
             self.generation_finished.emit()
         self._head_request = self._position_request = self._preview = None
@@ -341,7 +345,7 @@ class SessionController(ViewFeed):
         prompt = self._state.prompt
         if not self._reads_at_once():
             return
-        text = self._tokenise(prompt, model)
+        text = self._facts.tokenise(prompt, model)
         self._facts.take_tokenization(text)
         if len(text) == 0:
             self._failure = NOTHING_TYPED
@@ -350,14 +354,6 @@ class SessionController(ViewFeed):
 
     def _reads_at_once(self) -> bool:
         return len(self._state.prompt.text) <= TOKENISE_AT_ONCE_CHARS
-
-    def _tokenise(self, prompt: Prompt, model: ModelRecord) -> Tokenization:
-        known = self._facts.tokenization
-        if prompt.token_ids is None:
-            return model.tokenizer.encode(prompt.text, parse_special=prompt.parse_special)
-        if known is not None and known.ids.tolist() == list(prompt.token_ids):
-            return known
-        return model.tokenizer.from_ids(prompt.token_ids)
 
     def _refuse_overflow(self, n_tokens: int, model: ModelRecord) -> None:
         notice = overflow_notice(n_tokens, model.name, model.context_length)
@@ -446,9 +442,13 @@ class SessionController(ViewFeed):
             self.settled.emit()
 
     def _take_progress(self, record: ProgressRecord) -> None:
-        current = {request.request_id for request in (self._load, self._work) if request}
-        if record.request_id in current:
+        current = self._load or self._work  # a load is what takes longer
+        if current is not None and record.request_id == current.request_id:
             self.progress_changed.emit(record)
+
+    def _end_reading_progress(self) -> None:
+        if self._load is None:
+            self.progress_changed.emit(None)
 
     def _take_model(self, record: ModelRecord) -> None:
         if self._load is None or record.request_id != self._load.request_id:
@@ -483,6 +483,7 @@ class SessionController(ViewFeed):
 
     def _take_forward(self, record: ForwardRecord) -> None:
         self._awaited = False
+        self._end_reading_progress()
         self._facts.take_forward(record)
         self._show_tokens()
         self._want_position()
@@ -545,9 +546,10 @@ class SessionController(ViewFeed):
             self._awaited = False
             self._work = None
             self._failure = unavailable
+            self._end_reading_progress()
             if not self._reads_at_once():
                 self._facts.take_tokenization(None)  # those on screen are of an earlier text
-            self._raise_text_failure(record.error)
+            self._say_text_failure(record.error)
             self.show_all()
         elif self._head_request is not None and record.request_id == self._head_request.request_id:
             self._head_request = None
@@ -559,7 +561,7 @@ class SessionController(ViewFeed):
             self._position_request = None
             self.bars_view_changed.emit(unavailable)
 
-    def _raise_text_failure(self, error: VisualizerError) -> None:
+    def _say_text_failure(self, error: VisualizerError) -> None:
         if isinstance(error, ContextOverflowError) and self._facts.model is not None:
             self._refuse_overflow(int(str(error.values["n_tokens"])), self._facts.model)
         elif not isinstance(error, EmptyPromptError):
@@ -571,8 +573,6 @@ class SessionController(ViewFeed):
         self._show_bars()
         self._show_head()
         self._show_overview()
-
-    # ------------------------------------------------------------------------------ showing
 
     def _moment(self) -> Moment:
         reason = self._failure

@@ -122,7 +122,7 @@ class ModelDesk(QObject):
         if self._fetcher.is_running:
             self._fetcher.cancel()
         else:
-            self._controller.cancel_load()
+            self._controller.cancel()
 
     def local_path(self, name: str) -> Path | None:
         """The folder or file of a model that is here."""

@@ -17,6 +17,7 @@ from visualizer.engine.records import (
     ForwardRequest,
     GenerateRequest,
     LoadRequest,
+    ProgressRecord,
     Request,
 )
 from visualizer.ui.mailbox import Mailbox
@@ -138,7 +139,8 @@ class EngineWorker(QObject):
         for record in self._source.get().answer(request):
             self.record_ready.emit(record)
             if isinstance(request, ForwardRequest | GenerateRequest):
-                self._answer_glances()
+                if not isinstance(record, ProgressRecord):  # half a text has nothing to look at
+                    self._answer_glances()
                 request.cancel.check()
 
     def _answer_glances(self) -> None:
