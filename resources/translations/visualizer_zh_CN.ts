@@ -1560,7 +1560,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <name>errors</name>
     <message>
         <source>--resume goes on with the settings of the checkpoint: give no other.</source>
-        <translation type="unfinished"></translation>
+        <translation>--resume 会沿用检查点的设置，请不要再给出其他设置。</translation>
     </message>
     <message>
         <source>--{name} is an option of the window; {command} cannot use it there.</source>
@@ -1580,11 +1580,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>After {step} steps {name} holds numbers that are not finite: nothing was saved, and the last checkpoint is kept. Lower the learning rate.</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {step} 步之后，{name} 含有非有限的数值：未保存任何内容，保留上一个检查点。请降低学习率。</translation>
     </message>
     <message>
         <source>Cannot make the folder {folder}: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法创建文件夹 {folder}：{reason}。</translation>
     </message>
     <message>
         <source>Cannot read the tokenizer file {path}: {reason}.</source>
@@ -1696,7 +1696,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Random tokens take a vocabulary and a length of at least 2, got {size} and {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>随机词元需要词表大小和长度都至少为 2，实际为 {size} 和 {n}</translation>
     </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {message}</source>
@@ -1812,11 +1812,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The longest run must be from 1, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>最长片段至少为 1，实际为 {value}</translation>
     </message>
     <message>
         <source>The loss is not a number after {step} steps: a learning rate of {rate} is too high for this model. Lower it; what was saved before is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {step} 步之后损失不再是数值：学习率 {rate} 对这个模型过高。请降低学习率；此前保存的内容仍然保留。</translation>
     </message>
     <message>
         <source>The loss is not a number after {step} steps: a learning rate of {rate} is too high. Lower it.</source>
@@ -1892,7 +1892,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The target must be next or same, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>目标必须是 next 或 same，实际为 {value}</translation>
+    </message>
+    <message>
+        <source>The text has not been read: you stopped it. Change it to read it again.</source>
+        <translation>文本尚未读完：您已停止读取。修改文本即可重新读取。</translation>
     </message>
     <message>
         <source>The text has {n_tokens:,} tokens; {model} reads at most {context_length:,}.</source>
@@ -1900,11 +1904,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The text has {n} different {unit}, and at most {most} can be learned: take a shorter text, or characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本中有 {n} 种不同的{unit}，最多只能学习 {most} 种：请换用较短的文本，或改用字符。</translation>
     </message>
     <message>
         <source>The text has {n} different {unit}: to learn what comes next, it takes two.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本中只有 {n} 种不同的{unit}：要学习下一个是什么，至少需要两种。</translation>
     </message>
     <message>
         <source>The text has {n} tokens, and at most {most} are counted: take a part of it.</source>
@@ -1916,7 +1920,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The text has {n} {unit} to train on, too few for rows of {length}: take a longer text or shorter rows.</source>
-        <translation type="unfinished"></translation>
+        <translation>可用于训练的文本有 {n} 个{unit}，不足以组成长度为 {length} 的行：请换用更长的文本或更短的行。</translation>
     </message>
     <message>
         <source>The text repeats one single token, {token}: there is nothing to predict.</source>
@@ -1968,7 +1972,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There is no checkpoint {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有检查点 {path}。</translation>
     </message>
     <message>
         <source>There is no device {device!r}; say auto, cpu, cuda, cuda:N or mps.</source>
@@ -2012,7 +2016,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There is no mps device here: choose cpu.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台机器没有 mps 设备：请选择 cpu。</translation>
     </message>
     <message>
         <source>There is no number type {dtype!r}; say auto, float32, bfloat16 or float16.</source>
@@ -2052,7 +2056,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There is no {name}: torch sees {n} CUDA devices.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有 {name}：torch 检测到 {n} 个 CUDA 设备。</translation>
     </message>
     <message>
         <source>There is not enough memory for this prompt on {device}: shorten it.</source>
@@ -2068,7 +2072,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There is nothing to continue: write a word.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可以续写的内容：请写一个词。</translation>
     </message>
     <message>
         <source>There is nothing to score: of the text&apos;s tokens ({n_tokens}) none has another before it.</source>
@@ -2084,7 +2088,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>These numbers are too large to multiply: take smaller ones.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些数值太大，无法相乘：请换用较小的数值。</translation>
     </message>
     <message>
         <source>This is {name}, a toy that came with the program. {better} is a real language model.</source>
@@ -2096,7 +2100,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>This model would have {n} million parameters, and at most {most} million are trained here: choose smaller sizes.</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型将有 {n} 百万个参数，而这里最多训练 {most} 百万个：请选择较小的尺寸。</translation>
     </message>
     <message>
         <source>Token id {token_id} does not exist: the model knows {n_ids} tokens. The tokenizer belongs to another model.</source>
@@ -2140,7 +2144,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>smoothing must be from 0 to {most}, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>平滑值必须在 0 到 {most} 之间，实际为 {value}</translation>
     </message>
     <message>
         <source>temperature must be a number from 0, got {value}</source>
@@ -2284,7 +2288,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{name} must be from {low}, got {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 至少为 {low}，实际为 {value}</translation>
     </message>
     <message>
         <source>{name} must have {expected} rows, as many as X has columns, not {found}.</source>
@@ -2356,7 +2360,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path} holds a training of {step} steps already: --resume goes on with it; to begin anew, choose another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中已有 {step} 步的训练：用 --resume 继续；若要重新开始，请选择另一个文件夹。</translation>
     </message>
     <message>
         <source>{path} holds its weights only as {name}, a format that can run programs, so it was not opened. Convert it with `AutoModelForCausalLM.from_pretrained(folder)` and `save_pretrained(new_folder)` of transformers if you trust where it came from.</source>
@@ -2444,7 +2448,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path} is not a usable checkpoint: {reason}. Begin anew in another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 不是可用的检查点：{reason}。请在另一个文件夹重新开始。</translation>
     </message>
     <message>
         <source>{path} is not text: there is a zero byte after {n_characters} characters.</source>
@@ -2468,7 +2472,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{path} was trained on a text with other {unit}: choose that text, or begin anew in another folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 是用含有其他{unit}的文本训练的：请选用那段文本，或在另一个文件夹重新开始。</translation>
     </message>
     <message>
         <source>{path}, line {line}, column {column}: {cell} is not a finite number.</source>
@@ -2480,7 +2484,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{token} does not occur in the text that was trained on.</source>
-        <translation type="unfinished"></translation>
+        <translation>{token} 没有出现在训练所用的文本中。</translation>
     </message>
     <message>
         <source>{word} is not a word of these sentences.</source>
