@@ -584,12 +584,12 @@ largest weight {weight}</source>
         <translation>同组的 {n} 个头共用键和值。</translation>
     </message>
     <message>
-        <source>weight, square root scale</source>
-        <translation>权重，平方根刻度</translation>
+        <source>square root scale, maximum over {block} × {block} tokens</source>
+        <translation>平方根刻度，{block} × {block} 个词元中的最大值</translation>
     </message>
     <message>
-        <source>weight, square root scale, maximum over {block} × {block} tokens</source>
-        <translation>权重，平方根刻度，{block} × {block} 个词元中的最大值</translation>
+        <source>weight, square root scale</source>
+        <translation>权重，平方根刻度</translation>
     </message>
     <message>
         <source>{layers} layers × {heads} heads</source>
@@ -896,6 +896,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>updated in {ms:,.0f} ms</source>
         <translation>更新用时 {ms:,.0f} 毫秒</translation>
+    </message>
+    <message>
+        <source>updated in {s:,.1f} s</source>
+        <translation>更新用时 {s:,.1f} 秒</translation>
     </message>
     <message>
         <source>working…</source>

@@ -73,7 +73,7 @@ def test_the_panels_menus_open_the_dialog_with_a_name_that_says_what_it_is(qtbot
         (app.window.head_panel, "pdf", "fake-L1-H0.pdf"),
         (app.window.overview_panel, "svg", "fake-all-heads.svg"),
     ):
-        actions = panel.export_button.menu().actions()
+        actions = panel.export_button.popup_menu.actions()
         next(action for action in actions if action.data() == kind).trigger()
         dialog = app.window.findChild(QFileDialog)
         head = app.window.head_panel

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QToolButton
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import GenerateRequest
+from visualizer.session.views import StatusView
 from visualizer.ui import self_check
 from visualizer.ui.messages import Choice, Notice
 from visualizer.ui.settings import Settings
@@ -443,3 +444,12 @@ def test_a_cancelled_download_is_offered_again(qtbot, app):
     app.desk.cancel()
     qtbot.waitUntil(lambda: banner.shown is not None)
     assert banner.shown.choices[0].key == "fetch:smollm2-135m"
+
+
+@pytest.mark.parametrize(
+    ("elapsed_ms", "text"), [(76.4, "76 ms"), (1999, "1,999 ms"), (11916, "11.9 s")]
+)
+def test_the_time_of_an_update_is_in_a_unit_that_fits(app, elapsed_ms, text):
+    line = app.window.status_line
+    line.set_view(StatusView("tiny", "cpu", "float32", 2, 3, 512, elapsed_ms))
+    assert text in line.text()

@@ -41,6 +41,7 @@ from visualizer.ui.panels.timeline_panel import TimelinePanel
 from visualizer.ui.panels.token_panel import TokenPanel
 from visualizer.ui.status_line import StatusLine
 from visualizer.ui.theme import SPACE_PX, current_theme
+from visualizer.ui.widgets.menu_button import MenuButton
 
 LAYOUT_VERSION = 2  # raise it when the docks change, so that an older layout is not restored
 FIRST_SIZE = QSize(1280, 800)
@@ -391,26 +392,3 @@ class MainWindow(QMainWindow):
 def local_paths(urls: Sequence[QUrl]) -> tuple[Path, ...]:
     """The dropped things that are files or folders of this machine."""
     return tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
-
-
-class MenuButton(QToolButton):
-    """A tool button that opens a menu, with an arrow in its text: Fusion's covers the text.
-
-    Qt's own way to have no arrow is a style sheet, which would not follow a change of theme.
-    """
-
-    def __init__(self, text: str, menu: QMenu) -> None:
-        super().__init__()
-        self._menu = menu
-        self.setAutoRaise(True)
-        self.set_text(text)
-        self.clicked.connect(self._on_clicked)
-
-    def set_text(self, text: str) -> None:
-        """What the button says."""
-        self.setText(f"{text} ▾")
-        self.setAccessibleName(text)
-
-    @Slot()
-    def _on_clicked(self) -> None:
-        self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))

@@ -75,7 +75,7 @@ class StatusLine(QStatusBar):
         if view.busy:
             self._elapsed.setText(self.tr("working…"))
         elif view.elapsed_ms is not None:
-            self._elapsed.setText(self.tr("updated in {ms:,.0f} ms").format(ms=view.elapsed_ms))
+            self._elapsed.setText(self._elapsed_text(view.elapsed_ms))
         else:
             self._elapsed.setText("")
         self._elapsed.setToolTip(
@@ -88,6 +88,11 @@ class StatusLine(QStatusBar):
         parts = (view.model_name, view.device, view.dtype, threads if on_cpu else "")
         self._model.setText("   ".join(part for part in parts if part))
         self._model.setToolTip(self.tr("The model in use, where it runs and in which numbers"))
+
+    def _elapsed_text(self, elapsed_ms: float) -> str:
+        if elapsed_ms < 2000:
+            return self.tr("updated in {ms:,.0f} ms").format(ms=elapsed_ms)
+        return self.tr("updated in {s:,.1f} s").format(s=elapsed_ms / 1000)
 
     @Slot(object)
     def set_progress(self, progress: ProgressRecord | None) -> None:

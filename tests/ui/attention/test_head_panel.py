@@ -192,7 +192,7 @@ def test_the_legend_names_the_scale_of_the_view(panel, head_view, causal):
 def test_every_export_on_the_menu_is_asked_for(qtbot, panel, head_view, causal):
     panel.set_view(head_view(causal(3)))
     names = []
-    for action in panel.export_button.menu().actions():
+    for action in panel.export_button.popup_menu.actions():
         with qtbot.waitSignal(panel.export_requested) as asked:
             action.trigger()
         names += asked.args

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from visualizer.ui.widgets.colour_legend import ColourLegend
 from visualizer.ui.widgets.colour_scale import LOG_FLOOR, ColourMapping, largest_weight, tick_text
 from visualizer.ui.widgets.head_reading import reading
 from visualizer.ui.widgets.heatmap import Heatmap
+from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 
 
@@ -121,11 +121,8 @@ class HeadPanel(QWidget):
         self.range_box.setToolTip(
             self.tr("Darkest colour: weight 1, or the largest weight of this head")
         )
-        self.export_button = QToolButton()
-        self.export_button.setText(self.tr("Export"))
+        self.export_button = MenuButton(self.tr("Export"), self._export_menu(), flat=False)
         self.export_button.setToolTip(self.tr("Save this head as a figure or as numbers"))
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.export_button.setMenu(self._export_menu())
         self.layer_box.valueChanged.connect(self._on_choice_changed)
         self.head_box.valueChanged.connect(self._on_choice_changed)
         self.mean_box.clicked.connect(self._on_choice_changed)

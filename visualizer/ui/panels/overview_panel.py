@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import NonFiniteError, VisualizerError
 from visualizer.session.exports import OVERVIEW_FORMATS
@@ -12,6 +12,7 @@ from visualizer.session.views import OverviewView, Unavailable
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.colour_legend import ColourLegend
 from visualizer.ui.widgets.colour_scale import check_finite
+from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 from visualizer.ui.widgets.mosaic import Mosaic
 
@@ -65,7 +66,7 @@ class OverviewPanel(QWidget):
         row.addWidget(self._make_export_button())
         return row
 
-    def _make_export_button(self) -> QToolButton:
+    def _make_export_button(self) -> MenuButton:
         texts = {
             "png": self.tr("Figure (PNG)…"),
             "svg": self.tr("Figure (SVG)…"),
@@ -76,11 +77,8 @@ class OverviewPanel(QWidget):
         for name in OVERVIEW_FORMATS:
             menu.addAction(texts[name]).setData(name)
         menu.triggered.connect(self._on_export_triggered)
-        self.export_button = QToolButton()
-        self.export_button.setText(self.tr("Export"))
+        self.export_button = MenuButton(self.tr("Export"), menu, flat=False)
         self.export_button.setToolTip(self.tr("Save all heads as a figure or as numbers"))
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.export_button.setMenu(menu)
         self.export_button.setEnabled(False)
         return self.export_button
 
@@ -139,7 +137,7 @@ class OverviewPanel(QWidget):
 
     def _caption(self, view: OverviewView) -> str:
         if view.block > 1:
-            return self.tr(
-                "weight, square root scale, maximum over {block} × {block} tokens"
-            ).format(block=view.block)
+            return self.tr("square root scale, maximum over {block} × {block} tokens").format(
+                block=view.block
+            )
         return self.tr("weight, square root scale")
