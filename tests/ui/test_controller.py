@@ -95,6 +95,15 @@ def test_the_same_text_again_asks_for_nothing(controller, typed, fake_engine):
     assert len(fake_engine.asked) == n_asked
 
 
+def test_a_text_that_was_refused_is_asked_about_again(controller, shown, fake_engine):
+    long = "x" * (fake_engine.context_length + 1)
+    controller.set_prompt(long)
+    assert len(shown.notices) == 1
+    controller.set_prompt(long)
+    assert len(shown.notices) == 2
+    assert shown.notices[1].choices
+
+
 def test_an_empty_text_says_what_to_do_and_asks_for_nothing(controller, shown, typed, fake_engine):
     typed("ab")
     n_asked = len(fake_engine.asked)

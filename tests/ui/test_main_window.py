@@ -185,6 +185,15 @@ def test_a_layout_comes_back(qtbot, make_app):
     assert not second.window.docks["prompt"].isHidden()
 
 
+def test_reset_layout_gives_the_bars_back_what_the_timeline_took(qtbot, app):
+    bars = app.window.docks["prediction"]
+    before = bars.height()
+    app.window.docks["timeline"].show()
+    qtbot.waitUntil(lambda: bars.height() < before - 20, **WAIT)
+    app.window.actions_by_key["reset_layout"].trigger()
+    qtbot.waitUntil(lambda: abs(bars.height() - before) <= 4, **WAIT)
+
+
 def test_reset_layout_brings_everything_back(app):
     app.window.docks["overview"].hide()
     app.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, app.window.docks["tokens"])

@@ -168,7 +168,7 @@ class SessionController(ViewFeed):
     @Slot(str)
     def set_prompt(self, text: str) -> None:
         """The user has edited the text; what is predicted is again what follows its end."""
-        if text == self._state.prompt.text:
+        if text == self._state.prompt.text and self._failure is None:
             return
         self._decoder.reset()
         self._change_prompt(replace(self._state.prompt, text=text, token_ids=None))

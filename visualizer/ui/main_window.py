@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
             dock.setFloating(False)
             dock.setVisible(key not in _HIDDEN_DOCKS)
 
+    @Slot()
     def _size_docks(self) -> None:
         """The first view: a third for text and bars, a quarter for all heads, the rest one head."""
         width = self.width()
@@ -194,7 +195,8 @@ class MainWindow(QMainWindow):
             self.showNormal()
         self.resize(self.first_size())
         self._place_docks(self.docks)
-        self._size_docks()
+        # The docks take the place of one that was hidden only when the layout is done anew.
+        QTimer.singleShot(0, self, self._size_docks)
 
     def set_panels_movable(self, movable: bool) -> None:
         """Show the docks' title bars, by which they are moved, or hide them."""
