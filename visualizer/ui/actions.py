@@ -39,12 +39,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("actions", "&Open text…"),
         QT_TRANSLATE_NOOP("actions", "Read a text file into the prompt"),
         ("Ctrl+O",),
+        icon="open",
     ),
     ActionSpec(
         "open_model_folder",
         QT_TRANSLATE_NOOP("actions", "Open model &folder…"),
         QT_TRANSLATE_NOOP("actions", "Use a model in Hugging Face format from a folder"),
         ("Ctrl+Shift+O",),
+        icon="model",
     ),
     ActionSpec(
         "open_gguf",
@@ -55,12 +57,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "open_hub",
         QT_TRANSLATE_NOOP("actions", "Model from the &hub…"),
         QT_TRANSLATE_NOOP("actions", "Download a model of the Hugging Face hub by its name"),
+        icon="download",
     ),
     ActionSpec(
         "export_png",
         QT_TRANSLATE_NOOP("actions", "Export head as &picture…"),
         QT_TRANSLATE_NOOP("actions", "Write the head on show to a PNG file"),
         ("Ctrl+E",),
+        icon="export",
     ),
     ActionSpec(
         "export_svg",
@@ -87,6 +91,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("actions", "Cop&y head as picture"),
         QT_TRANSLATE_NOOP("actions", "Put a picture of the head on show on the clipboard"),
         ("Ctrl+Shift+C",),
+        icon="copy",
     ),
     ActionSpec(
         "export_all_png",
@@ -123,18 +128,21 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("actions", "&Quit"),
         QT_TRANSLATE_NOOP("actions", "Close the window"),
         ("Ctrl+Q",),
+        icon="close",
     ),
     ActionSpec(
         "undo",
         QT_TRANSLATE_NOOP("actions", "&Undo"),
         QT_TRANSLATE_NOOP("actions", "Undo the last edit"),
         ("Ctrl+Z",),
+        icon="undo",
     ),
     ActionSpec(
         "redo",
         QT_TRANSLATE_NOOP("actions", "&Redo"),
         QT_TRANSLATE_NOOP("actions", "Redo what was undone"),
         ("Ctrl+Shift+Z", "Ctrl+Y"),
+        icon="redo",
     ),
     ActionSpec(
         "clear",
@@ -203,18 +211,21 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("actions", "Lar&ger text"),
         QT_TRANSLATE_NOOP("actions", "Larger text"),
         ("Ctrl++", "Ctrl+="),
+        icon="zoom-in",
     ),
     ActionSpec(
         "zoom_out",
         QT_TRANSLATE_NOOP("actions", "S&maller text"),
         QT_TRANSLATE_NOOP("actions", "Smaller text"),
         ("Ctrl+-",),
+        icon="zoom-out",
     ),
     ActionSpec(
         "zoom_reset",
         QT_TRANSLATE_NOOP("actions", "&Normal text size"),
         QT_TRANSLATE_NOOP("actions", "The system's own text size"),
         ("Ctrl+0",),
+        icon="zoom-fit",
     ),
     ActionSpec(
         "surprise_timeline",
@@ -249,6 +260,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "reset_layout",
         QT_TRANSLATE_NOOP("actions", "&Reset layout"),
         QT_TRANSLATE_NOOP("actions", "Put all panels back where they were at the first start"),
+        icon="reset-layout",
     ),
     ActionSpec(
         "language_system",
@@ -286,11 +298,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"),
         QT_TRANSLATE_NOOP("actions", "All shortcuts on one page"),
         ("F1",),
+        icon="help",
     ),
     ActionSpec(
         "about",
         QT_TRANSLATE_NOOP("actions", "&About"),
         QT_TRANSLATE_NOOP("actions", "Version, licence and what this is built on"),
+        icon="info",
     ),
 )
 
