@@ -462,3 +462,10 @@ def test_the_time_of_an_update_is_in_a_unit_that_fits(app, elapsed_ms, text):
     line = app.window.status_line
     line.set_view(StatusView("tiny", "cpu", "float32", 2, 3, 512, elapsed_ms))
     assert text in line.text()
+
+
+def test_a_model_at_a_path_is_shown_by_the_end_of_it(app):
+    line = app.window.status_line
+    line.set_view(StatusView("/models/of mine/small.gguf", "cpu", "float32", 2, 3, 512, 1.0))
+    assert "small.gguf" in line.text()
+    assert "/models" not in line.text()

@@ -32,6 +32,7 @@ from visualizer.ui.command_palette import CommandPalette
 from visualizer.ui.help_dialog import AboutDialog, ShortcutsDialog
 from visualizer.ui.icons import themed_icon
 from visualizer.ui.menus import Menus
+from visualizer.ui.messages import short_model_name
 from visualizer.ui.panels.head_panel import HeadPanel
 from visualizer.ui.panels.overview_panel import OverviewPanel
 from visualizer.ui.panels.prediction_panel import PredictionPanel
@@ -266,7 +267,7 @@ class MainWindow(QMainWindow):
 
     def show_model(self, name: str, device: str, dtype: str) -> None:
         """Name the model in use in the tool bar and the title."""
-        shown = Path(name).name if Path(name).is_absolute() else name
+        shown = short_model_name(name)
         self._model_button.set_text(shown or self.tr("Model"))
         self._model_button.setToolTip(self.tr("{name}: choose another model").format(name=name))
         self._device_badge.setText(f"{device} {dtype}".strip())

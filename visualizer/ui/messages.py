@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
@@ -44,6 +45,11 @@ class Notice:
 def sentence(error: VisualizerError) -> str:
     """The error in the user's language."""
     return QCoreApplication.translate("errors", error.template).format(**error.values)
+
+
+def short_model_name(name: str) -> str:
+    """A model's name as a title: of a path only its end."""
+    return Path(name).name if Path(name).is_absolute() else name
 
 
 def size_text(n_bytes: int) -> str:

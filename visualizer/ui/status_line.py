@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWi
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import ProgressRecord
 from visualizer.session.views import StatusView
-from visualizer.ui.messages import sentence, size_text
+from visualizer.ui.messages import sentence, short_model_name, size_text
 from visualizer.ui.theme import SPACE_PX
 
 _REMARK_MS = 6000
@@ -85,7 +85,8 @@ class StatusLine(QStatusBar):
         )
         threads = self.tr("{n} threads").format(n=view.n_threads)
         on_cpu = view.device == "cpu" and view.n_threads
-        parts = (view.model_name, view.device, view.dtype, threads if on_cpu else "")
+        name = short_model_name(view.model_name)
+        parts = (name, view.device, view.dtype, threads if on_cpu else "")
         self._model.setText("   ".join(part for part in parts if part))
         self._model.setToolTip(self.tr("The model in use, where it runs and in which numbers"))
 

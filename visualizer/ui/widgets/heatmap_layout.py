@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-LARGEST_FIT_PX = 56
-LARGEST_ZOOM_PX = 96
+LARGEST_FIT_PX = 88
+LARGEST_ZOOM_PX = 160
 """Edge of a cell, at most: when the map fits, and when zoomed in; times the display scale."""
 
 
@@ -46,7 +46,9 @@ class HeatmapLayout:
 
     def fitting_px(self, scale: float) -> float:
         """Edge of a cell with which the whole matrix is in sight: whole pixels from 4 on."""
-        edge = min(self.width / self.n_columns, self.height / self.n_rows, LARGEST_FIT_PX * scale)
+        # A few tokens do not fill a small panel with huge cells, nor leave a large one empty.
+        largest = max(LARGEST_FIT_PX * scale, min(self.width, self.height) / 8)
+        edge = min(self.width / self.n_columns, self.height / self.n_rows, largest)
         return max(float(int(edge)) if edge >= 4 else edge, 1e-3)
 
     def fitted(self, scale: float) -> HeatmapLayout:
