@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visualizer.engine.tokenization import Tokenization
-from visualizer.session.facts import common_prefix, part_of
+from visualizer.session.facts import Facts, common_prefix, part_of
+from visualizer.session.state import ViewState
 
 
 def by_bytes(text: str) -> Tokenization:
@@ -39,3 +42,10 @@ def test_a_part_is_an_end_or_a_beginning_of_whole_characters(text, n):
 @pytest.mark.parametrize(("one", "other", "n"), [("abc", "abd", 2), ("", "a", 0), ("ab", "ab", 2)])
 def test_the_common_prefix_ends_at_the_first_difference(one, other, n):
     assert common_prefix(by_bytes(one), by_bytes(other)) == n
+
+
+def test_the_strip_knows_which_tokens_are_special():
+    model = SimpleNamespace(tokenizer=SimpleNamespace(special_ids=frozenset({7})))
+    facts = Facts(model)
+    facts.take_tokenization(by_bytes("ab"))
+    assert facts.token_strip(ViewState()).special_ids == {7}

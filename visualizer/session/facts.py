@@ -138,7 +138,10 @@ class Facts:
         if self.tokenization is None:
             return None
         self._carry_surprise(self.tokenization)
-        return resolve.token_strip_view(state, self.tokenization, self._surprise, stale=stale)
+        special = self.model.tokenizer.special_ids if self.model is not None else frozenset()
+        return resolve.token_strip_view(
+            state, self.tokenization, self._surprise, special_ids=special, stale=stale
+        )
 
     def bars(self, state: ViewState, *, stale: bool = False) -> BarsView | None:
         """The bars after the selected token, or the last ones known, as stale."""
