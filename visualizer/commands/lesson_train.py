@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from visualizer.commands.arguments import add_json, natural, positive
+from visualizer.commands.interrupts import stopped_by_signals
 from visualizer.commands.output import write_json, write_text
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import CancelToken
@@ -92,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
     cancel = CancelToken()
     printer = _Progress(training.step + args.steps)
     records: list[StepRecord] = []
-    with _stopped_by_signals(cancel.cancel):
+    with stopped_by_signals(cancel.cancel):
         for record in run_and_save(training, args.steps, path, lambda: cancel.cancelled):
             records.append(record)
             printer.show(record)
@@ -204,23 +201,3 @@ class _Progress:
             f"{record.tokens_per_second:,.0f} tokens/s",
             file=sys.stderr,
         )
-
-
-@contextlib.contextmanager
-def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Let SIGINT and SIGTERM end the run after the step at hand, so that it can be saved."""
-
-    def on_signal(signum: int, frame: FrameType | None) -> None:
-        stop()
-
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    try:
-        before = [signal.signal(kind, on_signal) for kind in kinds]
-    except ValueError:  # not the main thread
-        yield
-        return
-    try:
-        yield
-    finally:
-        for kind, handler in zip(kinds, before, strict=True):
-            signal.signal(kind, handler)

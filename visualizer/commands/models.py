@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from types import FrameType
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from visualizer.commands.arguments import add_json
+from visualizer.commands.interrupts import stopped_by_signals
 from visualizer.engine.errors import ModelLoadError
 from visualizer.engine.records import Cancelled, CancelToken
 
@@ -78,32 +76,12 @@ def run(args: argparse.Namespace) -> int:
     }
     cancel = CancelToken()
     try:
-        with _stopped_by_signals(cancel):
+        with stopped_by_signals(cancel.cancel):
             return commands[args.models_command](args, cancel)
     except Cancelled:
         kept = "; what was fetched so far is kept" if args.models_command == "fetch" else ""
         print(f"visualizer: interrupted{kept}", file=sys.stderr)
         return _INTERRUPTED
-
-
-@contextlib.contextmanager
-def _stopped_by_signals(cancel: CancelToken) -> Iterator[None]:
-    """Let SIGINT and SIGTERM set `cancel`, where this thread may decide about signals."""
-
-    def stop(signum: int, frame: FrameType | None) -> None:
-        cancel.cancel()
-
-    kinds = (signal.SIGINT, signal.SIGTERM)
-    try:
-        before = [signal.signal(kind, stop) for kind in kinds]
-    except ValueError:  # not the main thread
-        yield
-        return
-    try:
-        yield
-    finally:
-        for kind, handler in zip(kinds, before, strict=True):
-            signal.signal(kind, handler)
 
 
 class ProgressPrinter:

@@ -148,7 +148,7 @@ class BarChart(QAbstractScrollArea):
         font = token_font()
         self._cache = GlyphCache(font)
         height = max(QFontMetrics(font).height(), self.fontMetrics().height())
-        self._row_px = height + SPACE_PX - 1
+        self._row_px = height + SPACE_PX // 2  # ten rows fit at 1280 x 800, in Chinese too
         self._header_px = self.fontMetrics().height()
         self.verticalScrollBar().setSingleStep(self._row_px)
 
