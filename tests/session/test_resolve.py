@@ -16,9 +16,9 @@ from visualizer.engine.records import (
 )
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.tokenization import Tokenization
+from visualizer.session.attention_views import fit_head
 from visualizer.session.resolve import (
     bars_view,
-    fit_head,
     resolve_query,
     token_strip_view,
 )

@@ -22,6 +22,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from visualizer.app import App
+from visualizer.engine.attention_records import (
+    METRICS,
+    MetricsRecord,
+    MetricsRequest,
+    PairRecord,
+    PairRequest,
+    RegionRecord,
+    RegionRequest,
+    SeveralHeadsRequest,
+)
 from visualizer.engine.errors import ContextOverflowError
 from visualizer.engine.records import (
     ForwardRecord,
@@ -157,7 +167,7 @@ class FakeEngine:
     Attributes:
         asked: Every request, in the order in which they were taken up.
         holds: Points at which to wait for `gate`: "load", "forward", "tail", "head",
-            "position", "token".
+            "position", "token", "survey".
         entered: Released at each such point, on arrival.
         raises: Raised at the next question or load.
         reports_reading: Whether a forward pass tells of its progress first.
@@ -227,7 +237,9 @@ class FakeEngine:
             return self._answer_generate(question)
         if isinstance(question, HeadRequest):
             return self._answer_head(question)
-        return self._answer_position(question)
+        if isinstance(question, PositionRequest):
+            return self._answer_position(question)
+        return self._answer_about_heads(question)
 
     def _raise(self) -> None:
         if self.raises is not None:
@@ -245,10 +257,10 @@ class FakeEngine:
                 "too long", n_tokens=len(self._tokens), context_length=self.context_length
             )
 
-    def _forward(self, request_id: int, position: int, layer: Any, head: Any) -> ForwardRecord:
-        n = len(self._tokens)
+    def _forward(self, request: Any, position: int) -> ForwardRecord:
+        n, request_id = len(self._tokens), request.request_id
         place = position if position >= 0 else n + position
-        shown = None if layer is None else self._head(request_id, layer, head)
+        shown = None if request.layer is None else self._head(request)
         return ForwardRecord(request_id, self._tokens, place, self._logits(place), shown, n, 1.5)
 
     def _logits(self, position: int) -> Any:
@@ -257,11 +269,25 @@ class FakeEngine:
         logits[(self._tokens.ids[position] + 1) % 256] = 5
         return logits
 
-    def _head(self, request_id: int, layer: int, head: Any) -> HeadRecord:
+    def _head(self, request: Any, layer: Any = None, head: Any = None) -> HeadRecord:
+        layer = request.layer if layer is None else layer
+        head = request.head if head is None else head
         n = len(self._tokens)
         weights = np.tril(np.full((n, n), 0.1 * layer + 0.01 * (9 if head == "mean" else head)))
-        span = (0, n)
-        return HeadRecord(request_id, layer, head, n, span, span, 1, weights.astype(np.float32))
+        rows = getattr(request, "rows", None) or (0, n)
+        columns = getattr(request, "columns", None) or (0, n)
+        return HeadRecord(
+            request.request_id,
+            layer,
+            head,
+            n,
+            rows,
+            columns,
+            1,
+            weights.astype(np.float32)[slice(*rows), slice(*columns)].copy(),
+            members=getattr(request, "members", ()),
+            treatment=request.treatment,
+        )
 
     def _overview(self, request_id: int) -> OverviewRecord:
         n = len(self._tokens)
@@ -276,7 +302,7 @@ class FakeEngine:
         self._raise()
         self._read(question.prompt)
         number = question.request_id
-        yield self._forward(number, question.position, question.layer, question.head)
+        yield self._forward(question, question.position)
         self._pass("tail", question)
         if question.with_overview:
             yield self._overview(number)
@@ -294,7 +320,7 @@ class FakeEngine:
             ids = (*self._tokens.ids.tolist(), token_id)
             self._tokens = ByteTokenizer().from_ids(ids)
             number = question.request_id
-            forward = self._forward(number, -1, question.layer, question.head)
+            forward = self._forward(question, -1)
             data = bytes([token_id])
             overview = self._overview(number) if question.with_overview else None
             yield GeneratedRecord(number, step, token_id, data, -0.25, -0.5, forward, overview)
@@ -303,13 +329,66 @@ class FakeEngine:
     def _answer_head(self, question: HeadRequest) -> Iterator[Any]:
         self._pass("head", question)
         self._raise()
-        yield self._head(question.request_id, question.layer, question.head)
+        yield self._head(question)
 
     def _answer_position(self, question: PositionRequest) -> Iterator[Any]:
         self._pass("position", question)
         self._raise()
         logits = self._logits(question.position)
         yield PredictionRecord(question.request_id, question.position, logits)
+
+    def _answer_about_heads(self, question: Any) -> Iterator[Any]:
+        self._pass("survey", question)
+        self._raise()
+        number, n = question.request_id, len(self._tokens)
+        shape = (self.n_layers, self.n_heads)
+        if isinstance(question, SeveralHeadsRequest):
+            for layer, head in question.heads:
+                yield self._head(question, layer, head)
+        elif isinstance(question, MetricsRequest):
+            scores = np.arange(6, dtype=np.float64).reshape(shape) / 10
+            values = {name: scores + place for place, name in enumerate(METRICS)}
+            yield MetricsRecord(number, n, values, dict.fromkeys(METRICS, n))
+        elif isinstance(question, RegionRequest):
+            mass = np.arange(6, dtype=np.float64).reshape(shape)[::-1].copy() / 6
+            yield RegionRecord(number, n, question.rows, question.columns, mass)
+        elif isinstance(question, PairRequest):
+            yield self._pair(question)
+
+    def _pair(self, question: PairRequest) -> PairRecord:
+        keys = np.arange(question.query + 1)
+        sees = question.key <= question.query
+        return PairRecord(
+            request_id=question.request_id,
+            layer=question.layer,
+            head=question.head,
+            key_value_head=0,
+            query=question.query,
+            key=question.key,
+            query_vector=np.array([1, 2], np.float32),
+            key_vector=np.array([3, 1], np.float32),
+            products=np.array([3.0, 2.0]),
+            scaling=0.5,
+            score=2.5,
+            softcap=None,
+            capped=2.5,
+            bias=None,
+            is_visible=sees,
+            window=None,
+            sink_logit=None,
+            sink_weight=None,
+            normaliser=2.5 + float(np.log(len(keys))),
+            weight=1 / len(keys) if sees else 0.0,
+            row_keys=keys,
+            row_scores=np.full(len(keys), 2.5),
+            row_weights=np.full(len(keys), 1 / len(keys)),
+            value_norm=2.0,
+            written_norm=0.5,
+            head_output_norm=1.0,
+            candidate_id=97 if question.candidate_id is None else question.candidate_id,
+            logit=5.0,
+            logit_without=4.5,
+        )
 
 
 @pytest.fixture
@@ -384,7 +463,7 @@ def app(qtbot: QtBot, make_app: Callable[..., App]) -> App:
     return app
 
 
-PANELS = ("token_strip", "bars", "sampling", "overview", "head", "status")
+PANELS = ("token_strip", "bars", "sampling", "overview", "head", "pair", "status")
 
 
 class Shown:

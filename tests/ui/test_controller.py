@@ -8,7 +8,13 @@ from dataclasses import replace
 import pytest
 
 from visualizer.engine.errors import ContextOverflowError, EmptyPromptError, VisualizerError
-from visualizer.engine.records import ForwardRequest, GenerateRequest, HeadRequest, PositionRequest
+from visualizer.engine.records import (
+    ForwardRequest,
+    GenerateRequest,
+    HeadRequest,
+    PositionRequest,
+    Prompt,
+)
 from visualizer.engine.sampling import SamplingParams
 from visualizer.session.moment import NO_ATTENTION, NO_MODEL, NOTHING_TYPED
 from visualizer.session.state import ViewState
@@ -84,7 +90,7 @@ def test_only_the_newest_text_reaches_the_screen(qtbot, controller, shown, fake_
 def test_a_late_record_of_an_old_text_is_dropped(qtbot, controller, shown, fake_engine, typed):
     typed("ab")
     before = shown.bars
-    controller._on_record_ready(fake_engine._forward(1, -1, None, None))
+    controller._on_record_ready(fake_engine._forward(ForwardRequest(1, Prompt("")), -1))
     assert shown.bars is before
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import torch
 
 from visualizer.engine.attach import Attachment, attach_capture
+from visualizer.engine.attention_records import SeveralHeadsRequest
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.fast_layers import accelerate
 from visualizer.engine.generation import generate
-from visualizer.engine.interface import PreparedModel, Question, Report
+from visualizer.engine.interface import PreparedModel, Question, Record, Report
 from visualizer.engine.loading import LoadedModel, choose_device, load_model
 from visualizer.engine.loading import Report as StageReport
 from visualizer.engine.memory import is_out_of_memory, release_memory
@@ -29,7 +30,6 @@ from visualizer.engine.records import (
     PositionRequest,
     ProgressRecord,
     Prompt,
-    Record,
 )
 from visualizer.engine.tokenization import Tokenization
 
@@ -135,8 +135,12 @@ class LocalEngine:
             yield self._at_hand().prediction(question.request_id, question.position)
         elif isinstance(question, HeadRequest):
             yield self._at_hand().head(question)
-        else:
+        elif isinstance(question, SeveralHeadsRequest):
+            yield from self._at_hand().several(question)
+        elif isinstance(question, GenerateRequest):
             yield from self._generate(question)
+        else:
+            raise NotImplementedError(type(question).__name__)
 
     def _forward(self, request: ForwardRequest) -> Iterator[Record]:
         started = time.perf_counter()

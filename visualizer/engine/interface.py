@@ -5,18 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from visualizer.engine.attention_records import HeadsQuestion, HeadsRecord
 from visualizer.engine.records import (
+    FailureRecord,
+    ForwardRecord,
     ForwardRequest,
+    GeneratedRecord,
     GenerateRequest,
+    GenerationEnded,
+    HeadRecord,
     HeadRequest,
     LoadRequest,
     ModelRecord,
+    OverviewRecord,
     PositionRequest,
+    PredictionRecord,
     ProgressRecord,
-    Record,
+    SurpriseRecord,
 )
 
-Question = ForwardRequest | PositionRequest | HeadRequest | GenerateRequest
+Question = ForwardRequest | GenerateRequest | PositionRequest | HeadRequest | HeadsQuestion
+Request = LoadRequest | Question
+Record = (
+    ProgressRecord
+    | ModelRecord
+    | HeadRecord
+    | ForwardRecord
+    | PredictionRecord
+    | OverviewRecord
+    | SurpriseRecord
+    | GeneratedRecord
+    | GenerationEnded
+    | HeadsRecord
+    | FailureRecord
+)
 Report = Callable[[ProgressRecord], None]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from visualizer.engine.attach import Attachment
+from visualizer.engine.attention_records import SeveralHeadsRequest
 from visualizer.engine.errors import NonFiniteError, UsageError, VisualizerError
 from visualizer.engine.overview import Overview, block_size
 from visualizer.engine.patterns import (
@@ -104,7 +105,14 @@ class Reading:
         head: HeadRecord | None = None
         if request.layer is not None and request.head is not None and self.has_attention:
             head = self.head(
-                HeadRequest(request.request_id, request.layer, request.head, cancel=request.cancel)
+                HeadRequest(
+                    request.request_id,
+                    request.layer,
+                    request.head,
+                    members=request.members,
+                    treatment=request.treatment,
+                    cancel=request.cancel,
+                )
             )
         elapsed_ms = 1e3 * (time.perf_counter() - started)
         return ForwardRecord(
@@ -180,6 +188,21 @@ class Reading:
             weights.cpu().numpy(),
             None if sink is None else sink.cpu().numpy(),
         )
+
+    def several(self, request: SeveralHeadsRequest) -> Iterator[HeadRecord]:
+        """The weights of several heads, one after the other."""
+        for layer, head in request.heads:
+            request.cancel.check()
+            yield self.head(
+                HeadRequest(
+                    request.request_id,
+                    layer,
+                    head,
+                    most_cells=request.most_cells,
+                    treatment=request.treatment,
+                    cancel=request.cancel,
+                )
+            )
 
     def overview(self, request_id: int, cancel: CancelToken | None = None) -> OverviewRecord:
         """Every head's pattern, max-pooled."""

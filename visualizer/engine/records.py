@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.sampling import SamplingParams
+from visualizer.engine.treatment import UNTREATED, Treatment
 
 if TYPE_CHECKING:
     from visualizer.engine.tokenization import Tokenization, Tokenizer
@@ -29,6 +30,25 @@ Int64Array = npt.NDArray[np.int64]
 MEAN: Literal["mean"] = "mean"
 HeadChoice = int | Literal["mean"]
 """A head's index in its layer, or the mean over the layer's heads."""
+Member = tuple[int, int]
+"""Layer and head of one head."""
+
+
+@dataclass(frozen=True)
+class HeadWish:
+    """Which weights are wanted.
+
+    Attributes:
+        layer, head: One head, or the mean over a layer's.
+        members: If not empty, the mean over these heads is meant in place of `head`; `layer` and
+            `head` then only say where the selection stands.
+        treatment: What is done to the exact weights.
+    """
+
+    layer: int
+    head: HeadChoice
+    members: tuple[Member, ...] = ()
+    treatment: Treatment = UNTREATED
 
 
 class Cancelled(Exception):
@@ -113,6 +133,7 @@ class ForwardRequest:
         position: Token after which to predict; negative counts from the end.
         layer, head: The pattern to deliver with the first record; both None for none.
         with_overview, with_surprise: Whether those records are wanted.
+        members, treatment: Of that pattern, see HeadWish.
     """
 
     request_id: int
@@ -122,6 +143,8 @@ class ForwardRequest:
     head: HeadChoice | None = None
     with_overview: bool = True
     with_surprise: bool = True
+    members: tuple[Member, ...] = ()
+    treatment: Treatment = UNTREATED
     cancel: CancelToken = field(default_factory=CancelToken, compare=False)
 
 
@@ -138,9 +161,13 @@ class PositionRequest:
 class HeadRequest:
     """The pattern of another head of the prompt at hand; answered by a HeadRecord.
 
+    Where that takes long, ProgressRecords with stage "head" come before it.
+
     Attributes:
-        rows, columns: Half-open ranges of query and key tokens, None for all.
+        rows, columns: Half-open ranges of queries and keys, None for all: tokens, or words or
+            sentences where the treatment joins them.
         most_cells: Longest edge of the answer; a longer range is max-pooled down to it.
+        members, treatment: See HeadWish.
     """
 
     request_id: int
@@ -149,7 +176,22 @@ class HeadRequest:
     rows: tuple[int, int] | None = None
     columns: tuple[int, int] | None = None
     most_cells: int = 2048
+    members: tuple[Member, ...] = ()
+    treatment: Treatment = UNTREATED
     cancel: CancelToken = field(default_factory=CancelToken, compare=False)
+
+    @property
+    def wish(self) -> HeadWish:
+        """Whose weights."""
+        return HeadWish(self.layer, self.head, self.members, self.treatment)
+
+
+@dataclass(frozen=True)
+class TileRequest(HeadRequest):
+    """The exact values of the part in sight; answered by a HeadRecord of that part.
+
+    Of a kind of its own, so that it replaces an older tile and not the head.
+    """
 
 
 @dataclass(frozen=True)
@@ -160,7 +202,8 @@ class GenerateRequest:
 
     Attributes:
         seed: Of the draw; the same seed, parameters and prompt give the same tokens.
-        layer, head: As in ForwardRequest, for the ForwardRecord inside each step.
+        layer, head, members, treatment: As in ForwardRequest, for the ForwardRecord inside each
+            step.
     """
 
     request_id: int
@@ -171,10 +214,9 @@ class GenerateRequest:
     layer: int | None = None
     head: HeadChoice | None = None
     with_overview: bool = True
+    members: tuple[Member, ...] = ()
+    treatment: Treatment = UNTREATED
     cancel: CancelToken = field(default_factory=CancelToken, compare=False)
-
-
-Request = LoadRequest | ForwardRequest | PositionRequest | HeadRequest | GenerateRequest
 
 
 # ---------------------------------------------------------------------------------- records
@@ -185,7 +227,8 @@ class ProgressRecord:
     """How far a long piece of work has come.
 
     Attributes:
-        stage: "download", "verify", "convert", "load", "check", "prompt" or "surprise".
+        stage: "download", "verify", "convert", "load", "check", "prompt", "surprise", "head",
+            "metrics" or "region".
         done, total: In `unit`; total None where it is not known.
         unit: "bytes", "tensors", "layers" or "tokens".
     """
@@ -248,7 +291,13 @@ class HeadRecord:
         rows, columns: Half-open ranges of tokens that the weights cover.
         block: Tokens along the edge of one cell.
         sink: (rows,) float32, what a row leaves to a learned attention sink, or None for a
-            model without one; weights and sink of a row sum to 1.
+            model without one; weights and sink of a row sum to 1 if untreated.
+        members, treatment: See HeadWish.
+        unit_starts: (n + 1,) int64, where the units of both axes begin: words or sentences, the
+            last entry being n_tokens; None where a unit is a token. `rows`, `columns` and
+            `block` count units.
+        window: Most tokens a query of this layer can look at, itself among them; None for all
+            before it. Of several layers the largest.
     """
 
     request_id: int
@@ -260,11 +309,27 @@ class HeadRecord:
     block: int
     weights: Float32Array
     sink: Float32Array | None = None
+    members: tuple[Member, ...] = ()
+    treatment: Treatment = UNTREATED
+    unit_starts: Int64Array | None = None
+    window: int | None = None
 
     def __post_init__(self) -> None:
         frozen(self.weights)
         if self.sink is not None:
             frozen(self.sink)
+        if self.unit_starts is not None:
+            frozen(self.unit_starts)
+
+    @property
+    def wish(self) -> HeadWish:
+        """Whose weights these are."""
+        return HeadWish(self.layer, self.head, self.members, self.treatment)
+
+    @property
+    def n_units(self) -> int:
+        """Units along a whole axis: tokens, words or sentences."""
+        return self.n_tokens if self.unit_starts is None else len(self.unit_starts) - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -384,17 +449,3 @@ class FailureRecord:
 
     request_id: int
     error: VisualizerError
-
-
-Record = (
-    ProgressRecord
-    | ModelRecord
-    | HeadRecord
-    | ForwardRecord
-    | PredictionRecord
-    | OverviewRecord
-    | SurpriseRecord
-    | GeneratedRecord
-    | GenerationEnded
-    | FailureRecord
-)

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from visualizer.engine.attention_records import MetricsRecord, PairRecord, RegionRecord
 from visualizer.engine.records import (
     Float64Array,
     ForwardRecord,
     GeneratedRecord,
-    HeadChoice,
     HeadRecord,
+    HeadWish,
     ModelRecord,
     OverviewRecord,
     PredictionRecord,
@@ -19,11 +20,18 @@ from visualizer.engine.records import (
     SurpriseRecord,
 )
 from visualizer.engine.tokenization import Tokenization
-from visualizer.session import resolve
+from visualizer.session import attention_views, resolve
+from visualizer.session.attention_facts import COARSE_TOKENS, MOST_HEADS, AttentionFacts
 from visualizer.session.state import ViewState
-from visualizer.session.views import BarsView, HeadView, OverviewView, StatusView, TokenStripView
+from visualizer.session.views import (
+    BarsView,
+    HeadView,
+    OverviewView,
+    PairView,
+    StatusView,
+    TokenStripView,
+)
 
-_MOST_HEADS = 8  # a head of 2,048 x 2,048 cells is 16 MiB
 _MOST_PREDICTIONS = 64  # the logits of a vocabulary of 50,000 are 200 KB
 
 
@@ -37,6 +45,7 @@ class Facts:
         model: In use; None before the first is loaded. Another model needs other Facts.
         tokenization: Of the text as it is; None while it is not known.
         forward: The last forward pass.
+        attention: Heads, thumbnails and what else is known of that pass.
     """
 
     def __init__(self, model: ModelRecord | None = None) -> None:
@@ -44,10 +53,7 @@ class Facts:
         self.tokenization: Tokenization | None = None
         self.forward: ForwardRecord | None = None
         self._predictions: dict[int, ForwardRecord | PredictionRecord] = {}
-        self._heads: dict[tuple[int, HeadChoice], HeadRecord] = {}
-        self._last_head: HeadRecord | None = None
-        self._overview: OverviewRecord | None = None
-        self._overview_of: Tokenization | None = None
+        self.attention = AttentionFacts()
         self._surprise: SurpriseRecord | None = None
         self._surprise_of: Tokenization | None = None
         self._texts: dict[int, Tokenization] = {}  # by length, of the generation under way
@@ -63,7 +69,7 @@ class Facts:
         self.tokenization = record.tokenization
         self.forward = record
         self._predictions = {record.position: record}
-        self._heads = {}
+        self.attention.forget_text()
         self._texts = {len(record.tokenization): record.tokenization}
         if record.head is not None:
             self.take_head(record.head)
@@ -73,7 +79,7 @@ class Facts:
         texts = self._texts
         self._carry_surprise(record.forward.tokenization)
         self.take_forward(record.forward)
-        self._texts = {**dict(list(texts.items())[-_MOST_HEADS:]), **self._texts}
+        self._texts = {**dict(list(texts.items())[-MOST_HEADS:]), **self._texts}
         if self._surprise is not None:
             logprobs = self._surprise.logprobs.copy()
             logprobs[-1] = record.logprob
@@ -89,16 +95,42 @@ class Facts:
 
     def take_head(self, record: HeadRecord) -> None:
         """Another head of the same text."""
-        if len(self._heads) >= _MOST_HEADS:
-            del self._heads[next(iter(self._heads))]
-        self._last_head = record
-        if self.forward is not None and record.n_tokens == len(self.forward.tokenization):
-            self._heads[record.layer, record.head] = record
+        self.attention.last_head = record
+        if self._is_of_pass(record.n_tokens):
+            self.attention.take_head(record)
+
+    def take_tile(self, record: HeadRecord) -> None:
+        """Finer weights of a part of a head of the same text."""
+        if self._is_of_pass(record.n_tokens):
+            self.attention.take_tile(record)
+
+    def take_pinned(self, record: HeadRecord) -> None:
+        """One of the pinned heads of the same text."""
+        if self._is_of_pass(record.n_tokens):
+            self.attention.take_pinned(record)
 
     def take_overview(self, record: OverviewRecord) -> None:
         """The thumbnails of the same text."""
-        self._overview = record
-        self._overview_of = self._texts.get(record.n_tokens)
+        self.attention.overview = record
+        self.attention.overview_of = self._texts.get(record.n_tokens)
+
+    def take_metrics(self, record: MetricsRecord) -> None:
+        """The metrics of all heads on the same text."""
+        self.attention.metrics = record
+        self.attention.metrics_of = self._texts.get(record.n_tokens)
+
+    def take_region(self, record: RegionRecord) -> None:
+        """Every head's weight in the brushed region."""
+        if self._is_of_pass(record.n_tokens):
+            self.attention.region = record
+
+    def take_pair(self, record: PairRecord) -> None:
+        """A pair of tokens, taken apart."""
+        self.attention.pair = record
+        self.attention.pair_of = self.forward.tokenization if self.forward is not None else None
+
+    def _is_of_pass(self, n_tokens: int) -> bool:
+        return self.forward is not None and n_tokens == len(self.forward.tokenization)
 
     def take_surprise(self, record: SurpriseRecord) -> None:
         """The surprise of the same text, or of its first tokens."""
@@ -120,9 +152,9 @@ class Facts:
         """The logits after token `position` of the last forward pass, if at hand."""
         return self._predictions.get(position)
 
-    def head_at(self, layer: int, head: HeadChoice) -> HeadRecord | None:
+    def head_at(self, wish: HeadWish) -> HeadRecord | None:
         """A head of the last forward pass, if at hand."""
-        return self._heads.get((layer, head))
+        return self.attention.head_at(wish)
 
     def is_current(self) -> bool:
         """Whether the last forward pass is of the text as it is."""
@@ -155,30 +187,43 @@ class Facts:
             state, self.model.tokenizer, tokenization, shown, stale=stale or known is None
         )
 
-    def head(
-        self, state: ViewState, wished: tuple[int, HeadChoice], *, stale: bool = False
-    ) -> HeadView | None:
-        """The wished head, or the last one known, as stale."""
-        known = self._heads.get(wished)
-        shown = known if known is not None else self._last_head
+    def head(self, state: ViewState, wish: HeadWish, *, stale: bool = False) -> HeadView | None:
+        """The wished head, its coarse picture while it is awaited, or the last one, as stale."""
+        shown = self.head_at(wish)
+        coarse = None
+        if shown is None and self.forward is not None:
+            text = self.forward.tokenization
+            if len(text) >= COARSE_TOKENS:
+                shown = coarse = self.attention.coarse_head(wish, text)
+        if shown is None:
+            shown = self.attention.last_head
         if self.model is None or shown is None:
             return None
         # A head that was asked for during a generation is of the text at that moment.
         tokenization = self._texts.get(shown.n_tokens)
         if tokenization is None:
             return None
-        is_wished = (shown.layer, shown.head) == wished
-        return resolve.head_view(
-            state, self.model, tokenization, shown, stale=stale or not is_wished
+        return attention_views.head_view(
+            state,
+            self.model,
+            tokenization,
+            shown,
+            self.attention,
+            stale=stale or shown.wish != wish,
+            is_coarse=coarse is not None,
         )
 
     def overview(self, state: ViewState, *, stale: bool = False) -> OverviewView | None:
-        """The thumbnails of all heads."""
-        if self.model is None or self._overview is None:
+        """All heads."""
+        if self.model is None or self.attention.overview is None:
             return None
-        return resolve.overview_view(
-            state, self.model, self._overview, tokenization=self._overview_of, stale=stale
-        )
+        return attention_views.overview_view(state, self.model, self.attention, stale=stale)
+
+    def pair(self, state: ViewState, *, stale: bool = False) -> PairView | None:
+        """The inspected pair, or the last one, as stale."""
+        if self.model is None or self.attention.pair is None or self.attention.pair_of is None:
+            return None
+        return attention_views.pair_view(state, self.model, self.attention, stale=stale)
 
     def status(self, *, busy: bool) -> StatusView:
         """The status line."""
@@ -188,11 +233,17 @@ class Facts:
     @property
     def has_overview(self) -> bool:
         """Whether there are thumbnails of any text."""
-        return self._overview is not None
+        return self.attention.overview is not None
 
     def has_overview_of(self, request_id: int) -> bool:
         """Whether the thumbnails are those of that request."""
-        return self._overview is not None and self._overview.request_id == request_id
+        overview = self.attention.overview
+        return overview is not None and overview.request_id == request_id
+
+    def has_metrics(self) -> bool:
+        """Whether the metrics are those of the last forward pass."""
+        of = self.attention.metrics_of
+        return of is not None and self.forward is not None and of is self.forward.tokenization
 
     def surprise_complete_of(self, request_id: int) -> bool:
         """Whether all surprise that can be known for that request is there."""

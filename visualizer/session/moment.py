@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from visualizer.engine.errors import ContextOverflowError, EmptyPromptError, VisualizerError
-from visualizer.engine.records import HeadChoice
+from visualizer.engine.records import HeadWish
 from visualizer.session import resolve
 from visualizer.session.facts import Facts
 from visualizer.session.state import ViewState
@@ -13,6 +13,7 @@ from visualizer.session.views import (
     BarsView,
     HeadView,
     OverviewView,
+    PairView,
     SamplingView,
     StatusView,
     TokenStripView,
@@ -28,6 +29,12 @@ NO_ATTENTION = Unavailable(VisualizerError("This model has no attention to show.
 READING_STOPPED = Unavailable(
     VisualizerError("The text has not been read: you stopped it. Change it to read it again.")
 )
+NO_PAIR = Unavailable(
+    VisualizerError("Choose a cell of the map, or press Enter on it, to take its score apart.")
+)
+NO_PAIR_OF_MEAN = Unavailable(
+    VisualizerError("A mean over heads has no queries and keys of its own: choose one head.")
+)
 WORKING = Unavailable(VisualizerError("The model is reading the text."), busy=True)
 
 
@@ -39,10 +46,11 @@ class Moment:
         state: What the user asked for.
         facts: What the engine has told.
         reason: Why nothing can be shown, or None.
-        wished_head: Layer and head to show, a preview included.
+        wished_head: The weights to show, a preview included.
         tokens_awaited: Whether the text's tokens are not known yet.
         awaited: Whether the forward pass is still to come.
         overview_awaited: Whether its thumbnails are still to come.
+        pair_awaited: Whether the inspected pair is still to come.
         overdue: Whether that takes long enough for the old numbers to be dimmed.
         can_generate, generating, n_generated: Of the generation.
     """
@@ -50,10 +58,11 @@ class Moment:
     state: ViewState
     facts: Facts
     reason: Unavailable | None
-    wished_head: tuple[int, HeadChoice]
+    wished_head: HeadWish
     tokens_awaited: bool
     awaited: bool
     overview_awaited: bool
+    pair_awaited: bool
     overdue: bool
     can_generate: bool
     generating: bool
@@ -87,6 +96,17 @@ class Moment:
             return reason
         stale = self.overdue and self.overview_awaited
         return self.facts.overview(self.state, stale=stale) or WORKING
+
+    def pair(self) -> PairView | Unavailable:
+        """The inspected pair of tokens."""
+        reason = self._no_attention()
+        if reason is not None:
+            return reason
+        if self.state.key is None:
+            return NO_PAIR
+        if isinstance(self.state.head, str) or self.state.pins_as_mean:
+            return NO_PAIR_OF_MEAN
+        return self.facts.pair(self.state, stale=self.awaited or self.pair_awaited) or WORKING
 
     def sampling(self) -> SamplingView:
         """The sampling strip."""

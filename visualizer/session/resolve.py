@@ -6,22 +6,16 @@ import numpy as np
 
 from visualizer.engine.records import (
     ForwardRecord,
-    HeadChoice,
-    HeadRecord,
     ModelRecord,
-    OverviewRecord,
     PredictionRecord,
     SurpriseRecord,
 )
 from visualizer.engine.sampling import SamplingParams, rank_candidates, shape_distribution
 from visualizer.engine.tokenization import Tokenization, Tokenizer, display_text
-from visualizer.session.provenance import provenance_of
 from visualizer.session.state import ViewState
 from visualizer.session.views import (
     BarsView,
     Candidate,
-    HeadView,
-    OverviewView,
     SamplingView,
     StatusView,
     TokenStripView,
@@ -155,62 +149,6 @@ def sampling_view(
         can_generate=can_generate,
         generating=generating,
         generated=generated,
-    )
-
-
-def overview_view(
-    state: ViewState,
-    model: ModelRecord,
-    record: OverviewRecord,
-    *,
-    tokenization: Tokenization | None = None,
-    stale: bool = False,
-) -> OverviewView:
-    """All heads, with the one on show marked; `tokenization` is that of the record's text."""
-    layer, head = fit_head(state, model)
-    return OverviewView(
-        thumbnails=record.thumbnails,
-        n_tokens=record.n_tokens,
-        block=record.block,
-        layer=layer,
-        head=head,
-        query=resolve_query(state.query, record.n_tokens),
-        n_key_value_heads=model.n_key_value_heads,
-        stale=stale,
-        model_name=model.name,
-        tokenization=tokenization,
-        provenance=provenance_of(model),
-    )
-
-
-def fit_head(state: ViewState, model: ModelRecord) -> tuple[int, HeadChoice]:
-    """The wished layer and head, moved to the nearest that the model has."""
-    layer = min(max(state.layer, 0), model.n_layers - 1)
-    if isinstance(state.head, str):
-        return layer, state.head
-    return layer, min(max(state.head, 0), model.n_heads - 1)
-
-
-def head_view(
-    state: ViewState,
-    model: ModelRecord,
-    tokenization: Tokenization,
-    record: HeadRecord,
-    *,
-    stale: bool = False,
-) -> HeadView:
-    """One head as a heatmap."""
-    return HeadView(
-        record=record,
-        tokenization=tokenization,
-        query=resolve_query(state.query, record.n_tokens),
-        n_layers=model.n_layers,
-        n_heads=model.n_heads,
-        colour_scale=state.colour_scale,
-        scale_range=state.scale_range,
-        model_name=model.name,
-        stale=stale,
-        provenance=provenance_of(model),
     )
 
 

@@ -5,12 +5,47 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from visualizer.engine.records import HeadChoice, Prompt
+from visualizer.engine.attention_records import Metric
+from visualizer.engine.records import HeadChoice, Member, Prompt
 from visualizer.engine.sampling import SamplingParams
+from visualizer.engine.treatment import UNTREATED, Treatment
 
-ColourScale = Literal["linear", "log"]
-ScaleRange = Literal["one", "largest"]
-"""Upper end of the colour scale: weight 1, or the largest weight on show."""
+ColourScale = Literal["linear", "log", "square root", "percentile", "row"]
+"""Place of a weight on the map; "percentile" is its place among the weights on show, "row" its
+share of its row's largest."""
+ScaleRange = Literal["one", "largest", "all heads"]
+"""Upper end of the colour scale: weight 1, the largest weight on show, or the largest of any head,
+so that colours mean the same when another head is chosen."""
+Palette = Literal["ink", "viridis", "cividis"]
+HeadForm = Literal["map", "arcs", "text", "pins"]
+"""How one head is drawn; "pins" is the pinned heads side by side."""
+HeadOrder = Literal["model", "region", "alike"] | Metric
+"""How heads are laid out: a grid by layer and head, or ranked by weight in the brushed region, by
+likeness to the chosen head, or by a metric."""
+Cells = Literal["pattern"] | Metric
+"""What a cell of the overview shows."""
+Region = tuple[int, int, int, int]
+"""First and last-but-one query token, first and last-but-one key token: half-open ranges."""
+
+
+@dataclass(frozen=True)
+class OverviewDisplay:
+    """How all heads are shown.
+
+    Attributes:
+        cells: What each cell shows.
+        order: Grid or ranking.
+        at_least: Heads whose score in `order` (or, in the grid, whose metric) is less are left
+            out or dimmed; None for no filter.
+        only_pinned: Only pinned heads.
+        region: What "region" ranks by; None while nothing is brushed.
+    """
+
+    cells: Cells = "pattern"
+    order: HeadOrder = "model"
+    at_least: float | None = None
+    only_pinned: bool = False
+    region: Region | None = None
 
 
 @dataclass(frozen=True)
@@ -26,7 +61,15 @@ class ViewState:
         sampling: Parameters of the sampling strip.
         seed: Of the next generation.
         n_generate: How many tokens "generate N" makes.
-        colour_scale, scale_range: How the head's weights become colours.
+        colour_scale, scale_range, palette: How the head's weights become colours.
+        form: How the head is drawn.
+        treatment: What is done to its weights before.
+        overview: How all heads are shown.
+        pins: Heads kept at hand, in the order of pinning.
+        pins_as_mean: Whether the mean over the pinned heads is on show in place of the head.
+        visible: Part of the map in sight, as a Region in the map's units; None for all of it.
+        key: The key token that is inspected with the query, None for none.
+        candidate_id: The candidate whose logit the inspector follows; None for the likeliest.
     """
 
     prompt: Prompt = Prompt("")
@@ -39,3 +82,12 @@ class ViewState:
     n_generate: int = 20
     colour_scale: ColourScale = "linear"
     scale_range: ScaleRange = "one"
+    palette: Palette = "ink"
+    form: HeadForm = "map"
+    treatment: Treatment = UNTREATED
+    overview: OverviewDisplay = OverviewDisplay()
+    pins: tuple[Member, ...] = ()
+    pins_as_mean: bool = False
+    visible: Region | None = None
+    key: int | None = None
+    candidate_id: int | None = None

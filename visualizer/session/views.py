@@ -11,12 +11,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from visualizer.engine.attention_records import MetricsRecord, PairRecord
 from visualizer.engine.errors import VisualizerError
-from visualizer.engine.records import Float32Array, Float64Array, HeadChoice, HeadRecord
+from visualizer.engine.records import Float32Array, Float64Array, HeadChoice, HeadRecord, Member
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.tokenization import Tokenization
 from visualizer.session.provenance import UNKNOWN, Provenance
-from visualizer.session.state import ColourScale, ScaleRange
+from visualizer.session.state import (
+    ColourScale,
+    HeadForm,
+    OverviewDisplay,
+    Palette,
+    Region,
+    ScaleRange,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +144,14 @@ class OverviewView:
         n_key_value_heads: Query heads are grouped in H / n_key_value_heads.
         model_name, tokenization, provenance: For an exported figure: the model, its text as
             tokens (None if not known), and what else is known of where the numbers come from.
+        display: How the heads are shown.
+        metrics: Of every head on this text; None while not known.
+        scores: (L, H) float64 by which heads are ranked and filtered, NaN where not defined; None
+            for the grid without a filter, and while they are not known.
+        ranking: Heads to show, best first, in place of the grid; None for the grid. Ties in the
+            order of the model; heads below `display.at_least` and heads without a score are not
+            among them.
+        pins: Heads kept at hand, in the order of pinning.
     """
 
     thumbnails: Float32Array
@@ -149,19 +165,33 @@ class OverviewView:
     model_name: str = ""
     tokenization: Tokenization | None = None
     provenance: Provenance = UNKNOWN
+    display: OverviewDisplay = OverviewDisplay()
+    metrics: MetricsRecord | None = None
+    scores: Float64Array | None = None
+    ranking: tuple[Member, ...] | None = None
+    pins: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class HeadView:
-    """One head as a heatmap.
+    """One head, in whichever form.
 
     Attributes:
-        record: The weights.
+        record: The weights, of all rows and columns; pooled where the text is long.
         tokenization: T tokens, for the axes.
         query: Selected token: the row in the query hue; None where there is none.
         n_layers, n_heads: Of the model, for the choice of another head.
         model_name: For the title of an exported figure.
         provenance: What else is known of where the numbers come from, for an exported file.
+        palette, form: How it is drawn.
+        top: Weight at the upper end of the colour scale, in (0, 1].
+        tile: Finer weights of the part in sight, None where `record` is exact or they are not
+            known yet; of the same wish as `record`.
+        visible: Part of the map to bring into sight; None for all of it. In units.
+        is_coarse: The weights are true but pooled more coarsely than they will be in a moment.
+        special_ids: Ids of the tokenizer's special tokens.
+        key: The key token that is inspected with `query`, None for none.
+        pinned: For the form "pins": the pinned heads that are known, in order.
     """
 
     record: HeadRecord
@@ -171,6 +201,34 @@ class HeadView:
     n_heads: int
     colour_scale: ColourScale
     scale_range: ScaleRange
+    model_name: str
+    stale: bool = False
+    provenance: Provenance = UNKNOWN
+    palette: Palette = "ink"
+    form: HeadForm = "map"
+    top: float = 1.0
+    tile: HeadRecord | None = None
+    visible: Region | None = None
+    is_coarse: bool = False
+    special_ids: frozenset[int] = frozenset()
+    key: int | None = None
+    pinned: tuple[HeadRecord, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class PairView:
+    """The token-pair inspector.
+
+    Attributes:
+        record: The parts.
+        tokenization: T tokens, to name query, key and competitors.
+        candidate_text: The candidate, for display.
+        model_name, provenance: As in HeadView.
+    """
+
+    record: PairRecord
+    tokenization: Tokenization
+    candidate_text: str
     model_name: str
     stale: bool = False
     provenance: Provenance = UNKNOWN

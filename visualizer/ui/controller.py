@@ -6,11 +6,13 @@ import codecs
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from visualizer.engine.attention_records import PairRequest
 from visualizer.engine.errors import ContextOverflowError, EmptyPromptError, VisualizerError
-from visualizer.engine.interface import Engine
+from visualizer.engine.interface import Engine, Record
 from visualizer.engine.records import (
     FailureRecord,
     ForwardRecord,
@@ -18,27 +20,23 @@ from visualizer.engine.records import (
     GeneratedRecord,
     GenerateRequest,
     GenerationEnded,
-    HeadChoice,
-    HeadRecord,
-    HeadRequest,
+    HeadWish,
     LoadRequest,
     ModelRecord,
     OverviewRecord,
-    PositionRequest,
-    PredictionRecord,
     ProgressRecord,
     Prompt,
-    Record,
     SurpriseRecord,
 )
 from visualizer.session.facts import Facts, part_of
 from visualizer.session.moment import LOADING, NO_MODEL, NOTHING_TYPED, READING_STOPPED, Moment
-from visualizer.session.resolve import fit_head, resolve_query
+from visualizer.session.resolve import resolve_query
 from visualizer.session.state import ViewState
 from visualizer.session.views import Unavailable
+from visualizer.ui.attention_feed import AttentionFeed
 from visualizer.ui.messages import Notice, overflow_notice
-from visualizer.ui.view_feed import ViewFeed
-from visualizer.ui.worker import EngineWorker
+
+_Work = TypeVar("_Work", ForwardRequest, GenerateRequest)
 
 TOKENISE_AT_ONCE_CHARS = 2000
 """Longest text that is tokenised in the GUI thread: under 5 ms with the slowest tokenizer."""
@@ -47,7 +45,7 @@ STALE_AFTER_MS = 150
 """How long an answer may take before the numbers on screen are dimmed as old."""
 
 
-class SessionController(ViewFeed):
+class SessionController(AttentionFeed):
     """Turns intent into requests and records into views.
 
     Two guards keep old answers off the screen: a request that is replaced is cancelled, and a
@@ -61,7 +59,6 @@ class SessionController(ViewFeed):
         progress_changed: ProgressRecord of a load or of a long text, or None when it is over.
         notice_raised: Notice.
         notice_withdrawn: Its reason is gone. str, the notice's key.
-        remark_made: Something to say in passing. VisualizerError.
         settled: Every record of the newest text is on screen.
     """
 
@@ -72,7 +69,6 @@ class SessionController(ViewFeed):
     progress_changed = Signal(object)
     notice_raised = Signal(object)
     notice_withdrawn = Signal(str)
-    remark_made = Signal(object)
     settled = Signal()
 
     def __init__(
@@ -81,15 +77,10 @@ class SessionController(ViewFeed):
         state: ViewState = ViewState(),  # noqa: B008 - frozen
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(state, parent)
-        self._facts = Facts()
-        self._last_id = 0
+        super().__init__(engine_factory, state, parent)
         self._load: LoadRequest | None = None
         self._work: ForwardRequest | GenerateRequest | None = None
         self._awaited = False  # whether the first record of `_work` is still to come
-        self._head_request: HeadRequest | None = None
-        self._position_request: PositionRequest | None = None
-        self._preview: tuple[int, HeadChoice] | None = None
         self._failure: Unavailable | None = None  # why there is no answer for the text
         self._load_failure: Unavailable | None = None
         self._n_generated = 0
@@ -97,7 +88,6 @@ class SessionController(ViewFeed):
         self._stale_timer = QTimer(self, singleShot=True, interval=STALE_AFTER_MS)
         self._stale_timer.timeout.connect(self._on_stale_timeout)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._worker = EngineWorker(engine_factory)
         self._worker.record_ready.connect(self._on_record_ready)
 
     @property
@@ -128,8 +118,7 @@ class SessionController(ViewFeed):
         return (
             (not work.with_overview or self._facts.has_overview_of(work.request_id))
             and self._facts.surprise_complete_of(work.request_id)
-            and self._head_request is None
-            and self._position_request is None
+            and not self._questions
         )
 
     # ---------------------------------------------------------------------------- the model
@@ -210,47 +199,6 @@ class SessionController(ViewFeed):
         self._pin_prompt(words, ids)
         self._ask()
 
-    # ------------------------------------------------------------------------ the selection
-
-    @Slot(int)
-    def set_query(self, index: int) -> None:
-        """Select a token; the last one is selected as "the last", whatever follows."""
-        text = self._facts.tokenization
-        n_tokens = len(text) if text is not None else 0
-        index = -1 if index == n_tokens - 1 else index
-        if index == self._state.query:
-            return
-        self._state = replace(self._state, query=index)
-        self._show_tokens()
-        self._want_position()
-        self._want_head()
-        self._show_overview()
-
-    @Slot(int, object)
-    def set_head(self, layer: int, head: HeadChoice) -> None:
-        """Show another head of the text at hand; no forward pass."""
-        self._preview = None
-        if (layer, head) == (self._state.layer, self._state.head):
-            self._want_head()
-            return
-        self._state = replace(self._state, layer=layer, head=head)
-        self._show_overview()
-        self._want_head()
-
-    @Slot(int, object)
-    def preview_head(self, layer: int, head: HeadChoice) -> None:
-        """Show another head for as long as the pointer rests on it."""
-        if self._facts.model is not None and not self._awaited:
-            self._preview = (layer, head)
-            self._want_head()
-
-    @Slot()
-    def end_preview(self) -> None:
-        """Back to the head that was chosen."""
-        if self._preview is not None:
-            self._preview = None
-            self._want_head()
-
     # --------------------------------------------------------------------------- generation
 
     @Slot(int)
@@ -260,19 +208,16 @@ class SessionController(ViewFeed):
             return
         self._state = replace(self._state, query=-1)
         self._n_generated = 0
-        layer, head = self._head_to_ask()
-        self._begin(
-            GenerateRequest(
-                self._next_id(),
-                self._state.prompt,
-                n_tokens,
-                self._state.sampling,
-                self._state.seed,
-                layer,
-                head,
-                with_overview=self._has_attention(),
-            )
+        wish = self._wished_head() if self._has_attention() else None
+        request = GenerateRequest(
+            self._next_id(),
+            self._state.prompt,
+            n_tokens,
+            self._state.sampling,
+            self._state.seed,
+            with_overview=wish is not None,
         )
+        self._begin(_with_head(request, wish))
         self._show_sampling()
         self._show_status()
 
@@ -288,10 +233,6 @@ class SessionController(ViewFeed):
         return self._worker.shutdown(timeout_ms)
 
     # --------------------------------------------------------------------- asking the engine
-
-    def _next_id(self) -> int:
-        self._last_id += 1
-        return self._last_id
 
     def _change_prompt(self, prompt: Prompt) -> None:
         self._state = replace(self._state, prompt=prompt, query=-1)
@@ -315,7 +256,7 @@ class SessionController(ViewFeed):
             self._end_reading_progress()
         if was_generating:
             self.generation_finished.emit()
-        self._head_request = self._position_request = self._preview = None
+        self._drop_questions()
         self._failure = None
         self.notice_withdrawn.emit("text")
         model = self._facts.model
@@ -325,17 +266,14 @@ class SessionController(ViewFeed):
             self._awaited = False
             self.show_all()
             return
-        layer, head = self._head_to_ask()
-        self._begin(
-            ForwardRequest(
-                self._next_id(),
-                self._state.prompt,
-                self._state.query,
-                layer,
-                head,
-                with_overview=self._has_attention(),
-            )
+        wish = self._wished_head() if self._has_attention() else None
+        request = ForwardRequest(
+            self._next_id(),
+            self._state.prompt,
+            self._state.query,
+            with_overview=wish is not None,
         )
+        self._begin(_with_head(request, wish))
         self._show_tokens()
         self._show_sampling()
         self._show_status()
@@ -368,50 +306,14 @@ class SessionController(ViewFeed):
             self._stale_timer.start()
         self._worker.post(work)
 
-    def _want_position(self) -> None:
-        """Show the bars after the selected token, asking for its logits if they are not here."""
-        forward = self._facts.forward
-        if forward is None or self._awaited or self._failure is not None:
-            self._show_bars()
-            return
-        query = resolve_query(self._state.query, len(forward.tokenization))
-        if query is None or self._facts.prediction_at(query) is not None:
-            self._position_request = None
-            self._show_bars()
-            return
-        self._position_request = PositionRequest(self._next_id(), query)
-        self._worker.post(self._position_request)
+    def _can_ask(self) -> bool:
+        return self._facts.forward is not None and not self._awaited and self._failure is None
+
+    def _is_busy(self) -> bool:
+        return self.is_generating
+
+    def _start_waiting(self) -> None:
         self._stale_timer.start()
-
-    def _want_head(self) -> None:
-        """Show the wished head, asking for it if it is not here."""
-        if self._facts.forward is None or self._awaited or not self._has_attention():
-            self._show_head()
-            return
-        layer, head = self._wished_head()
-        if self._facts.head_at(layer, head) is not None:
-            self._head_request = None
-            self._show_head()
-            return
-        asked = self._head_request
-        if self.is_generating and asked is not None and (asked.layer, asked.head) == (layer, head):
-            return  # it comes between two tokens; asking anew at each would never let it arrive
-        self._head_request = HeadRequest(self._next_id(), layer, head)
-        self._worker.post(self._head_request)
-        self._stale_timer.start()
-
-    def _wished_head(self) -> tuple[int, HeadChoice]:
-        if self._preview is not None:
-            return self._preview
-        if self._facts.model is None:
-            return self._state.layer, self._state.head
-        return fit_head(self._state, self._facts.model)
-
-    def _head_to_ask(self) -> tuple[int | None, HeadChoice | None]:
-        return self._wished_head() if self._has_attention() else (None, None)
-
-    def _has_attention(self) -> bool:
-        return self._facts.model is not None and self._facts.model.attention != "none"
 
     def _can_generate(self) -> bool:
         return (
@@ -430,10 +332,8 @@ class SessionController(ViewFeed):
                 self._take_progress(record)
             case ModelRecord():
                 self._take_model(record)
-            case HeadRecord():
-                self._take_head(record)
-            case PredictionRecord():
-                self._take_prediction(record)
+            case _ if self._take_answer_about_text(record):
+                pass
             case FailureRecord():
                 self._take_failure(record)
             case _ if self._work is not None and record.request_id == self._work.request_id:
@@ -442,8 +342,13 @@ class SessionController(ViewFeed):
             self.settled.emit()
 
     def _take_progress(self, record: ProgressRecord) -> None:
-        current = self._load or self._work  # a load is what takes longer
-        if current is not None and record.request_id == current.request_id:
+        if self._load is not None:  # what takes longest
+            wanted = [self._load.request_id]
+        else:
+            wanted = [question.request_id for question in self._questions.values()]
+            if self._work is not None:
+                wanted.append(self._work.request_id)
+        if record.request_id in wanted:
             self.progress_changed.emit(record)
 
     def _end_reading_progress(self) -> None:
@@ -473,6 +378,7 @@ class SessionController(ViewFeed):
             case OverviewRecord():
                 self._facts.take_overview(record)
                 self._show_overview()
+                self._want_metrics()
             case SurpriseRecord():
                 self._facts.take_surprise(record)
                 self._show_tokens()
@@ -486,8 +392,7 @@ class SessionController(ViewFeed):
         self._end_reading_progress()
         self._facts.take_forward(record)
         self._show_tokens()
-        self._want_position()
-        self._want_head()
+        self._ask_about_text()
         self._show_status()
         self._show_sampling()
         if not self._has_attention() or not self._facts.has_overview:
@@ -517,21 +422,6 @@ class SessionController(ViewFeed):
             self.remark_made.emit(VisualizerError("The model ended its text here."))
         self._ask()  # for the surprise of every token, which a generation leaves out
 
-    def _take_head(self, record: HeadRecord) -> None:
-        if self._head_request is None or record.request_id != self._head_request.request_id:
-            return
-        self._head_request = None
-        self._facts.take_head(record)
-        self._show_head()
-
-    def _take_prediction(self, record: PredictionRecord) -> None:
-        asked = self._position_request
-        if asked is None or record.request_id != asked.request_id:
-            return
-        self._position_request = None
-        self._facts.take_prediction(record)
-        self._show_bars()
-
     def _take_failure(self, record: FailureRecord) -> None:
         unavailable = Unavailable(record.error)
         if self._load is not None and record.request_id == self._load.request_id:
@@ -551,15 +441,6 @@ class SessionController(ViewFeed):
                 self._facts.take_tokenization(None)  # those on screen are of an earlier text
             self._say_text_failure(record.error)
             self.show_all()
-        elif self._head_request is not None and record.request_id == self._head_request.request_id:
-            self._head_request = None
-            self.head_view_changed.emit(unavailable)
-        elif (
-            self._position_request is not None
-            and record.request_id == self._position_request.request_id
-        ):
-            self._position_request = None
-            self.bars_view_changed.emit(unavailable)
 
     def _say_text_failure(self, error: VisualizerError) -> None:
         if isinstance(error, ContextOverflowError) and self._facts.model is not None:
@@ -591,8 +472,22 @@ class SessionController(ViewFeed):
             tokens_awaited=self._awaited and unknown,
             awaited=self._awaited,
             overview_awaited=overview_awaited,
+            pair_awaited=PairRequest in self._questions,
             overdue=self._overdue,
             can_generate=self._can_generate(),
             generating=self.is_generating,
             n_generated=self._n_generated,
         )
+
+
+def _with_head(request: _Work, wish: HeadWish | None) -> _Work:
+    """The same, asking for this head with the first record."""
+    if wish is None:
+        return request
+    return replace(
+        request,
+        layer=wish.layer,
+        head=wish.head,
+        members=wish.members,
+        treatment=wish.treatment,
+    )

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import threading
 
+from visualizer.engine.attention_records import (
+    MetricsRequest,
+    PairRequest,
+    RegionRequest,
+    SeveralHeadsRequest,
+)
+from visualizer.engine.interface import Question, Request
 from visualizer.engine.records import (
     ForwardRequest,
     GenerateRequest,
     HeadRequest,
     LoadRequest,
     PositionRequest,
-    Request,
+    TileRequest,
 )
 
-Glance = PositionRequest | HeadRequest
+_GLANCES = (HeadRequest, TileRequest, PositionRequest, PairRequest)
+_SURVEYS = (SeveralHeadsRequest, RegionRequest, MetricsRequest)
 
 
 class Mailbox:
     """What is asked of the engine: at most one request of a kind, the newest one.
 
-    Kinds are: a model to load, work (a forward pass or a generation), and the two glances at
-    the prompt at hand (a head, a position). Posting cancels what it replaces, also where the
-    engine is busy with it; new work drops the glances, which were about the prompt before it.
+    Kinds are: a model to load; work, which is a forward pass or a generation; glances at the
+    prompt at hand, such as a head or a position; and surveys of many heads, which take long and
+    come last. Posting cancels what it replaces, also where the engine is busy with it; new work
+    drops glances and surveys, which were about the prompt before it.
 
     Every method may be called from any thread.
     """
@@ -40,7 +49,7 @@ class Mailbox:
                 return False
             replaced = [_kind(request)]
             if isinstance(request, ForwardRequest | GenerateRequest):
-                replaced += [HeadRequest, PositionRequest]
+                replaced += [*_GLANCES, *_SURVEYS]
             for kind in replaced:
                 self._cancel(kind)
             self._waiting[_kind(request)] = request
@@ -51,14 +60,18 @@ class Mailbox:
         taken = self._take((LoadRequest,))
         return taken if isinstance(taken, LoadRequest) else None
 
-    def take(self) -> Request | None:
-        """The next question: work first, then glances."""
-        return self._take((ForwardRequest, HeadRequest, PositionRequest))
+    def take(self) -> Question | None:
+        """The next question: work first, then glances, then surveys."""
+        return self._question((ForwardRequest, *_GLANCES, *_SURVEYS))
 
-    def take_glance(self) -> Glance | None:
-        """The next glance, while work is under way."""
-        taken = self._take((HeadRequest, PositionRequest))
-        return taken if isinstance(taken, HeadRequest | PositionRequest) else None
+    def take_glance(self) -> Question | None:
+        """The next glance, while work or a survey is under way."""
+        return self._question(_GLANCES)
+
+    def drop(self, kind: type[Request]) -> None:
+        """Cancel a question of this kind, which nobody waits for any more."""
+        with self._lock:
+            self._cancel(kind)
 
     def done(self, request: Request) -> None:
         """Forget a request that was taken."""
@@ -69,7 +82,7 @@ class Mailbox:
     def drop_questions(self) -> None:
         """Cancel all but loading: another model is in use, and its tokens are others."""
         with self._lock:
-            for kind in (ForwardRequest, HeadRequest, PositionRequest):
+            for kind in (ForwardRequest, *_GLANCES, *_SURVEYS):
                 self._cancel(kind)
 
     def close(self) -> None:
@@ -78,6 +91,10 @@ class Mailbox:
             self._closed = True
             for kind in (*self._waiting, *self._running):
                 self._cancel(kind)
+
+    def _question(self, kinds: tuple[type, ...]) -> Question | None:
+        taken = self._take(kinds)
+        return None if isinstance(taken, LoadRequest) else taken
 
     def _take(self, kinds: tuple[type, ...]) -> Request | None:
         with self._lock:

@@ -9,8 +9,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QThread, Signal, Slot
 
+from visualizer.engine.attention_records import (
+    MetricsRequest,
+    RegionRequest,
+    SeveralHeadsRequest,
+)
 from visualizer.engine.errors import VisualizerError
-from visualizer.engine.interface import Engine, PreparedModel
+from visualizer.engine.interface import Engine, PreparedModel, Request
 from visualizer.engine.records import (
     Cancelled,
     FailureRecord,
@@ -18,11 +23,14 @@ from visualizer.engine.records import (
     GenerateRequest,
     LoadRequest,
     ProgressRecord,
-    Request,
 )
 from visualizer.ui.mailbox import Mailbox
 
 log = logging.getLogger(__name__)
+
+_WORK = (ForwardRequest, GenerateRequest)
+_LONG = (*_WORK, MetricsRequest, RegionRequest, SeveralHeadsRequest)
+"""Questions during whose answers glances are answered, too."""
 
 
 class UnexpectedError(VisualizerError):
@@ -112,6 +120,10 @@ class EngineWorker(QObject):
         if self._mailbox.post(request):
             self._woken.emit()
 
+    def drop(self, kind: type[Request]) -> None:
+        """Cancel a question of this kind."""
+        self._mailbox.drop(kind)
+
     def shutdown(self, timeout_ms: int = 2500) -> bool:
         """Cancel everything, end the threads and wait; False if they did not end in time."""
         self._mailbox.close()
@@ -138,8 +150,9 @@ class EngineWorker(QObject):
         assert not isinstance(request, LoadRequest)
         for record in self._source.get().answer(request):
             self.record_ready.emit(record)
-            if isinstance(request, ForwardRequest | GenerateRequest):
-                if not isinstance(record, ProgressRecord):  # half a text has nothing to look at
+            if isinstance(request, _LONG):
+                half_a_text = isinstance(request, _WORK) and isinstance(record, ProgressRecord)
+                if not half_a_text:  # which has nothing to look at
                     self._answer_glances()
                 request.cancel.check()
 

@@ -1,0 +1,150 @@
+"""From intent and facts to what the panels of attention draw: pure functions, no Qt, no torch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from visualizer.engine.records import HeadChoice, HeadRecord, HeadWish, ModelRecord
+from visualizer.engine.tokenization import Tokenization, display_text
+from visualizer.session.attention_facts import AttentionFacts
+from visualizer.session.head_ranking import head_scores, ranked
+from visualizer.session.provenance import provenance_of
+from visualizer.session.resolve import resolve_query
+from visualizer.session.state import ViewState
+from visualizer.session.views import HeadView, OverviewView, PairView
+
+_LEAST_TOP = 1e-4  # a scale that ends below it would show rounding
+
+
+def fit_head(state: ViewState, model: ModelRecord) -> tuple[int, HeadChoice]:
+    """The wished layer and head, moved to the nearest that the model has."""
+    layer = min(max(state.layer, 0), model.n_layers - 1)
+    if isinstance(state.head, str):
+        return layer, state.head
+    return layer, min(max(state.head, 0), model.n_heads - 1)
+
+
+def wished_head(state: ViewState, model: ModelRecord) -> HeadWish:
+    """The weights that the state asks for, of those that the model has."""
+    layer, head = fit_head(state, model)
+    pins = fitting_pins(state, model) if state.pins_as_mean else ()
+    return HeadWish(layer, head, pins, state.treatment)
+
+
+def fitting_pins(state: ViewState, model: ModelRecord) -> tuple[tuple[int, int], ...]:
+    """The pinned heads that the model has."""
+    return tuple(
+        (layer, head)
+        for layer, head in state.pins
+        if 0 <= layer < model.n_layers and 0 <= head < model.n_heads
+    )
+
+
+def head_view(
+    state: ViewState,
+    model: ModelRecord,
+    tokenization: Tokenization,
+    record: HeadRecord,
+    facts: AttentionFacts,
+    *,
+    stale: bool = False,
+    is_coarse: bool = False,
+) -> HeadView:
+    """One head, with its finer part and the pinned heads beside it as far as they are known."""
+    pinned = [
+        known
+        for pin in fitting_pins(state, model)
+        if (known := facts.pinned_at(pin, state.treatment)) is not None
+        and known.n_tokens == record.n_tokens
+    ]
+    return HeadView(
+        record=record,
+        tokenization=tokenization,
+        query=resolve_query(state.query, record.n_tokens),
+        n_layers=model.n_layers,
+        n_heads=model.n_heads,
+        colour_scale=state.colour_scale,
+        scale_range=state.scale_range,
+        model_name=model.name,
+        stale=stale,
+        provenance=provenance_of(model),
+        palette=state.palette,
+        form=state.form,
+        top=_scale_top(state, record, facts),
+        tile=facts.tile_of(record),
+        visible=state.visible,
+        is_coarse=is_coarse,
+        special_ids=model.tokenizer.special_ids,
+        key=state.key,
+        pinned=tuple(pinned),
+    )
+
+
+def _scale_top(state: ViewState, record: HeadRecord, facts: AttentionFacts) -> float:
+    """Weight at the upper end of the colour scale."""
+    if state.scale_range == "one" or not record.weights.size:
+        return 1.0
+    largest = float(record.weights.max())
+    if state.scale_range == "all heads" and facts.overview is not None:
+        largest = max(largest, float(facts.overview.thumbnails.max()))
+    # Joined queries are means, joined keys sums: above 1 only by rounding.
+    return min(largest, 1.0) if np.isfinite(largest) and largest > _LEAST_TOP else 1.0
+
+
+def overview_view(
+    state: ViewState, model: ModelRecord, facts: AttentionFacts, *, stale: bool = False
+) -> OverviewView:
+    """All heads, with the one on show marked, as a grid or ranked.
+
+    Raises:
+        AssertionError: There are no thumbnails.
+    """
+    record = facts.overview
+    assert record is not None
+    layer, head = fit_head(state, model)
+    pins = fitting_pins(state, model)
+    metrics = facts.metrics if facts.metrics_of is facts.overview_of else None
+    scores = head_scores(state.overview, (layer, head), record, metrics, facts.region)
+    return OverviewView(
+        thumbnails=record.thumbnails,
+        n_tokens=record.n_tokens,
+        block=record.block,
+        layer=layer,
+        head=head,
+        query=resolve_query(state.query, record.n_tokens),
+        n_key_value_heads=model.n_key_value_heads,
+        stale=stale,
+        model_name=model.name,
+        tokenization=facts.overview_of,
+        provenance=provenance_of(model),
+        display=state.overview,
+        metrics=metrics,
+        scores=scores,
+        ranking=ranked(state.overview, scores, pins),
+        pins=pins,
+    )
+
+
+def pair_view(
+    state: ViewState, model: ModelRecord, facts: AttentionFacts, *, stale: bool = False
+) -> PairView:
+    """The inspected pair.
+
+    Raises:
+        AssertionError: None has been inspected.
+    """
+    record, tokenization = facts.pair, facts.pair_of
+    assert record is not None
+    assert tokenization is not None
+    tokenizer = model.tokenizer
+    candidate = record.candidate_id
+    exists = candidate < tokenizer.vocabulary_size
+    text = display_text(tokenizer.token_bytes(candidate)) if exists else f"⟨{candidate}⟩"
+    return PairView(
+        record=record,
+        tokenization=tokenization,
+        candidate_text=text,
+        model_name=model.name,
+        stale=stale,
+        provenance=provenance_of(model),
+    )
