@@ -104,7 +104,10 @@ def overview_view(
     layer, head = fit_head(state, model)
     pins = fitting_pins(state, model)
     metrics = facts.metrics if facts.metrics_of is facts.overview_of else None
-    scores = head_scores(state.overview, (layer, head), record, metrics, facts.region)
+    like = state.overview.like
+    is_there = like is not None and like[0] < model.n_layers and like[1] < model.n_heads
+    alike_to = like if is_there and like is not None else (layer, head)
+    scores = head_scores(state.overview, alike_to, record, metrics, facts.region)
     return OverviewView(
         thumbnails=record.thumbnails,
         n_tokens=record.n_tokens,

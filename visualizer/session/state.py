@@ -39,6 +39,8 @@ class OverviewDisplay:
             out or dimmed; None for no filter.
         only_pinned: Only pinned heads.
         region: What "region" ranks by; None while nothing is brushed.
+        like: Head that "alike" compares with, so that the order stays while others are looked at;
+            None for the one on show.
     """
 
     cells: Cells = "pattern"
@@ -46,6 +48,7 @@ class OverviewDisplay:
     at_least: float | None = None
     only_pinned: bool = False
     region: Region | None = None
+    like: Member | None = None
 
 
 @dataclass(frozen=True)
