@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 
 from visualizer.engine.attach import Attachment, attach_capture
-from visualizer.engine.attention_records import SeveralHeadsRequest
+from visualizer.engine.attention_records import MetricsRequest, RegionRequest, SeveralHeadsRequest
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.fast_layers import accelerate
 from visualizer.engine.generation import generate
@@ -137,6 +137,10 @@ class LocalEngine:
             yield self._at_hand().head(question)
         elif isinstance(question, SeveralHeadsRequest):
             yield from self._at_hand().several(question)
+        elif isinstance(question, MetricsRequest):
+            yield from self._at_hand().metrics(question)
+        elif isinstance(question, RegionRequest):
+            yield from self._at_hand().region(question)
         elif isinstance(question, GenerateRequest):
             yield from self._generate(question)
         else:

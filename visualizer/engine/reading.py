@@ -9,8 +9,15 @@ import numpy as np
 import torch
 
 from visualizer.engine.attach import Attachment
-from visualizer.engine.attention_records import SeveralHeadsRequest
+from visualizer.engine.attention_records import (
+    MetricsRecord,
+    MetricsRequest,
+    RegionRecord,
+    RegionRequest,
+    SeveralHeadsRequest,
+)
 from visualizer.engine.errors import NonFiniteError, UsageError, VisualizerError
+from visualizer.engine.metrics import HeadMetrics
 from visualizer.engine.overview import Overview, block_size
 from visualizer.engine.patterns import (
     CapturedPatterns,
@@ -31,11 +38,15 @@ from visualizer.engine.records import (
     Int64Array,
     OverviewRecord,
     PredictionRecord,
+    ProgressRecord,
     SurpriseRecord,
 )
+from visualizer.engine.region import RegionMass
 from visualizer.engine.surprise import Surprise
 from visualizer.engine.tokenization import Tokenization
 from visualizer.engine.trace import Trace
+
+_SLOW_S = 0.2  # from then on the user is told how far it is
 
 
 class Reading:
@@ -49,6 +60,11 @@ class Reading:
             None
             if self._patterns is None
             else Overview(self._patterns, attachment.n_layers, attachment.n_heads)
+        )
+        self._metrics = (
+            None
+            if self._patterns is None
+            else HeadMetrics(self._patterns, attachment.n_layers, attachment.n_heads)
         )
         self._surprise = Surprise()
 
@@ -80,6 +96,8 @@ class Reading:
             self._patterns.forget(kept)
         if self._overview is not None:
             self._overview.forget(kept)
+        if self._metrics is not None:
+            self._metrics.forget(kept)
         self._surprise.forget(kept)
         yield from self.trace.extend(ids, cancel)
 
@@ -213,12 +231,56 @@ class Reading:
             raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
         return OverviewRecord(request_id, n, block_size(n), thumbnails)
 
+    def metrics(self, request: MetricsRequest) -> Iterator[ProgressRecord | MetricsRecord]:
+        """What every head does on the text, as numbers."""
+        self.check_head(0, 0)
+        assert self._metrics is not None
+        ids = self.trace.ids
+        progress = _Progress(request.request_id, "metrics", len(ids))
+        for done in self._metrics.update(ids, request.cancel):
+            yield from progress.of(done)
+        values, n_queries = self._metrics.values(ids)
+        if not np.isfinite(values["entropy"]).all():
+            raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
+        yield MetricsRecord(request.request_id, len(ids), values, n_queries)
+
+    def region(self, request: RegionRequest) -> Iterator[ProgressRecord | RegionRecord]:
+        """How much weight every head puts on a region of the map."""
+        self.check_head(0, 0)
+        assert self._patterns is not None
+        n = len(self.trace)
+        rows = _range("rows", request.rows, n)
+        columns = _range("columns", request.columns, n)
+        attachment = self.attachment
+        region = RegionMass(self._patterns, attachment.n_layers, attachment.n_heads, rows, columns)
+        progress = _Progress(request.request_id, "region", rows[1] - rows[0])
+        for done in region.compute(request.cancel):
+            yield from progress.of(done)
+        if not np.isfinite(region.mass).all():
+            raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
+        yield RegionRecord(request.request_id, n, rows, columns, region.mass)
+
     def surprise(
         self, request_id: int, cancel: CancelToken | None = None
     ) -> Iterator[SurpriseRecord]:
         """How surprising each token was; the newest tokens come first."""
         for logprobs, entropies_bits, complete in self._surprise.update(self.trace, cancel):
             yield SurpriseRecord(request_id, logprobs, entropies_bits, complete)
+
+
+class _Progress:
+    """Tells how far work on tokens has come, once it has taken longer than 200 ms."""
+
+    def __init__(self, request_id: int, stage: str, total: int) -> None:
+        self._request_id, self._stage, self._total = request_id, stage, total
+        self._next = time.perf_counter() + _SLOW_S
+
+    def of(self, done: int) -> Iterator[ProgressRecord]:
+        """A record if it is time for one and something is left to do."""
+        now = time.perf_counter()
+        if now >= self._next and done < self._total:
+            self._next = now + _SLOW_S / 2
+            yield ProgressRecord(self._request_id, self._stage, done, self._total, "tokens")
 
 
 def _source(trace: Trace) -> PatternSource | None:
