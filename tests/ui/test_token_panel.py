@@ -14,7 +14,7 @@ from visualizer.engine.tokenization import Tokenization
 from visualizer.session.views import TokenStripView, Unavailable
 from visualizer.ui.panels.token_panel import TokenPanel
 from visualizer.ui.theme import THEMES, apply_theme
-from visualizer.ui.widgets.token_strip import SurpriseLegend
+from visualizer.ui.widgets.surprise_mark import SurpriseLegend
 
 
 def tokens_of(*pieces: str) -> Tokenization:

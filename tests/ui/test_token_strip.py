@@ -16,7 +16,8 @@ from visualizer.session.views import TokenStripView
 from visualizer.ui.theme import THEMES, Theme, apply_theme, token_font
 from visualizer.ui.widgets.token_flow import TokenFlow
 from visualizer.ui.widgets.token_glyphs import GlyphCache, RunKind
-from visualizer.ui.widgets.token_strip import SurpriseLegend, TokenStrip, surprise_bits
+from visualizer.ui.widgets.surprise_mark import SurpriseLegend, surprise_bits
+from visualizer.ui.widgets.token_strip import TokenStrip
 
 
 def tokens_of(*pieces: bytes, n_added: int = 0, encoding: str = "by hand") -> Tokenization:

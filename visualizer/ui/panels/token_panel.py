@@ -6,10 +6,12 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from visualizer.engine.tokenization import display_text
+from visualizer.session.token_links import TokenLinks
 from visualizer.session.views import TokenStripView, Unavailable
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
-from visualizer.ui.widgets.token_strip import SurpriseLegend, TokenStrip
+from visualizer.ui.widgets.surprise_mark import SurpriseLegend
+from visualizer.ui.widgets.token_strip import TokenStrip
 
 
 class TokenPanel(QWidget):
@@ -65,6 +67,11 @@ class TokenPanel(QWidget):
     def message(self) -> str:
         """The sentence shown in place of tokens, "" while there are tokens."""
         return self._stack.message()
+
+    @Slot(object)
+    def set_links(self, links: TokenLinks | None) -> None:
+        """Mark what a token of the head on show looks at and what looks at it; None for nothing."""
+        self._strip.set_links(links)
 
     def set_view(self, view: TokenStripView | Unavailable) -> None:
         """Draw `view`, or say why there is nothing to draw."""
