@@ -7,14 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from visualizer.bench.measure import elapsed_ms, peak_rss_mib
 from visualizer.bench.plain import PlainModel
 from visualizer.bench.texts import Words
 from visualizer.engine.engine import LocalEngine
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import (
+    Float32Array,
     ForwardRecord,
     ForwardRequest,
+    HeadRecord,
     HeadRequest,
     LoadRequest,
     ModelRecord,
@@ -103,6 +107,20 @@ class Subject:
         for _ in self.engine.answer(HeadRequest(request_id=2, layer=layer, head=head)):
             pass
         return elapsed_ms(start)
+
+    def all_heads(self, text: str) -> Float32Array:
+        """Every head's exact weights on `text`, (L, H, T, T), which becomes the text at hand."""
+        self.read(text)
+        n_tokens = len(self.model.tokenizer.encode(text))
+        shape = (self.model.n_layers, self.model.n_heads, n_tokens, n_tokens)
+        weights = np.empty(shape, np.float32)
+        for layer in range(shape[0]):
+            for head in range(shape[1]):
+                request = HeadRequest(request_id=2, layer=layer, head=head, most_cells=n_tokens)
+                for record in self.engine.answer(request):
+                    if isinstance(record, HeadRecord):
+                        weights[layer, head] = record.weights
+        return weights
 
 
 def load_subject(name: str, path: Path, device: str, dtype: str, repeats: int, say: Say) -> Subject:

@@ -41,6 +41,11 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
         help=f"turns of each measurement ({_REPEATS})",
     )
     parser.add_argument("--no-window", action="store_true", help="leave out what opens the window")
+    parser.add_argument(
+        "--peers",
+        action="store_true",
+        help="also draw all heads with BertViz and matplotlib, where these are installed; slow",
+    )
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -80,6 +85,10 @@ def _figures(args: argparse.Namespace, local: LocalModel) -> Iterator[Figure]:
         yield from start_figures(_say, max(1, args.repeats // 3))
     subject = load_subject(local.name, local.path, args.device, args.dtype, args.repeats, _say)
     yield from forward_figures(subject)
+    if args.peers and has_window:
+        from visualizer.bench.peers import peer_figures
+
+        yield from peer_figures(subject)
     texts = {n: subject.words.text(n, seed=9) for n in subject.typing_lengths}
     del subject  # the window loads the model once more
     if has_window:
