@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from visualizer.engine.attention_records import MetricsRecord, PairRecord, RegionRecord
 from visualizer.engine.records import HeadRecord, HeadWish, Member, OverviewRecord
 from visualizer.engine.tokenization import Tokenization
 from visualizer.engine.treatment import Treatment
+from visualizer.session.head_labels import HeadLabel, labels_of
 
 MOST_HEADS = 8  # a head of 2,048 x 2,048 cells is 16 MiB
 COARSE_TOKENS = 1024
@@ -37,6 +39,8 @@ class AttentionFacts:
     _heads: dict[HeadWish, HeadRecord] = field(default_factory=dict)
     _pinned: dict[tuple[Member, Treatment], HeadRecord] = field(default_factory=dict)
     _tile: HeadRecord | None = None
+    _labelled: MetricsRecord | None = None
+    _labels: Mapping[Member, tuple[HeadLabel, ...]] = field(default_factory=dict)
 
     def forget_text(self) -> None:
         """Another text: its heads are not known; the overview stays until it is renewed."""
@@ -69,6 +73,15 @@ class AttentionFacts:
         tile = self._tile
         fits = tile is not None and tile.wish == record.wish and tile.n_tokens == record.n_tokens
         return tile if fits and tile is not None and tile.block < record.block else None
+
+    def labels(self) -> Mapping[Member, tuple[HeadLabel, ...]]:
+        """Labels of the heads on the text that `metrics` are of; none while not known."""
+        if self.metrics is None or self.metrics_of is None:
+            return {}
+        if self._labelled is not self.metrics:
+            self._labels = labels_of(self.metrics, self.metrics_of.ids)
+            self._labelled = self.metrics
+        return self._labels
 
     def pinned_at(self, member: Member, treatment: Treatment) -> HeadRecord | None:
         """A pinned head of the text at hand."""

@@ -7,6 +7,7 @@ import numpy as np
 from visualizer.engine.records import HeadChoice, HeadRecord, HeadWish, ModelRecord
 from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.session.attention_facts import AttentionFacts
+from visualizer.session.head_labels import HeadLabel
 from visualizer.session.head_ranking import head_scores, ranked
 from visualizer.session.provenance import provenance_of
 from visualizer.session.resolve import resolve_query
@@ -77,7 +78,17 @@ def head_view(
         special_ids=model.tokenizer.special_ids,
         key=state.key,
         pinned=tuple(pinned),
+        labels=_head_labels(record, tokenization, facts),
     )
+
+
+def _head_labels(
+    record: HeadRecord, tokenization: Tokenization, facts: AttentionFacts
+) -> tuple[HeadLabel, ...]:
+    """What the head on show does on this text."""
+    if record.members or isinstance(record.head, str) or facts.metrics_of is not tokenization:
+        return ()
+    return facts.labels().get((record.layer, record.head), ())
 
 
 def _scale_top(state: ViewState, record: HeadRecord, facts: AttentionFacts) -> float:
@@ -125,6 +136,7 @@ def overview_view(
         scores=scores,
         ranking=ranked(state.overview, scores, pins),
         pins=pins,
+        labels={} if metrics is None else facts.labels(),
     )
 
 

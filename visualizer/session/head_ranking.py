@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from visualizer.engine.attention_records import METRICS, MetricsRecord, RegionRecord
 from visualizer.engine.records import Float32Array, Float64Array, HeadChoice, Member, OverviewRecord
@@ -61,17 +62,38 @@ def likeness(thumbnails: Float32Array, layer: int, head: HeadChoice) -> Float64A
 def ranked(
     display: OverviewDisplay, scores: Float64Array | None, pins: tuple[Member, ...]
 ) -> tuple[Member, ...] | None:
-    """Heads in the order of their scores, the highest first; None for the grid.
+    """Heads in the order of their scores, the highest first unless `display` says ascending.
 
-    Heads without a score and those below `display.at_least` are left out; ties stay in the
-    order of the model.
+    Heads that the filter does not pass and, in an order by score, those without a score are
+    left out; ties stay in the order of the model.
+
+    Returns:
+        None for the grid; the pinned heads, as pinned, for the grid of pinned heads.
     """
     if display.order == "model":
         return pins if display.only_pinned else None
     if scores is None:
         return ()
     flat = scores.ravel()
-    order = np.argsort(-np.nan_to_num(flat, nan=-np.inf), kind="stable")
-    least = -np.inf if display.at_least is None else display.at_least
-    heads = [divmod(int(i), scores.shape[1]) for i in order if flat[i] >= least]
+    order = np.argsort(flat if display.ascending else -flat, kind="stable")  # NaN comes last
+    passing = passes(display, flat) & ~np.isnan(flat)
+    heads = [divmod(int(i), scores.shape[1]) for i in order if passing[i]]
     return tuple(h for h in heads if not display.only_pinned or h in pins)
+
+
+def passes(display: OverviewDisplay, scores: Float64Array) -> npt.NDArray[np.bool_]:
+    """Which heads the filter leaves in: all without one; with one, none that has no score.
+
+    Args:
+        display: Its `at_least` and `at_most`.
+        scores: NaN where not defined.
+
+    Returns:
+        bool, in the shape of `scores`.
+    """
+    passing = np.ones(scores.shape, dtype=bool)
+    if display.at_least is not None:
+        passing &= scores >= display.at_least
+    if display.at_most is not None:
+        passing &= scores <= display.at_most
+    return passing

@@ -37,10 +37,13 @@ class OverviewDisplay:
         order: Grid or ranking.
         at_least: Heads whose score in `order` (or, in the grid, whose metric) is less are left
             out or dimmed; None for no filter.
+        at_most: The same of heads whose score is more.
         only_pinned: Only pinned heads.
         region: What "region" ranks by; None while nothing is brushed.
         like: Head that "alike" compares with, so that the order stays while others are looked at;
             None for the one on show.
+        ascending: Whether a ranking begins with the lowest score: the most focused heads first
+            by entropy, the nearest-sighted by distance.
     """
 
     cells: Cells = "pattern"
@@ -49,6 +52,8 @@ class OverviewDisplay:
     only_pinned: bool = False
     region: Region | None = None
     like: Member | None = None
+    at_most: float | None = None
+    ascending: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,15 @@ Shape letters: T tokens, L layers, H heads, P cells along a thumbnail's edge.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from visualizer.engine.attention_records import MetricsRecord, PairRecord
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import Float32Array, Float64Array, HeadChoice, HeadRecord, Member
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.tokenization import Tokenization
+from visualizer.session.head_labels import HeadLabel
 from visualizer.session.provenance import UNKNOWN, Provenance
 from visualizer.session.state import (
     ColourScale,
@@ -152,6 +154,8 @@ class OverviewView:
             order of the model; heads below `display.at_least` and heads without a score are not
             among them.
         pins: Heads kept at hand, in the order of pinning.
+        labels: What heads do on this text, of those that have earned a label; empty while
+            `metrics` are not known.
     """
 
     thumbnails: Float32Array
@@ -170,6 +174,7 @@ class OverviewView:
     scores: Float64Array | None = None
     ranking: tuple[Member, ...] | None = None
     pins: tuple[Member, ...] = ()
+    labels: Mapping[Member, tuple[HeadLabel, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,6 +197,8 @@ class HeadView:
         special_ids: Ids of the tokenizer's special tokens.
         key: The key token that is inspected with `query`, None for none.
         pinned: For the form "pins": the pinned heads that are known, in order.
+        labels: What the head does on this text, plainest first; of a single head, () for none
+            earned and while the metrics are not known.
     """
 
     record: HeadRecord
@@ -213,6 +220,7 @@ class HeadView:
     special_ids: frozenset[int] = frozenset()
     key: int | None = None
     pinned: tuple[HeadRecord, ...] = ()
+    labels: tuple[HeadLabel, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
