@@ -12,6 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from visualizer import __version__
 from visualizer.engine.records import ModelRecord
 
+SVG_METADATA_NAMESPACE = "urn:visualizer:provenance"
+XMP_NAMESPACE = "urn:visualizer:provenance"
 _LIBRARIES = ("torch", "transformers", "tokenizers", "numpy", "PySide6-Essentials")
 _NOT_IN_XML = re.compile("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 

@@ -26,13 +26,12 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgGenerator
 
 from visualizer.engine.errors import VisualizerError
-from visualizer.session.provenance import facts_json
+from visualizer.session.provenance import SVG_METADATA_NAMESPACE, facts_json
 from visualizer.ui.figure_parts import one_line
 from visualizer.ui.figure_pdf import with_true_text, xmp_packet
 from visualizer.ui.theme import Theme
 
 FIGURE_FORMATS = ("png", "svg", "pdf")
-SVG_METADATA_NAMESPACE = "urn:visualizer:provenance"
 
 _PNG_DOTS_PER_METRE = 11811  # 300 an inch
 _CSS_PIXELS_PER_INCH = 96

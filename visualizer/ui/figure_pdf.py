@@ -6,10 +6,8 @@ import re
 from html import escape
 from unicodedata import normalize
 
-from visualizer.session.provenance import facts_json
+from visualizer.session.provenance import XMP_NAMESPACE, facts_json
 from visualizer.ui.figure_parts import one_line
-
-XMP_NAMESPACE = "urn:visualizer:provenance"
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
