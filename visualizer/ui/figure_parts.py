@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPaintE
 
 from visualizer.engine.tokenization import display_text
 from visualizer.ui.theme import Theme, token_font
-from visualizer.ui.widgets.colour_legend import paint_colour_bar
-from visualizer.ui.widgets.colour_scale import ColourMapping, UInt8Array
+from visualizer.ui.widgets.colour_legend import Colours, paint_colour_bar
+from visualizer.ui.widgets.colour_scale import UInt8Array
 from visualizer.ui.widgets.resampling import pixel_starts, resample
 
 WIDTH = 800.0
@@ -131,7 +131,7 @@ def paint_foot(
     painter: QPainter,
     theme: Theme,
     area: QRectF,
-    mapping: ColourMapping,
+    colours: Colours,
     scale_text: str,
     origin: str,
 ) -> None:
@@ -142,7 +142,7 @@ def paint_foot(
     painter.drawText(QPointF(area.left(), top + QFontMetricsF(painter.font()).ascent()), scale_text)
     painter.setFont(interface_font(SMALL + 1))
     bar = QRectF(area.left(), top + line_height(TEXT) + 4, min(max(area.width(), 200), 360), 10)
-    paint_colour_bar(painter, bar, mapping, theme)
+    paint_colour_bar(painter, bar, colours, theme)
     painter.setFont(interface_font(SMALL))
     painter.setPen(QColor(theme.quiet))
     metrics = QFontMetricsF(painter.font())

@@ -37,14 +37,8 @@ from visualizer.ui.figure_parts import (
 )
 from visualizer.ui.theme import THEMES, Theme
 from visualizer.ui.widgets.attention_image import indexed_image, mosaic_image
-from visualizer.ui.widgets.colour_scale import (
-    LOG_FLOOR,
-    ColourMapping,
-    check_finite,
-    check_weights,
-    largest_weight,
-    tick_text,
-)
+from visualizer.ui.widgets.colour_legend import scale_text
+from visualizer.ui.widgets.colour_scale import ColourMapping, check_finite, check_weights
 from visualizer.ui.widgets.mosaic_layout import (
     GAP_LEVEL,
     GroupedAxis,
@@ -60,6 +54,7 @@ from visualizer.ui.widgets.token_axis import (
     paint_column_labels,
     paint_row_labels,
 )
+from visualizer.ui.widgets.view_colours import HeadColours
 
 MOST_LABEL = 150.0
 _MOST_THUMBNAIL_PX = 128
@@ -179,26 +174,21 @@ def paint_head_figure(
 ) -> None:
     """Paint one head as large as fits into `rect`: title, axes, map, colour bar and origin."""
     plan = plan_head_figure(view)
-    mapping = _mapping(view)
+    colours = HeadColours(view)
     painter.save()
     scale_to(painter, rect, QSizeF(WIDTH, plan.height))
     paint_title(painter, theme, title or _head_title(view), _facts(view))
-    levels = at_device(painter, plan.map, mapping.levels(view.record.weights))
-    scale = _scale_text(view)
+    levels = at_device(painter, plan.map, colours.levels(view.record))
+    scale = scale_text(view.colour_scale)
     if levels.shape[1] < view.record.weights.shape[1]:
         scale += QCoreApplication.translate("Figure", "; a dot is the maximum of its cells")
-    painter.drawImage(plan.map, indexed_image(levels, theme))  # borrows the memory of levels
+    painter.drawImage(plan.map, indexed_image(levels, theme, view.palette))  # borrows levels
     painter.setPen(QPen(QColor(theme.line), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(plan.map)
     _paint_axes(painter, theme, plan)
-    paint_foot(painter, theme, plan.map, mapping, scale, _head_origin(view))
+    paint_foot(painter, theme, plan.map, colours, scale, _head_origin(view))
     painter.restore()
-
-
-def _mapping(view: HeadView) -> ColourMapping:
-    largest = view.scale_range == "largest"
-    return ColourMapping(view.colour_scale, largest_weight(view.record.weights) if largest else 1.0)
 
 
 def _head_title(view: HeadView) -> str:
@@ -241,14 +231,6 @@ def _facts(view: HeadView) -> str:
 
 def _head_origin(view: HeadView) -> str:
     return origin_text(view.model_name, view.record.n_tokens, view.tokenization.text)
-
-
-def _scale_text(view: HeadView) -> str:
-    if view.colour_scale == "log":
-        return QCoreApplication.translate(
-            "Figure", "weight, log scale; {floor} and below in the colour of 0"
-        ).format(floor=tick_text(LOG_FLOOR))
-    return QCoreApplication.translate("Figure", "weight, linear scale")
 
 
 def label_axes(plan: HeadFigurePlan, theme: Theme) -> tuple[LabelledAxis, LabelledAxis]:

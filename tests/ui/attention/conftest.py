@@ -56,6 +56,7 @@ def head_view() -> Callable[..., HeadView]:
         sink: np.ndarray | None = None,
         colour_scale: str = "linear",
         scale_range: str = "one",
+        palette: str = "ink",
         stale: bool = False,
     ) -> HeadView:
         n_tokens = n_tokens if n_tokens is not None else weights.shape[0] * block
@@ -80,6 +81,8 @@ def head_view() -> Callable[..., HeadView]:
             scale_range,
             "made-up model",
             stale,
+            palette=palette,
+            top=float(weights.max()) if scale_range == "largest" else 1.0,
         )
 
     return make

@@ -10,8 +10,9 @@ from PySide6.QtGui import QAccessible
 from visualizer.engine.errors import EmptyPromptError
 from visualizer.session.exports import HEAD_FORMATS
 from visualizer.session.views import Unavailable
-from visualizer.ui.panels.head_panel import HeadPanel, view_mapping
+from visualizer.ui.panels.head_panel import HeadPanel
 from visualizer.ui.widgets.head_reading import rank_in_row
+from visualizer.ui.widgets.view_colours import HeadColours
 
 
 @pytest.fixture
@@ -185,8 +186,8 @@ def test_the_legend_names_the_scale_of_the_view(panel, head_view, causal):
     assert "log" in panel.legend.accessibleName()
     assert panel.scale_box.currentData() == "log"
     weights = causal(3) / 2
-    assert view_mapping(head_view(weights, scale_range="largest")).top == weights.max()
-    assert view_mapping(head_view(weights)).top == 1.0
+    assert HeadColours(head_view(weights, scale_range="largest")).top == weights.max()
+    assert HeadColours(head_view(weights)).top == 1.0
 
 
 def test_every_export_on_the_menu_is_asked_for(qtbot, panel, head_view, causal):

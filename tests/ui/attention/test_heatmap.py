@@ -12,10 +12,14 @@ from PySide6.QtGui import QColor, QWheelEvent
 from visualizer.engine.errors import NonFiniteError, UsageError
 from visualizer.ui.theme import DARK, LIGHT, apply_theme, colour_table
 from visualizer.ui.widgets.attention_image import readable_inks
-from visualizer.ui.widgets.colour_scale import ColourMapping
 from visualizer.ui.widgets.heatmap import Heatmap
 from visualizer.ui.widgets.heatmap_layout import HeatmapLayout
 from visualizer.ui.widgets.token_axis import AxisTexts, LabelledAxis, axis_texts
+from visualizer.ui.widgets.view_colours import HeadColours
+
+
+def show(heatmap, view):
+    heatmap.set_view(view, HeadColours(view))
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ def test_queries_go_down_and_keys_across_in_exact_colours(
 ):
     apply_theme(qapp, theme)
     weights = causal(n)
-    heatmap.set_view(head_view(weights), ColourMapping())
+    show(heatmap, head_view(weights))
     table = colour_table(theme.attention)
     last = n - 1
     for row, column in ((0, 0), (last, 0), (last, last - 1), (1, 1), (n // 2, 1)):
@@ -62,7 +66,7 @@ def test_queries_go_down_and_keys_across_in_exact_colours(
 
 def test_log_scale_and_range_are_those_of_the_mapping(heatmap, head_view):
     weights = np.array([[1, 0], [0.01, 0.1]], dtype=np.float32)
-    heatmap.set_view(head_view(weights), ColourMapping("log"))
+    show(heatmap, head_view(weights, colour_scale="log"))
     table = colour_table(LIGHT.attention)
     assert colour_at(heatmap, 1, 0, corner=True) == tuple(table[round(255 * 0.5)])
     assert colour_at(heatmap, 1, 1, corner=True) == tuple(table[round(255 * 0.75)])
@@ -71,7 +75,7 @@ def test_log_scale_and_range_are_those_of_the_mapping(heatmap, head_view):
 def test_a_long_text_loses_no_bright_cell(heatmap, head_view):
     weights = np.zeros((900, 900), dtype=np.float32)
     weights[701, 333] = 1.0
-    heatmap.set_view(head_view(weights), ColourMapping())
+    show(heatmap, head_view(weights))
     picture = heatmap.grab().toImage()
     darkest = QColor(LIGHT.attention[-1])
     place = centre(heatmap, 701, 333)
@@ -81,9 +85,9 @@ def test_a_long_text_loses_no_bright_cell(heatmap, head_view):
 
 def test_a_stale_map_is_paler(heatmap, head_view):
     ones = np.ones((3, 3), dtype=np.float32)
-    heatmap.set_view(head_view(ones), ColourMapping())
+    show(heatmap, head_view(ones))
     fresh = QColor(*colour_at(heatmap, 2, 0, corner=True)).lightness()
-    heatmap.set_view(head_view(ones, stale=True), ColourMapping())
+    show(heatmap, head_view(ones, stale=True))
     assert QColor(*colour_at(heatmap, 2, 0, corner=True)).lightness() > fresh + 50
 
 
@@ -118,10 +122,10 @@ def _luminance(rgb):
 def test_what_cannot_be_drawn_is_refused_and_the_old_map_stays(
     heatmap, head_view, causal, weights, error
 ):
-    heatmap.set_view(head_view(causal(4)), ColourMapping())
+    show(heatmap, head_view(causal(4)))
     before = heatmap.grab().toImage()
     with pytest.raises(error):
-        heatmap.set_view(head_view(weights, n_tokens=2), ColourMapping())
+        show(heatmap, head_view(weights, n_tokens=2))
     assert heatmap.grab().toImage() == before
 
 
@@ -142,7 +146,7 @@ def test_what_cannot_be_drawn_is_refused_and_the_old_map_stays(
 def test_odd_matrices_are_drawn(qtbot, heatmap, head_view, weights):
     view = head_view(weights, n_tokens=7, rows=(0, weights.shape[0]), columns=(0, weights.shape[1]))
     with qtbot.captureExceptions() as caught:
-        heatmap.set_view(view, ColourMapping())
+        show(heatmap, view)
         for size in ((520, 480), (60, 60), (1, 1), (900, 200)):
             heatmap.resize(*size)
             heatmap.grab()
@@ -165,14 +169,14 @@ def test_any_size_of_text_and_window_is_drawn(qapp, n, width, height):
 
 @pytest.mark.parametrize("n", [2, 9, 60])
 def test_every_cell_is_found_at_its_centre(heatmap, head_view, causal, n):
-    heatmap.set_view(head_view(causal(n)), ColourMapping())
+    show(heatmap, head_view(causal(n)))
     for row in range(0, n, max(1, n // 7)):
         for column in range(0, n, max(1, n // 5)):
             assert heatmap.target_at(QPointF(centre(heatmap, row, column))) == (row, column)
 
 
 def test_labels_point_at_rows_and_columns(heatmap, head_view, causal):
-    heatmap.set_view(head_view(causal(5)), ColourMapping())
+    show(heatmap, head_view(causal(5)))
     area = heatmap.map_area()
     assert heatmap.target_at(QPointF(5, heatmap.row_area(3).center().y())) == (3, None)
     place = QPointF(heatmap.column_area(2).center().x(), area.top() - 6)
@@ -182,7 +186,7 @@ def test_labels_point_at_rows_and_columns(heatmap, head_view, causal):
 
 
 def test_hover_and_click(qtbot, heatmap, head_view, causal):
-    heatmap.set_view(head_view(causal(6)), ColourMapping())
+    show(heatmap, head_view(causal(6)))
     with qtbot.waitSignal(heatmap.crosshair_moved) as moved:
         qtbot.mouseMove(heatmap, centre(heatmap, 4, 1))
     assert moved.args == [4, 1]
@@ -192,7 +196,7 @@ def test_hover_and_click(qtbot, heatmap, head_view, causal):
 
 
 def test_arrow_keys_start_in_the_selected_row_and_travel(qtbot, heatmap, head_view, causal):
-    heatmap.set_view(head_view(causal(6), query=4), ColourMapping())
+    show(heatmap, head_view(causal(6), query=4))
     key = Qt.Key
     for pressed, expected in (
         (key.Key_Right, (4, 0)),
@@ -213,9 +217,9 @@ def test_arrow_keys_start_in_the_selected_row_and_travel(qtbot, heatmap, head_vi
 
 
 def test_a_shorter_text_drops_a_crosshair_outside_it(heatmap, head_view, causal):
-    heatmap.set_view(head_view(causal(9), query=8), ColourMapping())
+    show(heatmap, head_view(causal(9), query=8))
     heatmap._point_at(8, 8)
-    heatmap.set_view(head_view(causal(4), query=3), ColourMapping())
+    show(heatmap, head_view(causal(4), query=3))
     assert heatmap.crosshair == (None, None)
     assert not heatmap.grab().isNull()
 
@@ -238,7 +242,7 @@ def _wheel(heatmap, place, steps):
 
 
 def test_the_wheel_zooms_about_the_mouse_and_a_double_click_fits(qtbot, heatmap, head_view, causal):
-    heatmap.set_view(head_view(causal(60)), ColourMapping())
+    show(heatmap, head_view(causal(60)))
     whole = heatmap._layout
     place = centre(heatmap, 30, 20)
     _wheel(heatmap, place, 4)
@@ -249,7 +253,7 @@ def test_the_wheel_zooms_about_the_mouse_and_a_double_click_fits(qtbot, heatmap,
 
 
 def test_dragging_moves_a_zoomed_map_and_selects_nothing(qtbot, heatmap, head_view, causal):
-    heatmap.set_view(head_view(causal(60)), ColourMapping())
+    show(heatmap, head_view(causal(60)))
     place = centre(heatmap, 30, 30)
     _wheel(heatmap, place, 5)
     before = heatmap._layout
@@ -281,7 +285,7 @@ def test_no_zoom_or_move_leaves_the_map(n, steps):
 
 
 def test_the_arrow_keys_bring_a_cell_into_sight(heatmap, qtbot, head_view, causal):
-    heatmap.set_view(head_view(causal(60), query=59), ColourMapping())
+    show(heatmap, head_view(causal(60), query=59))
     heatmap.zoom(6, heatmap._layout.left, heatmap._layout.top)
     qtbot.keyClick(heatmap, Qt.Key.Key_Right)
     assert heatmap.crosshair == (59, 0)
@@ -320,7 +324,7 @@ def test_the_rows_title_has_room_in_larger_text(heatmap, head_view, causal, poin
     font = heatmap.font()
     font.setPointSize(points)
     heatmap.setFont(font)
-    heatmap.set_view(head_view(causal(3)), ColourMapping())
+    show(heatmap, head_view(causal(3)))
     metrics = heatmap.fontMetrics()
     word = max(heatmap.row_title().split(" "), key=metrics.horizontalAdvance)
     assert metrics.horizontalAdvance(word) <= heatmap.map_area().left()

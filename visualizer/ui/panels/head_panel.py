@@ -20,19 +20,13 @@ from visualizer.engine.records import HeadChoice
 from visualizer.session.exports import HEAD_FORMATS, cell_tokens, head_name
 from visualizer.session.views import HeadView, Unavailable
 from visualizer.ui.theme import SPACE_PX
-from visualizer.ui.widgets.colour_legend import ColourLegend
-from visualizer.ui.widgets.colour_scale import LOG_FLOOR, ColourMapping, largest_weight, tick_text
+from visualizer.ui.widgets.colour_legend import ColourLegend, scale_text
+from visualizer.ui.widgets.colour_scale import LOG_FLOOR, tick_text
 from visualizer.ui.widgets.head_reading import reading
 from visualizer.ui.widgets.heatmap import Heatmap
 from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
-
-
-def view_mapping(view: HeadView) -> ColourMapping:
-    """The colour scale that a view asks for."""
-    largest = view.scale_range == "largest" and view.record.weights.size > 0
-    top = largest_weight(view.record.weights) if largest else 1.0
-    return ColourMapping(view.colour_scale, top)
+from visualizer.ui.widgets.view_colours import HeadColours
 
 
 class HeadPanel(QWidget):
@@ -186,9 +180,9 @@ class HeadPanel(QWidget):
         if isinstance(view, Unavailable):
             self._show_nothing(error_text(view.reason))
             return
-        mapping = view_mapping(view)
+        colours = HeadColours(view)
         try:
-            self._heatmap.set_view(view, mapping)
+            self._heatmap.set_view(view, colours)
         except VisualizerError as error:
             self._show_nothing(error_text(error))
             return
@@ -198,7 +192,7 @@ class HeadPanel(QWidget):
         self._show_choices(view)
         caption = self._caption_text(view)
         self._caption.setText(caption)
-        self.legend.set_mapping(mapping, "")
+        self.legend.set_mapping(colours, "")
         self.legend.setAccessibleName(caption)
         self._heatmap.setAccessibleName(
             self.tr("Attention weights of {head}").format(
@@ -244,10 +238,7 @@ class HeadPanel(QWidget):
             blocker.unblock()
 
     def _caption_text(self, view: HeadView) -> str:
-        if view.colour_scale == "log":
-            caption = self.tr("weight, log scale")
-        else:
-            caption = self.tr("weight, linear scale")
+        caption = scale_text(view.colour_scale)
         if view.record.block > 1:
             caption += self.tr(", maximum over {block} × {block} tokens").format(
                 block=view.record.block

@@ -1,54 +1,121 @@
-"""The bar that says which colour is which weight."""
+"""The bar that says which colour is which value."""
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from visualizer.ui.theme import Theme, colour_table, current_theme
-from visualizer.ui.widgets.colour_scale import ColourMapping, tick_text
+from visualizer.session.state import ColourScale, Palette
+from visualizer.ui.theme import Theme, current_theme
+from visualizer.ui.widgets.attention_image import attention_table
+from visualizer.ui.widgets.colour_scale import (
+    LOG_FLOOR,
+    ColourMapping,
+    Ticks,
+    Unit,
+    tick_text,
+)
 
 BAR_PX = 10.0
 TICK_PX = 4.0
+GAP_PX = 6.0
 
 
-def legend_image(theme: Theme) -> QImage:
+class Colours(Protocol):
+    """What a legend explains: a ColourMapping, HeadColours or MetricColours."""
+
+    @property
+    def palette(self) -> Palette:
+        """Which colours."""
+
+    @property
+    def unit(self) -> Unit:
+        """What the marks are."""
+
+    def ticks(self) -> Ticks:
+        """The marks."""
+
+
+def scale_text(scale: ColourScale) -> str:
+    """What a colour scale shows, in words, for the caption of its legend."""
+    texts = {
+        "linear": QCoreApplication.translate("Legend", "weight, linear scale"),
+        "log": QCoreApplication.translate(
+            "Legend", "weight, log scale; {floor} and below in the colour of 0"
+        ).format(floor=tick_text(LOG_FLOOR)),
+        "square root": QCoreApplication.translate("Legend", "weight, square root scale"),
+        "percentile": QCoreApplication.translate(
+            "Legend", "weight, by its place among the weights above 0"
+        ),
+        "row": QCoreApplication.translate("Legend", "weight, as a share of its row's largest"),
+    }
+    return texts[scale]
+
+
+def mark_texts(colours: Colours) -> list[str]:
+    """What is written at each mark of a legend; units stand at the last one."""
+    unit, values = colours.unit, [value for _, value in colours.ticks()]
+    if unit in ("row share", "share"):
+        texts = [f"{tick_text(100 * value)} %" if value else "0" for value in values]
+    else:
+        texts = [tick_text(value) for value in values]
+    if unit == "at most weight":
+        texts[0] = "≤ " + texts[0]
+    elif unit == "row share":
+        texts[-1] = QCoreApplication.translate("Legend", "row's largest")
+    elif unit == "bits":
+        texts[-1] = QCoreApplication.translate("Legend", "{n} bits").format(n=texts[-1])
+    elif unit == "tokens":
+        texts[-1] = QCoreApplication.translate("Legend", "{n} tokens").format(n=texts[-1])
+    return texts
+
+
+def legend_image(theme: Theme, palette: Palette = "ink") -> QImage:
     """The attention colours from left to right. 256 x 1."""
-    table = colour_table(theme.attention)
     image = QImage(256, 1, QImage.Format.Format_RGB32)
-    for place, (red, green, blue) in enumerate(table.tolist()):
+    for place, (red, green, blue) in enumerate(attention_table(theme, palette).tolist()):
         image.setPixel(place, 0, 0xFF000000 | red << 16 | green << 8 | blue)
     return image
 
 
-def paint_colour_bar(painter: QPainter, bar: QRectF, mapping: ColourMapping, theme: Theme) -> None:
-    """Paint the colours into `bar` and the marks below it, in the painter's font."""
+def paint_colour_bar(painter: QPainter, bar: QRectF, colours: Colours, theme: Theme) -> None:
+    """Paint the colours into `bar` and the marks below it, in the painter's font.
+
+    Both ends have their marks; of those between, as many as find room. What is written at the
+    ends is centred below them and reaches beyond the bar by half its width.
+    """
     painter.save()
-    painter.drawImage(bar, legend_image(theme))
+    painter.drawImage(bar, legend_image(theme, colours.palette))
     painter.setPen(QColor(theme.line))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(bar)
     metrics = QFontMetricsF(painter.font())
     painter.setPen(QColor(theme.quiet))
-    end = -np.inf
-    ticks = mapping.ticks()
-    last_left = bar.right() - metrics.horizontalAdvance(tick_text(ticks[-1][1])) / 2
-    for number, (place, value) in enumerate(ticks):
-        x = bar.left() + place * bar.width()
-        text = tick_text(value)
-        if mapping.curve == "log" and number == 0:
-            text = "≤ " + text
-        width = metrics.horizontalAdvance(text)
-        left = x - width / 2
-        is_last = number == len(ticks) - 1
-        if not is_last and (left < end or (left + width + 6 > last_left and number > 0)):
-            continue  # would touch a neighbour
+    baseline = bar.bottom() + TICK_PX + metrics.ascent()
+    for x, left, text in _fitting_marks(colours, bar, metrics):
         painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + TICK_PX))
-        painter.drawText(QPointF(left, bar.bottom() + TICK_PX + metrics.ascent()), text)
-        end = left + width + 6
+        painter.drawText(QPointF(left, baseline), text)
     painter.restore()
+
+
+def _fitting_marks(
+    colours: Colours, bar: QRectF, metrics: QFontMetricsF
+) -> list[tuple[float, float, str]]:
+    """Place, left end and text of each mark that touches no other."""
+    marks = []
+    for (place, _), text in zip(colours.ticks(), mark_texts(colours), strict=True):
+        x, width = bar.left() + place * bar.width(), metrics.horizontalAdvance(text)
+        marks.append((x, x - width / 2, x + width / 2, text))
+    first, *inner, last = marks
+    kept = [first]
+    for mark in inner:
+        if kept[-1][2] + GAP_PX <= mark[1] and mark[2] + GAP_PX <= last[1]:
+            kept.append(mark)
+    kept.append(last)
+    return [(x, left, text) for x, left, _, text in kept]
 
 
 class ColourLegend(QWidget):
@@ -56,13 +123,13 @@ class ColourLegend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._mapping = ColourMapping()
+        self._colours: Colours = ColourMapping()
         self._caption = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_mapping(self, mapping: ColourMapping, caption: str) -> None:
+    def set_mapping(self, colours: Colours, caption: str) -> None:
         """Show this scale; `caption` names it in words, "" where it is named beside."""
-        self._mapping, self._caption = mapping, caption
+        self._colours, self._caption = colours, caption
         self.setAccessibleName(caption)
         self.updateGeometry()
         self.update()
@@ -89,7 +156,7 @@ class ColourLegend(QWidget):
         caption = metrics.elidedText(self._caption, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(QPointF(0, metrics.ascent()), caption)
         top = metrics.height() + 2 if caption else 1.0
-        ends = [metrics.horizontalAdvance(tick_text(v)) / 2 for _, v in self._mapping.ticks()]
-        left = ends[0] + (metrics.horizontalAdvance("≤ ") if self._mapping.curve == "log" else 0)
-        bar = QRectF(left, top, self.width() - left - ends[-1] - 1, BAR_PX)
-        paint_colour_bar(painter, bar, self._mapping, theme)
+        texts = mark_texts(self._colours)
+        left, right = (metrics.horizontalAdvance(texts[end]) / 2 for end in (0, -1))
+        bar = QRectF(left, top, self.width() - left - right - 1, BAR_PX)
+        paint_colour_bar(painter, bar, self._colours, theme)

@@ -13,12 +13,21 @@ import numpy as np
 import numpy.typing as npt
 
 from visualizer.engine.errors import NonFiniteError, UsageError
+from visualizer.session.state import Palette
 
 UInt8Array = npt.NDArray[np.uint8]
 Curve = Literal["linear", "square root", "log"]
+Ticks = tuple[tuple[float, float], ...]
+"""(place, value) of each mark of a legend: places rise from 0 to 1, both ends are among them."""
+Unit = Literal["weight", "at most weight", "row share", "bits", "tokens", "share"]
+"""What the values of a legend are; "at most weight" where the first mark stands for all below
+it, "row share" for shares of the row's largest weight."""
 
 LOG_FLOOR = 1e-4
 """Smallest weight that the log scale tells from 0; the legend names it."""
+_MANY_WEIGHTS = 1 << 18
+_ROWS_AT_ONCE = 64  # so that what is in between stays in the processor's cache
+_ONE_BITS = 0x3F800000 >> 8  # of the float 1
 
 
 @dataclass(frozen=True)
@@ -29,11 +38,18 @@ class ColourMapping:
         curve: Shape of the scale.
         top: Weight at the dark end, in (0, 1]; larger weights share its colour.
         n_levels: Number of colours, at most 256.
+        palette: Which colours.
     """
 
     curve: Curve = "linear"
     top: float = 1.0
     n_levels: int = 256
+    palette: Palette = "ink"
+
+    @property
+    def unit(self) -> Unit:
+        """What the legend's marks are."""
+        return "at most weight" if self.curve == "log" else "weight"
 
     def place(self, weights: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
         """Place of each weight along the map, 0 .. 1, in float32."""
@@ -57,8 +73,8 @@ class ColourMapping:
         np.rint(places, out=places)
         return np.ascontiguousarray(places.astype(np.uint8))
 
-    def ticks(self) -> tuple[tuple[float, float], ...]:
-        """(place, weight) of each mark of the legend, rising; both ends are among them."""
+    def ticks(self) -> Ticks:
+        """The marks of the legend, in weights."""
         if self.curve == "log":
             values = [LOG_FLOOR]
             while values[-1] * 10 < self.top * 0.7:
@@ -71,6 +87,62 @@ class ColourMapping:
             values = [share * self.top for share in shares]
         places = self.place(np.array(values))
         return tuple((float(place), value) for place, value in zip(places, values, strict=True))
+
+
+class RankMapping:
+    """A weight's colour by its place among other weights: a fixed share of them per colour.
+
+    The place of a weight is the share of the sample's weights above 0 that are at most as large:
+    equal weights share a colour, the largest is at 1. All values are exact, none is binned.
+    """
+
+    def __init__(self, sample: npt.NDArray[np.float32]) -> None:
+        """Sort the weights above 0 of `sample`, of any shape; about 80 ms for 2 million."""
+        self._sorted = np.sort(sample[sample > 0].astype(np.float32, copy=False), axis=None)
+        n = len(self._sorted)
+        # Level k and above: more than (k - 1) / 255 of the sample are at most as large.
+        ranks = (np.arange(255, dtype=np.int64) * n) // 255
+        self._thresholds = self._sorted[ranks] if n else np.empty(0, dtype=np.float32)
+
+    def levels(self, weights: npt.NDArray[np.float32]) -> UInt8Array:
+        """Each weight's colour, of the same shape: 255 times its place, rounded up.
+
+        A weight of 0 is level 0, any other at least level 1, if it is less than all of the
+        sample, too.
+        """
+        weights = weights.astype(np.float32, copy=False)
+        if weights.size < _MANY_WEIGHTS or not len(self._thresholds):
+            return self._searched(weights)
+        # A search for each of millions of weights takes four times as long as this table: the
+        # upper 24 bits of a float >= 0 rise with it, and mostly settle the level.
+        keys = np.minimum(self._thresholds.view(np.uint32) >> 8, _ONE_BITS).astype(np.int64)
+        lengths = np.diff(keys, prepend=0, append=_ONE_BITS + 1)
+        table = np.repeat(np.arange(len(lengths), dtype=np.uint8), lengths)
+        table[keys] = table[_ONE_BITS] = 0  # 0 for "to be searched"
+        levels = np.empty(weights.shape, dtype=np.uint8)
+        for rows in range(0, len(weights), _ROWS_AT_ONCE):
+            some = np.ascontiguousarray(weights[rows : rows + _ROWS_AT_ONCE])
+            bits = np.minimum(some.view(np.uint32) >> 8, np.uint32(_ONE_BITS))
+            part = np.take(table, bits)
+            open_ones = (part == 0) & (some > 0)
+            part[open_ones] = self._searched(some[open_ones])
+            levels[rows : rows + _ROWS_AT_ONCE] = part
+        return levels
+
+    def _searched(self, weights: npt.NDArray[np.float32]) -> UInt8Array:
+        found = np.searchsorted(self._thresholds, weights, side="right")
+        return np.where(weights > 0, np.maximum(found, 1), 0).astype(np.uint8)
+
+    def ticks(self) -> Ticks:
+        """The weights at 0, 25, 50, 75 and 100 % of the sample; of none, (0, 0) and (1, 0)."""
+        n = len(self._sorted)
+        if not n:
+            return ((0.0, 0.0), (1.0, 0.0))
+        shares = (0.0, 0.25, 0.5, 0.75, 1.0)
+        ranks = [max(math.ceil(share * n), 1) - 1 for share in shares]
+        return tuple(
+            (share, float(self._sorted[rank])) for share, rank in zip(shares, ranks, strict=True)
+        )
 
 
 def largest_weight(weights: npt.NDArray[np.floating]) -> float:

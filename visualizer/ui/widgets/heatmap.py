@@ -26,7 +26,7 @@ from visualizer.session.exports import cell_tokens
 from visualizer.session.views import HeadView
 from visualizer.ui.theme import Theme, current_theme, token_font
 from visualizer.ui.widgets.attention_image import indexed_image, readable_inks
-from visualizer.ui.widgets.colour_scale import ColourMapping, UInt8Array, check_weights
+from visualizer.ui.widgets.colour_scale import UInt8Array, check_weights
 from visualizer.ui.widgets.head_reading import is_visible
 from visualizer.ui.widgets.heatmap_layout import HeatmapLayout
 from visualizer.ui.widgets.resampling import pixel_starts, resample
@@ -39,6 +39,7 @@ from visualizer.ui.widgets.token_axis import (
     paint_column_labels,
     paint_row_labels,
 )
+from visualizer.ui.widgets.view_colours import HeadColours
 
 STALE_OPACITY = 0.4
 MARGIN_PX = 8
@@ -66,7 +67,6 @@ class Heatmap(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self._view: HeadView | None = None
-        self._mapping = ColourMapping()
         self._levels: UInt8Array = np.zeros((1, 1), dtype=np.uint8)
         self._rows = self._columns = AxisTexts((), ())
         self._layout = HeatmapLayout(1, 1, 0, 0, 1, 1)
@@ -79,7 +79,7 @@ class Heatmap(QWidget):
 
     # ------------------------------------------------------------------------------ content
 
-    def set_view(self, view: HeadView, mapping: ColourMapping) -> None:
+    def set_view(self, view: HeadView, colours: HeadColours) -> None:
         """Draw these weights.
 
         Raises:
@@ -88,7 +88,7 @@ class Heatmap(QWidget):
         """
         check_weights(view.record.weights)
         record = view.record
-        self._levels = mapping.levels(record.weights)
+        self._levels = colours.levels(record)
         n_rows, n_columns = self._levels.shape
         before = self._view
         if (
@@ -101,7 +101,7 @@ class Heatmap(QWidget):
         ):
             self._rows = axis_texts(view.tokenization, record.rows, record.block, n_rows)
             self._columns = axis_texts(view.tokenization, record.columns, record.block, n_columns)
-        self._view, self._mapping = view, mapping
+        self._view = view
         row, column = self._crosshair
         if (row or 0) >= n_rows or (column or 0) >= n_columns:
             self._crosshair = (None, None)
@@ -212,7 +212,7 @@ class Heatmap(QWidget):
         rows = pixel_starts(layout.n_rows, layout.y, layout.cell_px, layout.map_height)
         columns = pixel_starts(layout.n_columns, layout.x, layout.cell_px, layout.map_width)
         self._sheet = resample(self._levels, rows, columns)  # the image borrows its memory
-        return indexed_image(self._sheet, theme)
+        return indexed_image(self._sheet, theme, self._view.palette if self._view else "ink")
 
     def _cells_in_sight(self) -> tuple[range, range]:
         layout = self._layout
@@ -252,7 +252,7 @@ class Heatmap(QWidget):
         painter.save()
         painter.setClipRect(area)
         record = self._view.record
-        inks = readable_inks(theme)
+        inks = readable_inks(theme, self._view.palette)
         rows, columns = self._cells_in_sight()
         for row in rows:
             for column in columns:
