@@ -49,6 +49,7 @@ from visualizer.engine.records import (
     ProgressRecord,
     Prompt,
     SurpriseRecord,
+    TileRequest,
 )
 from visualizer.engine.tokenization import Tokenization
 from visualizer.session.options import WindowOptions
@@ -172,6 +173,7 @@ class FakeEngine:
         raises: Raised at the next question or load.
         reports_reading: Whether a forward pass tells of its progress first.
         completion: What a generation makes, byte by byte.
+        block: Tokens along a cell of a whole head; tiles are exact.
     """
 
     n_layers, n_heads = 3, 2
@@ -186,6 +188,7 @@ class FakeEngine:
         self.completion = b"xyz"
         self.context_length = 64
         self.attention = "captured"
+        self.block = 1  # of whole heads
         self._tokens: Tokenization = ByteTokenizer().from_ids(())
 
     def _pass(self, point: str, request: Any) -> None:
@@ -276,6 +279,7 @@ class FakeEngine:
         weights = np.tril(np.full((n, n), 0.1 * layer + 0.01 * (9 if head == "mean" else head)))
         rows = getattr(request, "rows", None) or (0, n)
         columns = getattr(request, "columns", None) or (0, n)
+        block = 1 if isinstance(request, TileRequest) else self.block
         return HeadRecord(
             request.request_id,
             layer,
@@ -283,8 +287,8 @@ class FakeEngine:
             n,
             rows,
             columns,
-            1,
-            weights.astype(np.float32)[slice(*rows), slice(*columns)].copy(),
+            block,
+            weights.astype(np.float32)[slice(*rows, block), slice(*columns, block)].copy(),
             members=getattr(request, "members", ()),
             treatment=request.treatment,
         )

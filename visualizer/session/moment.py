@@ -102,7 +102,9 @@ class Moment:
         reason = self._no_attention()
         if reason is not None:
             return reason
-        if self.state.key is None:
+        forward = self.facts.forward
+        n_tokens = len(forward.tokenization) if forward is not None else 0
+        if self.state.key is None or self.state.key >= n_tokens:
             return NO_PAIR
         if isinstance(self.state.head, str) or self.state.pins_as_mean:
             return NO_PAIR_OF_MEAN
