@@ -172,13 +172,19 @@ class PairRecord:
             bias; row_keys: (K,) int64 their tokens; row_weights: (K,) their weights.
         value_norm: |v| of the key's value vector; None where values cannot be seen.
         written_norm: |w| of what the head adds to the residual stream for this pair, before any
-            normalisation that follows the attention layer; None where it cannot be seen.
+            normalisation or factor that follows the attention layer; None where it cannot be seen.
         head_output_norm: The same of the whole head, all keys together.
         candidate_id: Whose logit is looked at.
         logit: Of the candidate after the query.
         logit_without: The same after a run in which this one contribution is left out and
             nothing else is touched, at the query's position; None where that cannot be done.
         unavailable: Why parts are None, or None.
+        logit_again: The candidate's logit in the same kind of run as `logit_without`, with nothing
+            left out: `logit` but for rounding, of which half precision has some. None where no
+            run was needed.
+        parts_error: Largest difference between the sum over the row's keys of weight * value and
+            what the model's own attention gave for this head, as a share of the latter's largest
+            number; None where values cannot be seen.
     """
 
     request_id: int
@@ -211,6 +217,24 @@ class PairRecord:
     logit: float
     logit_without: float | None
     unavailable: VisualizerError | None = None
+    logit_again: float | None = None
+    parts_error: float | None = None
+
+    def __post_init__(self) -> None:
+        frozen(self.query_vector)
+        frozen(self.key_vector)
+        frozen(self.products)
+        frozen(self.row_keys)
+        frozen(self.row_scores)
+        frozen(self.row_weights)
+
+    @property
+    def logit_change(self) -> float | None:
+        """How much this pair moves the candidate's logit; positive where it raises it."""
+        if self.logit_without is None:
+            return None
+        before = self.logit if self.logit_again is None else self.logit_again
+        return before - self.logit_without
 
 
 HeadsQuestion = SeveralHeadsRequest | MetricsRequest | RegionRequest | PairRequest

@@ -19,6 +19,8 @@ from torch import Tensor, nn
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
 
+from visualizer.engine.records import CancelToken
+
 NAME = "visualizer_capture"
 _MOST_PACKED_ROWS = 16
 
@@ -70,6 +72,41 @@ class Probe:
         self.options.append(options)
 
 
+class Onlooker:
+    """Listens to one token being run, keeps what heads give, and may take something from it.
+
+    Attributes:
+        outputs: What each layer's attention gave for the token, (H, D_v), before anything was
+            taken from it.
+    """
+
+    def __init__(
+        self, cancel: CancelToken, taken: tuple[nn.Module, int, Tensor] | None = None
+    ) -> None:
+        """Listen.
+
+        Args:
+            cancel: Polled at every layer.
+            taken: From which attention layer's head what is to be taken, (D_v,); None to leave
+                everything as it is.
+        """
+        self.outputs: dict[nn.Module, Tensor] = {}
+        self._cancel = cancel
+        self._taken = taken
+
+    def take(self, module: nn.Module, query: Tensor, key: Tensor) -> None:
+        """See nothing of queries and keys; raises Cancelled."""
+        self._cancel.check()
+
+    def passed_on(self, module: nn.Module, output: Tensor) -> Tensor:
+        """What goes on to the output projection of a layer's (1, 1, H, D_v)."""
+        self.outputs[module] = output[0, -1].clone()
+        if self._taken is not None and self._taken[0] is module:
+            output = output.clone()
+            output[0, -1, self._taken[1]] -= self._taken[2].to(output)
+        return output
+
+
 def capture_attention(
     module: nn.Module,
     query: Tensor,
@@ -117,10 +154,14 @@ def capture_attention(
                 window=sliding_window,
             )
     if softcap is None and s_aux is None and position_bias is None:
-        return _fused(query, key, value, attention_mask, scaling), None
-    return _explicit(
-        query, key, value, attention_mask, scaling, softcap, s_aux, position_bias
-    ), None
+        output = _fused(query, key, value, attention_mask, scaling)
+    else:
+        output = _explicit(
+            query, key, value, attention_mask, scaling, softcap, s_aux, position_bias
+        )
+    if isinstance(listener, Onlooker):
+        output = listener.passed_on(module, output)
+    return output, None
 
 
 def _fused(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scale: float) -> Tensor:

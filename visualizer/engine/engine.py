@@ -9,7 +9,12 @@ from dataclasses import dataclass
 import torch
 
 from visualizer.engine.attach import Attachment, attach_capture
-from visualizer.engine.attention_records import MetricsRequest, RegionRequest, SeveralHeadsRequest
+from visualizer.engine.attention_records import (
+    MetricsRequest,
+    PairRequest,
+    RegionRequest,
+    SeveralHeadsRequest,
+)
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.fast_layers import accelerate
 from visualizer.engine.generation import generate
@@ -141,6 +146,8 @@ class LocalEngine:
             yield from self._at_hand().metrics(question)
         elif isinstance(question, RegionRequest):
             yield from self._at_hand().region(question)
+        elif isinstance(question, PairRequest):
+            yield self._at_hand().pair(question)
         elif isinstance(question, GenerateRequest):
             yield from self._generate(question)
         else:

@@ -12,6 +12,8 @@ from visualizer.engine.attach import Attachment
 from visualizer.engine.attention_records import (
     MetricsRecord,
     MetricsRequest,
+    PairRecord,
+    PairRequest,
     RegionRecord,
     RegionRequest,
     SeveralHeadsRequest,
@@ -19,6 +21,7 @@ from visualizer.engine.attention_records import (
 from visualizer.engine.errors import NonFiniteError, UsageError, VisualizerError
 from visualizer.engine.metrics import HeadMetrics
 from visualizer.engine.overview import Overview, block_size
+from visualizer.engine.pair import PairInspector
 from visualizer.engine.patterns import (
     CapturedPatterns,
     EagerPatterns,
@@ -67,6 +70,7 @@ class Reading:
             else HeadMetrics(self._patterns, attachment.n_layers, attachment.n_heads)
         )
         self._surprise = Surprise()
+        self._pairs = PairInspector(self.trace)
 
     @property
     def has_attention(self) -> bool:
@@ -99,6 +103,7 @@ class Reading:
         if self._metrics is not None:
             self._metrics.forget(kept)
         self._surprise.forget(kept)
+        self._pairs.forget(kept)
         yield from self.trace.extend(ids, cancel)
 
     def record(
@@ -221,6 +226,12 @@ class Reading:
                     cancel=request.cancel,
                 )
             )
+
+    def pair(self, request: PairRequest) -> PairRecord:
+        """Why one query looks at one key, and what comes of it."""
+        self.check_head(request.layer, request.head)
+        query, key = self.position(request.query), self.position(request.key)
+        return self._pairs.inspect(request, query, key)
 
     def overview(self, request_id: int, cancel: CancelToken | None = None) -> OverviewRecord:
         """Every head's pattern, max-pooled."""

@@ -8,7 +8,8 @@ beyond `length` does not count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,6 +114,10 @@ class StoredLayer(DynamicLayer):  # type: ignore[no-untyped-call]
         keys[:, start - first :] = key_states[0]
         values[:, start - first :] = value_states[0]
         return keys.unsqueeze(0), values.unsqueeze(0)
+
+    def values_of_all(self) -> Tensor:
+        """Values (H, n_tokens, D), those out of every window included."""
+        return self._value_buffer.data[self._slot, :, : self.n_tokens]
 
     def get_seq_length(self) -> int:
         """Tokens seen, those of a forward pass under way included."""
@@ -258,6 +263,27 @@ class Store:
         self.length = n_tokens
         for layer in self._layers:
             layer.n_tokens = n_tokens
+
+    @contextmanager
+    def reopened(self, position: int) -> Iterator[None]:
+        """Inside the block the text ends before `position`, so that one token can be run again.
+
+        Whatever is written there is undone at the end, and the text has its length back.
+        """
+        length = self.length
+        kept = [buffer.data[:, :, position].clone() for buffer in self._buffers]
+        self.set_length(position)
+        try:
+            yield
+        finally:
+            for buffer, states in zip(self._buffers, kept, strict=True):
+                buffer.data[:, :, position] = states
+            self.set_length(length)
+
+    def values(self, layer: int) -> Tensor | None:
+        """Values (H_kv, T, D_v) of all tokens; None for a layer that uses another's."""
+        stored = self.cache.layers[layer]
+        return stored.values_of_all() if isinstance(stored, StoredLayer) else None
 
     def take(self, module: nn.Module, query: Tensor, key: Tensor) -> None:
         """Keep what one layer's attention was called with; raises Cancelled."""

@@ -1,0 +1,290 @@
+"""One query and one key in one head: why the one looks at the other, and what comes of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from visualizer.engine.attention_records import PairRecord, PairRequest
+from visualizer.engine.capture import Onlooker, listening
+from visualizer.engine.errors import NonFiniteError, UsageError, VisualizerError
+from visualizer.engine.output_projection import Written, close, finding, written
+from visualizer.engine.records import CancelToken
+from visualizer.engine.store import AttentionSpec, LayerGroup, Store
+from visualizer.engine.trace import Trace
+
+_REMEMBERED_RUNS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """What one query sees with one head, K keys; all float64.
+
+    Attributes:
+        first: Token of the first key.
+        scores: (K,) after softcap.
+        sink: Logit of the learned sink, or None.
+        normaliser: Log of the sum of exponentials, the sink's among them.
+        weights: (K,).
+    """
+
+    first: int
+    scores: Tensor
+    sink: float | None
+    normaliser: float
+    weights: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """One token run again with nothing changed: its final state, and what attention gave."""
+
+    hidden: Tensor
+    outputs: dict[nn.Module, Tensor]
+
+
+@dataclass(frozen=True, eq=False)
+class _Effect:
+    """What comes of a pair; see PairRecord."""
+
+    value_norm: float | None = None
+    written_norm: float | None = None
+    head_output_norm: float | None = None
+    logit_without: float | None = None
+    logit_again: float | None = None
+    parts_error: float | None = None
+    unavailable: VisualizerError | None = None
+
+
+class PairInspector:
+    """Takes pairs of one text apart; see PairRecord for what the parts are."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._runs: dict[int, _Run] = {}
+        self._projections: dict[nn.Module, nn.Module] = {}
+
+    def forget(self, length: int) -> None:
+        """Tokens from `length` on have changed."""
+        self._runs = {i: run for i, run in self._runs.items() if i < length}
+
+    @torch.inference_mode()
+    def inspect(self, request: PairRequest, query: int, key: int) -> PairRecord:
+        """Take a pair apart.
+
+        Args:
+            request: Layer and head exist.
+            query: Token of the text, from 0.
+            key: Likewise; it may come after the query.
+
+        Raises:
+            UsageError: The candidate does not exist.
+            VisualizerError: The architecture hands out nothing but weights.
+            NonFiniteError: The model gives NaN or infinity.
+            Cancelled: The request's token was set.
+        """
+        store, layer, head = self._store(), request.layer, request.head
+        group, slot = _place(store, layer)
+        spec = group.spec
+        shared = head // (spec.n_heads // spec.n_key_value_heads)
+        query_vector = group.queries.data[slot, head, query].float().cpu()
+        key_vector = group.keys.data[slot, shared, key].float().cpu()
+        products = query_vector.double() * key_vector.double()
+        score = float(products.sum()) * spec.scaling
+        row = row_of(group, slot, head, query)
+        if not bool(torch.isfinite(row.scores).all() and torch.isfinite(products).all()):
+            raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
+        is_visible = row.first <= key <= query
+        weight = float(row.weights[key - row.first]) if is_visible else 0.0
+        candidate, logit = self._candidate(request.candidate_id, query)
+        effect = self._effect(request, query, key, row, weight, candidate)
+        return PairRecord(
+            request_id=request.request_id,
+            layer=layer,
+            head=head,
+            key_value_head=shared,
+            query=query,
+            key=key,
+            query_vector=query_vector.numpy(),
+            key_vector=key_vector.numpy(),
+            products=products.numpy(),
+            scaling=spec.scaling,
+            score=score,
+            softcap=spec.softcap,
+            capped=_capped(score, spec),
+            bias=None,  # an architecture that has one is not captured
+            is_visible=is_visible,
+            window=spec.window,
+            sink_logit=row.sink,
+            sink_weight=None if row.sink is None else math.exp(row.sink - row.normaliser),
+            normaliser=row.normaliser,
+            weight=weight,
+            row_keys=torch.arange(row.first, query + 1).numpy(),
+            row_scores=row.scores.numpy(),
+            row_weights=row.weights.numpy(),
+            value_norm=effect.value_norm,
+            written_norm=effect.written_norm,
+            head_output_norm=effect.head_output_norm,
+            candidate_id=candidate,
+            logit=logit,
+            logit_without=logit if not is_visible else effect.logit_without,
+            unavailable=effect.unavailable,
+            logit_again=None if not is_visible else effect.logit_again,
+            parts_error=effect.parts_error,
+        )
+
+    def _store(self) -> Store:
+        store = self._trace.store
+        if store is None or not store.groups:
+            raise VisualizerError(
+                "{architecture} hands out only its attention weights, not the queries and keys "
+                "that they come from: no pair of tokens can be taken apart.",
+                architecture=self._trace.attachment.model.config.model_type,
+            )
+        return store
+
+    def _candidate(self, wished: int | None, query: int) -> tuple[int, float]:
+        """The candidate after the query, and its logit."""
+        logits = self._trace.logits(query)
+        if wished is None:
+            wished = int(logits.argmax())
+        if not 0 <= wished < len(logits):
+            raise UsageError(
+                "Token id {token_id} does not exist: the model knows {n_ids} tokens.",
+                token_id=wished,
+                n_ids=len(logits),
+            )
+        return wished, float(logits[wished])
+
+    # ------------------------------------------------------------------- what comes of the pair
+
+    def _effect(
+        self, request: PairRequest, query: int, key: int, row: Row, weight: float, candidate: int
+    ) -> _Effect:
+        layer, head, cancel = request.layer, request.head, request.cancel
+        values = self._store().values(layer)
+        if values is None:
+            return _Effect(
+                unavailable=VisualizerError(
+                    "Layer {layer} takes its values from another layer: what it writes for one "
+                    "pair is not known.",
+                    layer=layer,
+                )
+            )
+        dtype = values.dtype
+        n_heads = self._trace.attachment.n_heads
+        mine = values[head // (n_heads // values.shape[0])].cpu().double()
+        value = mine[key]
+        value_norm = float(value.norm())
+        of_pair = weight * value
+        of_head = row.weights @ mine[row.first : query + 1]
+        attention = self._trace.attachment.modules[layer]
+        run = self._run(query, cancel)
+        given = run.outputs[attention][head].cpu().double()
+        error = float((of_head - given).abs().max() / given.abs().max().clamp_min(1e-30))
+        if not close(of_head, given, dtype):
+            return _Effect(value_norm, parts_error=error, unavailable=self._not_the_sum(layer))
+        parts = torch.zeros(2, n_heads, len(value), dtype=dtype, device=values.device)
+        parts[0, head], parts[1, head] = of_pair.to(dtype), of_head.to(dtype)
+        became = self.written(layer, parts.flatten(1))
+        without = self._run_again(query, (attention, head, of_pair), cancel)
+        return _Effect(
+            value_norm=value_norm,
+            written_norm=None if became is None else float(became.vectors[0].float().norm()),
+            head_output_norm=None if became is None else float(became.vectors[1].float().norm()),
+            logit_without=self._logit(without.hidden, candidate),
+            logit_again=self._logit(run.hidden, candidate),
+            parts_error=error,
+            unavailable=self._not_linear(layer) if became is None else None,
+        )
+
+    def written(self, layer: int, parts: Tensor) -> Written | None:
+        """What parts (n, H * D_v) of a layer's heads become in the residual stream.
+
+        None where the layer does something to them that is not a linear map, or before any pair
+        of the layer has been inspected.
+        """
+        projection = self._projections.get(self._trace.attachment.modules[layer])
+        return None if projection is None else written(projection, parts)
+
+    def _logit(self, hidden: Tensor, candidate: int) -> float:
+        return float(self._trace.attachment.head.logits(hidden)[0, candidate])
+
+    def _run(self, position: int, cancel: CancelToken) -> _Run:
+        """The token at `position` run again with nothing changed, remembered."""
+        run = self._runs.pop(position, None)
+        if run is None:
+            run = self._run_again(position, None, cancel)
+        self._runs[position] = run  # the last asked for is the last to go
+        if len(self._runs) > _REMEMBERED_RUNS:
+            del self._runs[next(iter(self._runs))]
+        return run
+
+    def _run_again(
+        self, position: int, taken: tuple[nn.Module, int, Tensor] | None, cancel: CancelToken
+    ) -> _Run:
+        """Run one token of the text again; afterwards everything is as it was.
+
+        Args:
+            position: Of the token; it sees the cached keys and values of those before it.
+            taken: What is left out on the way, see Onlooker.
+            cancel: Polled at every layer.
+        """
+        attachment, store = self._trace.attachment, self._store()
+        onlooker = Onlooker(cancel, taken)
+        token = torch.tensor([[int(self._trace.ids[position])]], device=attachment.place.device)
+        with (
+            store.reopened(position),
+            listening(onlooker),
+            finding(attachment.body, onlooker, self._projections),
+        ):
+            output = attachment.body(input_ids=token, past_key_values=store.cache, use_cache=True)
+        return _Run(output.last_hidden_state[0], onlooker.outputs)
+
+    def _not_the_sum(self, layer: int) -> VisualizerError:
+        return VisualizerError(
+            "The parts of this head do not add up to what layer {layer} of {architecture} "
+            "computes, so nothing is said of what it writes.",
+            layer=layer,
+            architecture=self._trace.attachment.model.config.model_type,
+        )
+
+    def _not_linear(self, layer: int) -> VisualizerError:
+        return VisualizerError(
+            "Layer {layer} of {architecture} changes what its heads give before it is projected: "
+            "what one pair alone writes has no length of its own.",
+            layer=layer,
+            architecture=self._trace.attachment.model.config.model_type,
+        )
+
+
+def row_of(group: LayerGroup, slot: int, head: int, query: int) -> Row:
+    """Scores and weights of all keys that a query can see, in float64."""
+    spec = group.spec
+    shared = head // (spec.n_heads // spec.n_key_value_heads)
+    first = 0 if spec.window is None else max(0, query - spec.window + 1)
+    keys = group.keys.data[slot, shared, first : query + 1].cpu().double()  # not every GPU has it
+    scores = keys @ group.queries.data[slot, head, query].cpu().double() * spec.scaling
+    if spec.softcap is not None:
+        scores = torch.tanh(scores / spec.softcap) * spec.softcap
+    taking_part, sink = scores, None
+    if group.sinks is not None:
+        logit = group.sinks[slot, head].cpu().double()
+        taking_part, sink = torch.cat([scores, logit.reshape(1)]), float(logit)
+    normaliser = torch.logsumexp(taking_part, dim=0)
+    return Row(first, scores, sink, float(normaliser), torch.exp(scores - normaliser))
+
+
+def _place(store: Store, layer: int) -> tuple[LayerGroup, int]:
+    """The group of a layer, and its slot there."""
+    group = next(group for group in store.groups if layer in group.layers)
+    return group, group.layers.index(layer)
+
+
+def _capped(score: float, spec: AttentionSpec) -> float:
+    if spec.softcap is None:
+        return score
+    return math.tanh(score / spec.softcap) * spec.softcap
