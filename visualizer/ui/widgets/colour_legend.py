@@ -16,6 +16,7 @@ from visualizer.ui.widgets.colour_scale import (
     ColourMapping,
     Ticks,
     Unit,
+    number_text,
     tick_text,
 )
 
@@ -59,7 +60,9 @@ def mark_texts(colours: Colours) -> list[str]:
     """What is written at each mark of a legend; units stand at the last one."""
     unit, values = colours.unit, [value for _, value in colours.ticks()]
     if unit in ("row share", "share"):
-        texts = [f"{tick_text(100 * value)} %" if value else "0" for value in values]
+        texts = [f"{number_text(100 * value)} %" if value else "0" for value in values]
+    elif unit in ("bits", "tokens", "cosine"):
+        texts = [number_text(value) for value in values]
     else:
         texts = [tick_text(value) for value in values]
     if unit == "at most weight":

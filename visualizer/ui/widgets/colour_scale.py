@@ -19,7 +19,7 @@ UInt8Array = npt.NDArray[np.uint8]
 Curve = Literal["linear", "square root", "log"]
 Ticks = tuple[tuple[float, float], ...]
 """(place, value) of each mark of a legend: places rise from 0 to 1, both ends are among them."""
-Unit = Literal["weight", "at most weight", "row share", "bits", "tokens", "share"]
+Unit = Literal["weight", "at most weight", "row share", "bits", "tokens", "share", "cosine"]
 """What the values of a legend are; "at most weight" where the first mark stands for all below
 it, "row share" for shares of the row's largest weight."""
 
@@ -180,6 +180,11 @@ def weight_text(weight: float) -> str:
     if weight == 0:
         return "0"
     return f"{weight:.4f}" if abs(weight) >= 1e-3 else f"{weight:.1e}"
+
+
+def number_text(value: float) -> str:
+    """A number of any size with three digits that mean something: "0.25", "12.3", "1,234"."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def tick_text(value: float) -> str:
