@@ -92,7 +92,9 @@ def words(n):
 
 
 def rows_of(text):
-    return list(csv.reader(io.StringIO(text)))
+    comment, _, table = text.partition("\n")
+    assert comment.startswith('# {"model": ')
+    return list(csv.reader(io.StringIO(table)))
 
 
 @settings(deadline=None, max_examples=20)
@@ -226,6 +228,8 @@ def test_provenance_of_a_head():
         "block": "1",
         "colour_scale": "linear",
         "scale_range": "one",
+        "scale_top": "1",
+        "palette": "ink",
         "tokenizer": "made up",
         "prompt": " a b",
         "token_ids": "100 101",
