@@ -79,6 +79,7 @@ def head_view(
         key=state.key,
         pinned=tuple(pinned),
         labels=_head_labels(record, tokenization, facts),
+        pins=fitting_pins(state, model),
     )
 
 

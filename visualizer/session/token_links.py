@@ -2,32 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from visualizer.engine.records import Float32Array, HeadRecord
 from visualizer.engine.tokenization import Tokenization
+from visualizer.session.state import Region
 from visualizer.session.views import HeadView
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
-class TokenWeights:
-    """Weights between one token and every token of a text.
+class TokenLine:
+    """One row or one column of a head: what a token looks at, or what looks at it.
 
     Attributes:
-        weights: (T,) float32; NaN outside the part that is known. Of a token that lies in a word,
-            a sentence or a cell of several tokens, the weight of that.
-        record: Where they are from.
-        cell: Row of `record.weights` for what a token looks at, its column for what looks at it.
+        record: The weights it is taken from: the whole map, or a finer part of it.
+        cell: Its row or column there.
+        is_row: Whether it is a row.
         visible: Half-open range of the tokens that the token can see, or that can see it.
     """
 
-    weights: Float32Array
     record: HeadRecord
     cell: int
+    is_row: bool
     visible: tuple[int, int]
+
+    @property
+    def part(self) -> HeadRecord:
+        """The line alone. weights: (1, n) for a row, (n, 1) for a column."""
+        record, cell = self.record, self.cell
+        if self.is_row:
+            weights, sink = record.weights[cell : cell + 1], record.sink
+            sink = None if sink is None else sink[cell : cell + 1]
+            rows = _cell_units(record, record.rows, cell)
+            return replace(record, rows=rows, weights=weights, sink=sink)
+        columns = _cell_units(record, record.columns, cell)
+        return replace(record, columns=columns, weights=record.weights[:, cell : cell + 1])
+
+    @property
+    def weights(self) -> Float32Array:
+        """(T,) float32, of each token; of one in a word or a cell of several, the weight of that.
+
+        NaN outside the part that is known.
+        """
+        return self.per_token(self.part.weights.ravel(), np.float32(np.nan))
+
+    def per_token(self, cells: npt.NDArray[Number], missing: Number) -> npt.NDArray[Number]:
+        """Values of the line's cells, told for each token of the text.
+
+        Args:
+            cells: (n,) one of each cell of the line.
+            missing: For tokens that the record does not reach.
+
+        Returns:
+            (T,) of the same type.
+        """
+        record = self.record
+        span = record.columns if self.is_row else record.rows
+        values = np.repeat(cells, record.block)[: span[1] - span[0]]
+        if record.unit_starts is not None:
+            values = np.repeat(values, np.diff(record.unit_starts)[span[0] : span[1]])
+        first, end = unit_tokens(record, span)
+        if (first, end) == (0, record.n_tokens):
+            return values
+        spread = np.full(record.n_tokens, missing, values.dtype)
+        spread[first:end] = values
+        return spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +82,7 @@ class TokenLinks:
     Attributes:
         tokenization: The T tokens that it is about.
         outgoing: (T,) float32 places on the colour scale of what the token looks at, 0 .. 1; None
-            where nothing is known.
+            where it is not known.
         incoming: The same of the tokens that look at it.
         pointed_query, pointed_key: Tokens pointed at on the map, -1 for none.
         stale: Whether newer weights are awaited.
@@ -78,45 +123,43 @@ def cell_of(span: tuple[int, int], block: int, unit: int) -> int | None:
     return (unit - span[0]) // block if span[0] <= unit < span[1] else None
 
 
-def row_region(record: HeadRecord, query: int) -> tuple[int, int, int, int]:
+def row_region(record: HeadRecord, query: int) -> Region:
     """All that a token looks at, as a part of the map. In units."""
     unit = unit_of(record, query)
     return unit, unit + 1, 0, record.n_units
 
 
-def column_region(record: HeadRecord, key: int) -> tuple[int, int, int, int]:
+def column_region(record: HeadRecord, key: int) -> Region:
     """All that looks at a token, as a part of the map. In units."""
     unit = unit_of(record, key)
     return 0, record.n_units, unit, unit + 1
 
 
-def outgoing(view: HeadView, query: int) -> TokenWeights | None:
+def outgoing(view: HeadView, query: int) -> TokenLine | None:
     """What a token looks at, from the finest weights at hand; None if they are not known."""
     record = _finest(view, row_region(view.record, query))
     cell = cell_of(record.rows, record.block, unit_of(record, query))
     if cell is None:
         return None
-    first, end = _cell_tokens(record, record.rows, cell)
+    first, end = unit_tokens(record, _cell_units(record, record.rows, cell))
     begin = 0 if record.window is None else max(0, first - record.window + 1)
-    weights = _per_token(record, record.columns, record.weights[cell])
-    return TokenWeights(weights, record, cell, (begin, end))
+    return TokenLine(record, cell, True, (begin, end))
 
 
-def incoming(view: HeadView, key: int) -> TokenWeights | None:
+def incoming(view: HeadView, key: int) -> TokenLine | None:
     """What looks at a token, from the finest weights at hand; None if they are not known."""
     record = _finest(view, column_region(view.record, key))
     cell = cell_of(record.columns, record.block, unit_of(record, key))
     if cell is None:
         return None
-    first, last = _cell_tokens(record, record.columns, cell)
+    first, last = unit_tokens(record, _cell_units(record, record.columns, cell))
     end = record.n_tokens
     if record.window is not None:
         end = min(end, last - 1 + record.window)
-    weights = _per_token(record, record.rows, record.weights[:, cell])
-    return TokenWeights(weights, record, cell, (first, end))
+    return TokenLine(record, cell, False, (first, end))
 
 
-def _finest(view: HeadView, region: tuple[int, int, int, int]) -> HeadRecord:
+def _finest(view: HeadView, region: Region) -> HeadRecord:
     """The tile if it holds all of a region, else the whole map."""
     tile = view.tile
     if tile is None or tile.block >= view.record.block:
@@ -127,21 +170,6 @@ def _finest(view: HeadView, region: tuple[int, int, int, int]) -> HeadRecord:
     return tile if covers else view.record
 
 
-def _cell_tokens(record: HeadRecord, span: tuple[int, int], cell: int) -> tuple[int, int]:
+def _cell_units(record: HeadRecord, span: tuple[int, int], cell: int) -> tuple[int, int]:
     first = span[0] + cell * record.block
-    return unit_tokens(record, (first, min(first + record.block, span[1])))
-
-
-def _per_token(
-    record: HeadRecord, span: tuple[int, int], cells: npt.NDArray[np.float32]
-) -> Float32Array:
-    """Weights of cells along an axis, told for each token of the text."""
-    of_units = np.repeat(cells, record.block)[: span[1] - span[0]]
-    if record.unit_starts is not None:
-        of_units = np.repeat(of_units, np.diff(record.unit_starts)[span[0] : span[1]])
-    first, end = unit_tokens(record, span)
-    if (first, end) == (0, record.n_tokens):
-        return np.asarray(of_units, np.float32)
-    weights = np.full(record.n_tokens, np.nan, np.float32)
-    weights[first:end] = of_units
-    return weights
+    return first, min(first + record.block, span[1])

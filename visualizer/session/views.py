@@ -197,6 +197,7 @@ class HeadView:
         special_ids: Ids of the tokenizer's special tokens.
         key: The key token that is inspected with `query`, None for none.
         pinned: For the form "pins": the pinned heads that are known, in order.
+        pins: Heads kept at hand, in the order of pinning.
         labels: What the head does on this text, plainest first; of a single head, () for none
             earned and while the metrics are not known.
     """
@@ -221,6 +222,7 @@ class HeadView:
     key: int | None = None
     pinned: tuple[HeadRecord, ...] = ()
     labels: tuple[HeadLabel, ...] = ()
+    pins: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -290,6 +290,8 @@ class AttentionFeed(ViewFeed):
         if tile is not None and _covers(tile, rows, columns):
             return
         wish = shown.wish
+        # A single row or column is never pooled: the text is shaded by it, token by token.
+        is_line = 1 in (rows[1] - rows[0], columns[1] - columns[0])
         self._post(
             TileRequest(
                 self._next_id(),
@@ -297,7 +299,7 @@ class AttentionFeed(ViewFeed):
                 wish.head,
                 rows,
                 columns,
-                _MOST_TILE_CELLS,
+                shown.n_units if is_line else _MOST_TILE_CELLS,
                 wish.members,
                 wish.treatment,
             )
