@@ -82,6 +82,12 @@ def test_architecture_without_attention_is_named_so(new_reading, truth):
     np.testing.assert_allclose(logits, truth("mamba", TEXT).logits, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("architecture", ["gpt2", "llama", "gemma3"])
+def test_half_precision_is_captured_too(tiny_model, architecture, dtype):
+    assert attach_capture(tiny_model(architecture).to(dtype)).mode == "captured"
+
+
 def test_failing_verification_falls_back_to_eager(tiny_model, monkeypatch):
     monkeypatch.setattr(attach, "_second_row", lambda spec, query, key, sink: torch.zeros(4, 2))
     attachment = attach_capture(tiny_model("llama"))
