@@ -11,16 +11,23 @@ import numpy as np
 import numpy.typing as npt
 
 from visualizer.engine.errors import NonFiniteError, UsageError
+from visualizer.engine.sampling_stages import (
+    FILTERS,
+    STAGES,
+    Scores,
+    Stage,
+    apply_bias,
+    apply_penalty,
+    apply_temperature,
+    apply_top_k,
+)
 
 FloatArray = npt.NDArray[np.floating]
 Float64Array = npt.NDArray[np.float64]
 Int64Array = npt.NDArray[np.int64]
 
-RemovedBy = Literal["", "temperature", "top_k", "top_p", "min_p"]
+RemovedBy = Literal[""] | Stage
 """What keeps a token from being drawn; temperature, when it leaves a probability of zero."""
-
-_REASONS: tuple[RemovedBy, ...] = ("", "temperature", "top_k", "top_p", "min_p")
-_SORTED_AT_ONCE = 2048  # a nucleus is narrowed down to this many tokens before they are sorted
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,15 @@ class SamplingParams:
         min_p: Keep tokens at least this share of the likeliest one, in [0, 1]; 0 is off.
         repetition_penalty: Divides positive and multiplies negative logits of tokens already
             in the text, > 0; 1 is off.
+        frequency_penalty: Subtracted from a token's logit for each time it is in the text, in
+            [-100, 100]; 0 is off.
+        presence_penalty: Subtracted once from logits of tokens in the text; likewise.
+        typical_p: Keep the tokens whose surprise is nearest to the entropy until they reach this
+            probability, in (0, 1]; 1 is off.
+        biases: Token ids and what is added to their logits, each id once.
+        banned: Token ids that are never drawn.
+        order: All of STAGES, in the order in which they act.
+        off: Stages that are switched off, whatever their value.
 
     Raises:
         UsageError: A value is out of its range or not a number.
@@ -45,6 +61,13 @@ class SamplingParams:
     top_p: float = 1.0
     min_p: float = 0.0
     repetition_penalty: float = 1.0
+    frequency_penalty: float = 0.0
+    presence_penalty: float = 0.0
+    typical_p: float = 1.0
+    biases: tuple[tuple[int, float], ...] = ()
+    banned: tuple[int, ...] = ()
+    order: tuple[Stage, ...] = STAGES
+    off: tuple[Stage, ...] = ()
 
     def __post_init__(self) -> None:
         _require("temperature", self.temperature, 0.0, math.inf)
@@ -55,6 +78,37 @@ class SamplingParams:
             raise UsageError(
                 "repetition penalty must be above 0, got {value}", value=self.repetition_penalty
             )
+        _require("frequency penalty", self.frequency_penalty, -100.0, 100.0)
+        _require("presence penalty", self.presence_penalty, -100.0, 100.0)
+        if not 0 < self.typical_p <= 1:
+            raise UsageError(
+                "typical_p must be above 0 and at most 1, got {value}", value=self.typical_p
+            )
+        for _, bias in self.biases:
+            _require("logit bias", bias, -1000.0, 1000.0)
+        if sorted(self.order) != sorted(STAGES) or not set(self.off) <= set(STAGES):
+            raise UsageError(
+                "The stages must be {stages}, each once, got {order}",
+                stages=", ".join(STAGES),
+                order=", ".join(self.order),
+            )
+
+    def is_active(self, stage: Stage) -> bool:
+        """Whether a stage can change anything."""
+        return stage not in self.off and self._values()[stage]
+
+    def _values(self) -> dict[Stage, bool]:
+        return {
+            "bias": bool(self.biases or self.banned),
+            "repetition": self.repetition_penalty != 1,
+            "frequency": self.frequency_penalty != 0,
+            "presence": self.presence_penalty != 0,
+            "temperature": self.temperature != 1,
+            "top_k": self.top_k > 0,
+            "top_p": self.top_p < 1,
+            "min_p": self.min_p > 0,
+            "typical_p": self.typical_p < 1,
+        }
 
 
 def _require(name: str, value: float, low: float, high: float) -> None:
@@ -97,7 +151,8 @@ class SampledDistribution:
 
     def removed_by(self, token_id: int) -> RemovedBy:
         """The parameter that removed a token, "" for one that is kept or not recorded."""
-        return "" if self.reasons is None else _REASONS[int(self.reasons[token_id])]
+        code = 0 if self.reasons is None else int(self.reasons[token_id])
+        return "" if code == 0 else STAGES[code - 1]
 
 
 def shape_distribution(
@@ -105,44 +160,58 @@ def shape_distribution(
 ) -> SampledDistribution:
     """Shape raw logits into the distribution that is drawn from.
 
-    In this order: repetition penalty, temperature, top-k, top-p, min-p; each works on the
-    softmax of what the one before has left. It is the order of `transformers`, with one
-    difference: a tie at the edge of top-k is broken to the lower id, never kept whole. Tokens
-    tie when their probabilities are equal in float64.
+    The stages act in the order of `params.order`, each on what the one before has left. The
+    first order is that of `transformers`, with one difference: a tie at the edge of top-k is
+    broken to the lower id, never kept whole. Tokens tie when their probabilities are equal in
+    float64.
 
     Args:
         logits: (V,) raw scores after one token.
         params: How to shape them.
-        previous_ids: Tokens of prompt and completion, for the repetition penalty.
+        previous_ids: Tokens of prompt and completion, for the penalties.
 
     Raises:
         NonFiniteError: `logits` holds NaN or infinity.
-        UsageError: The repetition penalty is so extreme that the penalised logits are no
-            finite numbers.
+        UsageError: A penalty is so extreme that the penalised logits are no finite numbers, a
+            bias or ban is of an unknown token, or everything is banned.
         ValueError: `logits` is not one-dimensional, or a previous id is outside of it.
-
-    Source:
-        Keskar et al. 2019 (repetition penalty), Fan et al. 2018 (top-k), Holtzman et al. 2020
-        (top-p), Nguyen et al. 2024 (min-p).
     """
-    raw = _checked(logits)
-    shifted = raw - raw.max()
-    probs, entropy = _softmax_and_entropy(shifted)
-    if params.repetition_penalty != 1 and len(previous_ids):
-        shifted = _penalised(raw, params.repetition_penalty, previous_ids)
-    reasons = np.zeros(raw.size, np.uint8)
-    if params.temperature == 0:
-        sampled = np.zeros(raw.size)
-        sampled[int(shifted.argmax())] = 1.0
-        reasons[sampled == 0] = _REASONS.index("temperature")
-        return SampledDistribution(probs, sampled, sampled > 0, entropy, reasons)
-    with np.errstate(over="ignore", under="ignore"):
-        weights = np.exp(shifted / params.temperature)  # (V,), the likeliest has 1
-    reasons[weights == 0] = _REASONS.index("temperature")
-    _remove_unlikely(weights, reasons, params)
+    raw = checked_logits(logits)
+    probs, entropy = _softmax_and_entropy(raw - raw.max())
+    scores = Scores.of(raw)
+    for stage in params.order:
+        if params.is_active(stage):
+            apply_stage(scores, stage, params, previous_ids)
+    return _distribution(scores, probs, entropy)
+
+
+def apply_stage(
+    scores: Scores, stage: Stage, params: SamplingParams, previous_ids: Sequence[int]
+) -> None:
+    """Let one stage act with its value in `params`; the errors are those of the stages."""
+    if stage == "bias":
+        apply_bias(scores, params.biases, params.banned)
+    elif stage in ("repetition", "frequency", "presence"):
+        penalty = {
+            "repetition": params.repetition_penalty,
+            "frequency": params.frequency_penalty,
+            "presence": params.presence_penalty,
+        }[stage]
+        apply_penalty(scores, stage, penalty, previous_ids)
+    elif stage == "temperature":
+        apply_temperature(scores, params.temperature)
+    elif stage == "top_k":
+        apply_top_k(scores, params.top_k)
+    else:
+        value = {"top_p": params.top_p, "min_p": params.min_p, "typical_p": params.typical_p}
+        FILTERS[stage](scores, value[stage])
+
+
+def _distribution(scores: Scores, probs: Float64Array, entropy: float) -> SampledDistribution:
+    weights, reasons = scores.weights(), scores.reasons
     sampled = weights / weights.sum()
     below_float = (sampled == 0) & (reasons == 0)
-    reasons[below_float] = _REASONS.index("temperature")
+    reasons[below_float] = 1 + STAGES.index("temperature")
     return SampledDistribution(probs, sampled, reasons == 0, entropy, reasons)
 
 
@@ -160,7 +229,7 @@ def rank_candidates(logits: FloatArray, n: int) -> Int64Array:
     Raises:
         NonFiniteError: `logits` holds NaN or infinity.
     """
-    values = _checked(logits)
+    values = checked_logits(logits)
     n = max(0, min(n, values.size))
     if n == 0:
         return np.zeros(0, np.int64)
@@ -172,7 +241,7 @@ def rank_candidates(logits: FloatArray, n: int) -> Int64Array:
 
 def softmax(logits: FloatArray) -> Float64Array:
     """(V,) float64 probabilities over the whole vocabulary; NonFiniteError for NaN, infinity."""
-    raw = _checked(logits)
+    raw = checked_logits(logits)
     weights: Float64Array = np.exp(raw - raw.max())
     weights /= weights.sum()
     return weights
@@ -190,12 +259,13 @@ def logprob(logits: FloatArray, token_id: int) -> float:
     Raises:
         NonFiniteError: `logits` holds NaN or infinity.
     """
-    raw = _checked(logits)
+    raw = checked_logits(logits)
     shifted = raw - raw.max()
     return float(shifted[token_id] - math.log(float(np.exp(shifted).sum())))
 
 
-def _checked(logits: FloatArray) -> Float64Array:
+def checked_logits(logits: FloatArray) -> Float64Array:
+    """Logits (V,) as float64; NonFiniteError or ValueError for anything that is none."""
     if logits.ndim != 1 or logits.size == 0:
         raise ValueError(f"expected logits of shape (V,), got {logits.shape}")
     raw = logits.astype(np.float64)
@@ -215,90 +285,3 @@ def _softmax_and_entropy(shifted: Float64Array) -> tuple[Float64Array, float]:
     # No dot product: BLAS would wake its threads for this, which wait for a busy processor.
     nats = math.log(total) - float((probs * shifted).sum())
     return probs, max(0.0, nats / math.log(2))
-
-
-def _penalised(raw: Float64Array, penalty: float, previous_ids: Sequence[int]) -> Float64Array:
-    """Logits after the repetition penalty, shifted so that the largest is 0; (V,) float64."""
-    ids = np.unique(np.asarray(previous_ids, np.int64))
-    if ids[0] < 0 or ids[-1] >= raw.size:
-        raise ValueError(f"previous ids must be from 0 to {raw.size - 1}, got {ids[[0, -1]]}")
-    scores = raw.copy()
-    with np.errstate(over="ignore", under="ignore"):
-        seen = scores[ids]
-        scores[ids] = np.where(seen < 0, seen * penalty, seen / penalty)
-    if not np.isfinite(scores).all():
-        raise UsageError(
-            "A repetition penalty of {value} is too extreme: the penalised logits are not finite.",
-            value=penalty,
-        )
-    scores -= scores.max()
-    return scores
-
-
-def _remove_unlikely(
-    weights: Float64Array, reasons: npt.NDArray[np.uint8], params: SamplingParams
-) -> None:
-    """Set the weights that top-k, top-p and min-p remove to 0, and note which of them did.
-
-    Args:
-        weights: (V,) >= 0, the largest 1; changed in place.
-        reasons: (V,) 0 for the tokens that are left; changed in place.
-        params: Whose top_k, top_p and min_p.
-    """
-    if 0 < params.top_k < weights.size:
-        _keep_only(weights, reasons, _largest(weights, params.top_k), "top_k")
-    if params.top_p < 1:
-        left = weights[weights > 0]
-        threshold, n_kept = _nucleus(left, params.top_p * float(left.sum()))
-        _keep_only(weights, reasons, _down_to(weights, threshold, n_kept), "top_p")
-    if params.min_p > 0:
-        _keep_only(weights, reasons, weights >= params.min_p, "min_p")
-
-
-def _keep_only(
-    weights: Float64Array,
-    reasons: npt.NDArray[np.uint8],
-    kept: npt.NDArray[np.bool_],
-    reason: RemovedBy,
-) -> None:
-    removed = ~kept
-    reasons[removed & (reasons == 0)] = _REASONS.index(reason)
-    weights[removed] = 0.0
-
-
-def _largest(weights: Float64Array, n: int) -> npt.NDArray[np.bool_]:
-    """Mark the `n` largest of (V,) weights, ties to the lower id; 0 < n < V."""
-    return _down_to(weights, float(np.partition(weights, weights.size - n)[-n]), n)
-
-
-def _down_to(weights: Float64Array, threshold: float, n: int) -> npt.NDArray[np.bool_]:
-    """Mark the `n` largest weights, the last of which equals `threshold`."""
-    kept = weights > threshold
-    ties = np.flatnonzero(weights == threshold)
-    kept[ties[: n - int(np.count_nonzero(kept))]] = True
-    return kept
-
-
-def _nucleus(weights: Float64Array, mass: float) -> tuple[float, int]:
-    """The fewest largest weights that together reach `mass`: the last of them, and their number.
-
-    Halves the candidates again and again by partition, which is linear in V all together,
-    where sorting a flat distribution over a large vocabulary would take longer than a frame.
-    """
-    candidates = weights.copy()
-    above, n_above = 0.0, 0  # mass and number of the weights already known to be kept
-    while candidates.size > _SORTED_AT_ONCE:
-        middle = candidates.size // 2
-        candidates.partition(middle)
-        upper = candidates[middle:]
-        upper_mass = float(upper.sum())
-        if above + upper_mass >= mass:
-            candidates = upper
-        else:
-            above += upper_mass
-            n_above += upper.size
-            candidates = candidates[:middle]
-    descending = np.sort(candidates)[::-1]
-    reached = int(np.searchsorted(above + np.cumsum(descending), mass, side="left"))
-    last = min(reached, descending.size - 1)  # rounding may leave the sum a hair below the mass
-    return float(descending[last]), n_above + last + 1
