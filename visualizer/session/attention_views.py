@@ -78,6 +78,7 @@ def head_view(
         special_ids=model.tokenizer.special_ids,
         key=state.key,
         pinned=tuple(pinned),
+        wished_treatment=state.treatment,
         labels=_head_labels(record, tokenization, facts),
         pins=fitting_pins(state, model),
     )

@@ -17,6 +17,7 @@ from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import Float32Array, Float64Array, HeadChoice, HeadRecord, Member
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.tokenization import Tokenization
+from visualizer.engine.treatment import Treatment
 from visualizer.session.head_labels import HeadLabel
 from visualizer.session.provenance import UNKNOWN, Provenance
 from visualizer.session.state import (
@@ -197,6 +198,8 @@ class HeadView:
         special_ids: Ids of the tokenizer's special tokens.
         key: The key token that is inspected with `query`, None for none.
         pinned: For the form "pins": the pinned heads that are known, in order.
+        wished_treatment: The one asked for, which `record` follows in a moment; None for the
+            record's own.
         pins: Heads kept at hand, in the order of pinning.
         labels: What the head does on this text, plainest first; of a single head, () for none
             earned and while the metrics are not known.
@@ -221,6 +224,7 @@ class HeadView:
     special_ids: frozenset[int] = frozenset()
     key: int | None = None
     pinned: tuple[HeadRecord, ...] = ()
+    wished_treatment: Treatment | None = None
     labels: tuple[HeadLabel, ...] = ()
     pins: tuple[Member, ...] = ()
 
