@@ -20,7 +20,17 @@ from visualizer.commands.arguments import (
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import Cancelled
 
-COMMANDS = ("tokens", "predict", "score", "generate", "attention", "models", "lesson", "bench")
+COMMANDS = (
+    "tokens",
+    "predict",
+    "score",
+    "generate",
+    "attention",
+    "pair",
+    "models",
+    "lesson",
+    "bench",
+)
 """Each a module of `visualizer.commands`, in the order of the help."""
 
 _WINDOW_OPTIONS = ("screenshot", "size", "theme", "prompt", "layer", "head")
