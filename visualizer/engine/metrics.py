@@ -158,13 +158,18 @@ def row_metrics(numerators: Tensor, divisors: Tensor, factors: Tensor, *, has_si
     sums = torch.bmm(by_row, factors.to(numerators.device).transpose(1, 2))
     shares = sums / divisors.flatten(0, 1).transpose(0, 1)  # (R, n * H, M), the mass in front
     mass = shares[..., 0].clone()
-    entropies = torch.special.entr(numerators).sum(dim=-1) / divisors[..., 0]
-    entropies = entropies.flatten(0, 1).T + mass * divisors[..., 0].log().flatten(0, 1).T
+    sums_of_logs = _times_log(numerators).sum(dim=-1) / divisors[..., 0]
+    nats = mass * divisors[..., 0].log().flatten(0, 1).T - sums_of_logs.flatten(0, 1).T
     if has_sink:
-        entropies += torch.special.entr((1 - mass).clamp_min(0))  # below 0 only by rounding
-    shares[..., 0] = entropies / math.log(2.0)
+        nats -= _times_log((1 - mass).clamp_min(0))  # below 0 only by rounding
+    shares[..., 0] = nats / math.log(2.0)
     shares[..., _PLACES["distance"]] /= mass  # 0 / 0 is NaN
     return shares.view(n_rows, n, n_heads, -1).transpose(2, 3)
+
+
+def _times_log(values: Tensor) -> Tensor:
+    """Each value times its logarithm, 0 for 0; several times as fast on a processor as torch.special.xlogy."""
+    return values.clamp_min(torch.finfo(values.dtype).tiny).log_().mul_(values)
 
 
 def row_factors(ids: Int64Array, rows: Range, first: int) -> Tensor:
