@@ -172,8 +172,13 @@ class App(QObject):
         sampling.generate_requested.connect(controller.generate)
         sampling.stop_requested.connect(controller.stop_generation)
         sampling.generate_count_changed.connect(controller.set_n_generate)
-        window.overview_panel.head_selected.connect(controller.set_head)
-        window.overview_panel.head_hovered.connect(self._preview.point_at)
+        overview = window.overview_panel
+        overview.head_selected.connect(controller.set_head)
+        overview.head_hovered.connect(self._preview.point_at)
+        overview.head_pinned.connect(controller.toggle_pin)
+        overview.display_changed.connect(controller.set_overview_display)
+        overview.solo_requested.connect(window.toggle_solo)
+        controller.head_view_changed.connect(overview.set_head_view)
         head = window.head_panel
         head.head_selected.connect(controller.set_head)
         head.token_selected.connect(controller.set_query)

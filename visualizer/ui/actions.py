@@ -251,6 +251,21 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+H",),
     ),
     ActionSpec(
+        "find_head",
+        QT_TRANSLATE_NOOP("actions", "Go to hea&d…"),
+        QT_TRANSLATE_NOOP("actions", "Go to a head by its layer and number, such as L5 H3"),
+        ("/",),
+    ),
+    ActionSpec(
+        "solo",
+        QT_TRANSLATE_NOOP("actions", "One head &alone"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Give the head on show the whole window; again, or Esc, brings the rest back"
+        ),
+        ("Ctrl+Shift+A",),
+        checkable=True,
+    ),
+    ActionSpec(
         "move_panels",
         QT_TRANSLATE_NOOP("actions", "Mo&ve panels"),
         QT_TRANSLATE_NOOP("actions", "Show title bars by which panels can be moved and closed"),

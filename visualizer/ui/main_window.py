@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QKeyEvent,
     QPaintEvent,
     QShowEvent,
 )
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self._build_tool_bar()
         self._build_banner_row()
         self._first_layout = QByteArray()
+        self._before_solo = QByteArray()
         self._is_laid_out = self._is_drawn = False
         self.set_panels_movable(False)
         self._connect_own_actions()
@@ -188,10 +190,33 @@ class MainWindow(QMainWindow):
 
     def layout_state(self) -> QByteArray:
         """The layout of docks and tool bars, for the next start."""
-        return self.saveState(LAYOUT_VERSION)
+        return self._before_solo if self.is_solo else self.saveState(LAYOUT_VERSION)
+
+    @property
+    def is_solo(self) -> bool:
+        """Whether one head has the window to itself."""
+        return not self._before_solo.isEmpty()
+
+    @Slot()
+    def toggle_solo(self) -> None:
+        """Give the head on show the whole window, or bring the panels back."""
+        self.actions_by_key["solo"].setChecked(not self.is_solo)
+
+    @Slot(bool)
+    def _on_solo_toggled(self, solo: bool) -> None:
+        if solo and not self.is_solo:
+            self._before_solo = self.saveState(LAYOUT_VERSION)
+            for dock in self.docks.values():
+                dock.hide()
+            self.head_panel.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not solo and self.is_solo:
+            before, self._before_solo = self._before_solo, QByteArray()
+            self.restoreState(before, LAYOUT_VERSION)
+            self.overview_panel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def reset_layout(self) -> None:
         """Everything where it was at the first start."""
+        self.actions_by_key["solo"].setChecked(False)
         if self.isMaximized() or self.isFullScreen():
             self.showNormal()
         self.resize(self.first_size())
@@ -281,10 +306,12 @@ class MainWindow(QMainWindow):
             "about": self._on_about_triggered,
             "reset_layout": self._on_reset_layout_triggered,
             "focus_prompt": self._on_focus_prompt_triggered,
+            "find_head": self._on_find_head_triggered,
         }
         for key, slot in own.items():
             self.actions_by_key[key].triggered.connect(slot)
         self.actions_by_key["move_panels"].toggled.connect(self._on_move_panels_toggled)
+        self.actions_by_key["solo"].toggled.connect(self._on_solo_toggled)
         self._connect_timeline()
         self.palette_dialog.action_chosen.connect(self._on_palette_action_chosen)
 
@@ -343,6 +370,12 @@ class MainWindow(QMainWindow):
     def _on_focus_prompt_triggered(self) -> None:
         self.prompt_panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    @Slot()
+    def _on_find_head_triggered(self) -> None:
+        self.actions_by_key["solo"].setChecked(False)
+        self.docks["overview"].show()
+        self.overview_panel.go_to_head()
+
     @Slot(bool)
     def _on_move_panels_toggled(self, movable: bool) -> None:
         self.set_panels_movable(movable)
@@ -370,6 +403,12 @@ class MainWindow(QMainWindow):
             self._draw_icons()
         elif event.type() == QEvent.Type.ActivationChange:
             self._make_room_for_frame()  # by now the desktop has put a frame around
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.is_solo:
+            self.toggle_solo()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

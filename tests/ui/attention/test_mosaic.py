@@ -181,11 +181,11 @@ def test_cells_fill_the_dock_and_never_get_too_small(
     mosaic.resize(320, 600)
     mosaic.set_view(overview_view(np.zeros((n_layers, n_heads, 4, 4), dtype=np.float32)))
     assert bool(mosaic.verticalScrollBar().maximum()) == scrolls
-    assert mosaic._columns.cell == mosaic._rows.cell >= SMALLEST_CELL_PX
+    assert mosaic.plan.cell >= SMALLEST_CELL_PX
     last = mosaic.cell_centre(n_layers - 1, n_heads - 1)
     if not scrolls:
         assert mosaic.viewport().rect().contains(last)
-        assert mosaic._columns.length <= mosaic.viewport().width()
+        assert mosaic.plan.size[0] <= mosaic.viewport().width()
     else:
         mosaic.set_view(
             overview_view(mosaic._view.thumbnails, layer=n_layers - 2, head=n_heads - 1)

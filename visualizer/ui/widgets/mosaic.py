@@ -1,155 +1,205 @@
-"""All heads of all layers as one picture: a row per layer, a column per head."""
+"""All heads of all layers at once: a grid, or a gallery of those that were looked for."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
-    QFont,
     QFontMetrics,
     QHelpEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from visualizer.engine.records import HeadChoice
-from visualizer.session.exports import head_name
+from visualizer.session.head_ranking import passes
 from visualizer.session.views import OverviewView
-from visualizer.ui.theme import Theme, current_theme
-from visualizer.ui.widgets.attention_image import mosaic_image
-from visualizer.ui.widgets.colour_scale import ColourMapping, UInt8Array, weight_text
-from visualizer.ui.widgets.mosaic_layout import (
-    GAP_LEVEL,
-    GroupedAxis,
-    compose,
-    fitting_cell,
-    labelled_cells,
-    labels_every,
+from visualizer.ui.metric_words import score_unit
+from visualizer.ui.theme import current_theme
+from visualizer.ui.widgets import mosaic_drawing as drawing
+from visualizer.ui.widgets.colour_scale import ColourMapping
+from visualizer.ui.widgets.metric_colours import MetricColours
+from visualizer.ui.widgets.mosaic_drawing import MARGIN_PX, Canvas, small_font
+from visualizer.ui.widgets.mosaic_layout import GAP_LEVEL
+from visualizer.ui.widgets.mosaic_plans import (
+    Cell,
+    GridPlan,
+    Move,
+    Plan,
+    gallery_plan,
+    grid_plan,
 )
+from visualizer.ui.widgets.mosaic_sheet import MosaicSheet
+from visualizer.ui.widgets.mosaic_tips import display_score, spoken_text, tip_html
 
 SMALLEST_CELL_PX = 14
 LARGEST_CELL_PX = 96
+SMALLEST_GALLERY_CELL_PX = 56
 GAP_PX = 1
 GROUP_GAP_PX = 4
-MARGIN_PX = 4
+GALLERY_GAP_PX = 8
 
-Cell = tuple[int, HeadChoice]
+_MOVES: dict[Qt.Key, Move] = {
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
+    Qt.Key.Key_Left: "left",
+    Qt.Key.Key_Right: "right",
+    Qt.Key.Key_Home: "first",
+    Qt.Key.Key_End: "last",
+    Qt.Key.Key_PageUp: "page up",
+    Qt.Key.Key_PageDown: "page down",
+}
+_PATTERN = ColourMapping("square root", 1.0, GAP_LEVEL)
 
 
 class Mosaic(QAbstractScrollArea):
-    """Thumbnails of all heads; hover to look, click or travel with the arrow keys to choose.
+    """Hover to look at a head, click or travel with the arrow keys to choose it.
 
-    Layer numbers stand down the left, head numbers along the top, both stay in sight when the
-    grid is scrolled. Clicking a layer number chooses the mean over its heads.
+    In the grid, layer numbers stand down the left and head numbers along the top, and stay in
+    sight when it is scrolled; clicking a layer number chooses the mean over its heads. Two marks
+    tell what is chosen (an outline) from what is only pointed at (a glow).
+
+    Signals:
+        head_hovered: Layer and head under the mouse; -1, -1 when it leaves them.
+        head_selected: Layer, and a head or "mean".
+        head_pinned: Pin this layer and head, or let them go.
+        solo_requested: Show this layer and head alone.
+        menu_requested: Commands about a head are wanted. Member or None; place on the screen.
+        unlocked: Go back from what was looked for to the grid.
     """
 
     head_hovered = Signal(int, int)
-    """Layer and head under the mouse; -1, -1 when it leaves them."""
     head_selected = Signal(int, object)
-    """Layer, and a head or "mean"."""
+    head_pinned = Signal(int, int)
+    solo_requested = Signal(int, int)
+    menu_requested = Signal(object, QPoint)
+    unlocked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
-        self.mapping = ColourMapping("square root", 1.0, GAP_LEVEL)
+        self.mapping: ColourMapping | MetricColours = _PATTERN
+        self.note = ""
         self._view: OverviewView | None = None
-        self._levels: UInt8Array = np.zeros((0, 0, 0, 0), dtype=np.uint8)
-        self._rows = self._columns = GroupedAxis(1, 1, 0, 1, 0)
-        self._sheet: UInt8Array | None = None
+        self._sheet = MosaicSheet()
+        self._plan: Plan = grid_plan((1, 1), 1, (1, 1), (0, 0), (1, 1))
         self._hovered: Cell | None = None
         self.setAccessibleName(self.tr("All heads"))
 
     # ------------------------------------------------------------------------------ drawing
 
-    def set_view(self, view: OverviewView | None) -> None:
-        """Draw these thumbnails, or nothing."""
-        before = self._view
-        self._view = view
-        if view is None or 0 in view.thumbnails.shape:
-            self._view = None
-            self._sheet = None
-        elif before is None or before.thumbnails is not view.thumbnails:
-            self._levels = self.mapping.levels(view.thumbnails)
-            self._sheet = None
-        if view is not None and (
-            before is None or (before.layer, before.head) != (view.layer, view.head)
-        ):
-            self.setAccessibleDescription(head_name(view.layer, view.head))
+    @property
+    def plan(self) -> Plan:
+        """Where every head lies."""
+        return self._plan
+
+    @property
+    def sheet(self) -> MosaicSheet:
+        """The picture of the part in sight."""
+        return self._sheet
+
+    def set_view(self, view: OverviewView | None, note: str = "") -> None:
+        """Draw these heads, or nothing; `note` is said where there are none to draw."""
+        if view is not None and 0 in view.thumbnails.shape:
+            view = None
+        before, self._view, self.note = self._view, view, note
+        if view is None:
+            self._hovered = None
+        else:
+            self._take_numbers(view)
         self._lay_out()
+        if view is not None and before is not None:
+            if (before.ranking is None) != (view.ranking is None):
+                self.verticalScrollBar().setValue(0)
+            if _chosen(before) != _chosen(view) or before.ranking != view.ranking:
+                self.scroll_to(_chosen(view))
+        if view is not None:
+            self.setAccessibleDescription(spoken_text(view, _chosen(view)))
         self.viewport().update()
 
+    def _take_numbers(self, view: OverviewView) -> None:
+        cells = view.display.cells
+        if cells == "pattern":
+            self.mapping = _PATTERN
+            self._sheet.set_numbers(view.thumbnails, self.mapping)
+        else:  # empty cells while they are measured
+            values = (
+                np.full(view.thumbnails.shape[:2], np.nan)
+                if view.metrics is None
+                else view.metrics.values[cells]
+            )
+            self.mapping = MetricColours.of(values, score_unit(cells), GAP_LEVEL)
+            self._sheet.set_numbers(values, self.mapping)
+
     def _lay_out(self) -> None:
-        if self._view is None:
+        view = self._view
+        if view is None:
             self.verticalScrollBar().setRange(0, 0)
             self.horizontalScrollBar().setRange(0, 0)
             return
-        scale = self.devicePixelRatioF()
-        n_layers, n_heads = self._view.thumbnails.shape[:2]
-        group = max(1, n_heads // max(1, self._view.n_key_value_heads))
-        gap, wide = round(GAP_PX * scale), round(GROUP_GAP_PX * scale)
-        if group in (1, n_heads):  # nothing to tell apart
-            wide = gap
-        origin = self._origin()
-        size = self.maximumViewportSize()
+        scale, origin, size = self.devicePixelRatioF(), self._origin(), self.maximumViewportSize()
         across = int((size.width() - origin.x() - MARGIN_PX) * scale)
         down = int((size.height() - origin.y() - MARGIN_PX) * scale)
-        cell = min(
-            fitting_cell(n_heads, group, across, gap, wide),
-            fitting_cell(n_layers, n_layers, down, gap, gap),
-            round(LARGEST_CELL_PX * scale),
-        )
-        cell = max(cell, round(SMALLEST_CELL_PX * scale))
-        rows = GroupedAxis(n_layers, cell, gap, n_layers, gap)
-        columns = GroupedAxis(n_heads, cell, gap, group, wide)
-        if (rows, columns) != (self._rows, self._columns):
-            self._rows, self._columns = rows, columns
-            self._sheet = None
+        if view.ranking is None:
+            n_layers, n_heads = view.thumbnails.shape[:2]
+            self._plan = grid_plan(
+                (n_layers, n_heads),
+                max(1, n_heads // max(1, view.n_key_value_heads)),
+                (across, down),
+                (round(GAP_PX * scale), round(GROUP_GAP_PX * scale)),
+                (round(SMALLEST_CELL_PX * scale), round(LARGEST_CELL_PX * scale)),
+            )
+        else:
+            bar = self.verticalScrollBar().sizeHint().width()
+            lines = 1 if view.scores is None else 2
+            caption = 2 + lines * QFontMetrics(small_font(self.font())).height()
+            self._plan = gallery_plan(
+                view.ranking,
+                across - round(bar * scale),  # its room is kept, so that nothing jumps
+                round(GALLERY_GAP_PX * scale),
+                round(caption * scale),
+                (round(SMALLEST_GALLERY_CELL_PX * scale), round(LARGEST_CELL_PX * scale)),
+            )
         self._set_scroll_ranges(scale, origin)
 
     def _set_scroll_ranges(self, scale: float, origin: QPoint) -> None:
         size = self.viewport().size()
+        width, height = self._plan.size
+        if not isinstance(self._plan, GridPlan):
+            width, height = 0, height + round(self._plan.caption)
         for bar, length, shown in (
-            (self.horizontalScrollBar(), self._columns.length, size.width() - origin.x()),
-            (self.verticalScrollBar(), self._rows.length, size.height() - origin.y()),
+            (self.horizontalScrollBar(), width, size.width() - origin.x()),
+            (self.verticalScrollBar(), height, size.height() - origin.y()),
         ):
             bar.setRange(0, max(0, int(np.ceil(length / scale)) + MARGIN_PX - shown))
             bar.setPageStep(max(shown, 1))
-            bar.setSingleStep(max(1, round((self._rows.cell + self._rows.gap) / scale)))
-
-    def _label_font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * 0.85)
-        return font
+            bar.setSingleStep(max(1, round(self._plan.pitch / scale)))
 
     def _origin(self) -> QPoint:
-        """Corner of the grid when it is not scrolled, in logical pixels."""
-        assert self._view is not None
-        metrics = QFontMetrics(self._label_font())
+        """Corner of the plan when it is not scrolled, in logical pixels."""
+        if self._view is None or self._view.ranking is not None:
+            return QPoint(MARGIN_PX, MARGIN_PX)
+        metrics = QFontMetrics(small_font(self.font()))
         widest = metrics.horizontalAdvance(f"L{self._view.thumbnails.shape[0] - 1}")
         return QPoint(widest + 3 * MARGIN_PX, metrics.height() + MARGIN_PX)
 
-    def _grid_corner(self) -> QPoint:
-        """Where the first thumbnail is now: centred where there is room, else scrolled."""
+    def _corner(self) -> QPoint:
+        """Where the plan begins now: centred where there is room, else scrolled."""
         origin = self._origin()
         room = self.viewport().width() - origin.x() - MARGIN_PX
-        spare = max(0, room - int(np.ceil(self._columns.length / self.devicePixelRatioF())))
+        spare = max(0, room - int(np.ceil(self._plan.size[0] / self.devicePixelRatioF())))
         scroll = QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
         return origin + QPoint(spare // 2, 0) - scroll
-
-    def _image(self, theme: Theme) -> QImage:
-        if self._sheet is None:
-            self._sheet = compose(self._levels, self._rows, self._columns)
-        return mosaic_image(self._sheet, theme)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
@@ -158,95 +208,70 @@ class Mosaic(QAbstractScrollArea):
         view = self._view
         if view is None:
             return
-        scale = self.devicePixelRatioF()
-        corner, origin = self._grid_corner(), self._origin()
-        inside = QRect(corner.x(), origin.y(), self.viewport().width(), self.viewport().height())
+        painter.setFont(small_font(self.font()))
+        corner = self._corner()
+        canvas = Canvas(painter, theme, view, self._plan, QPointF(corner), self.devicePixelRatioF())
+        if isinstance(self._plan, GridPlan):
+            self._paint_grid(canvas, corner)
+        elif self._plan.members:
+            self._paint_gallery(canvas)
+        else:
+            painter.setFont(self.font())
+            painter.setPen(QColor(theme.quiet))
+            room = self.viewport().rect().adjusted(16, 16, -16, -16)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, flags, self.note)
+
+    def _paint_grid(self, canvas: Canvas, corner: QPoint) -> None:
+        painter, plan, origin = canvas.painter, self._plan, self._origin()
+        assert isinstance(plan, GridPlan)
+        size = self.viewport().size()
+        inside = QRect(corner.x(), origin.y(), size.width(), size.height())
         if self.horizontalScrollBar().maximum():
             inside.setLeft(origin.x())
         painter.save()
         painter.setClipRect(inside.adjusted(-3, -3, 0, 0))
-        if view.stale:
-            painter.setOpacity(0.4)
-        size = QRectF(
-            corner.x(), corner.y(), self._columns.length / scale, self._rows.length / scale
+        start = inside.topLeft() - corner
+        layers, heads = plan.in_sight(
+            start.x() * canvas.scale,
+            start.y() * canvas.scale,
+            (size.width() - corner.x()) * canvas.scale,
+            (size.height() - corner.y()) * canvas.scale,
         )
-        painter.drawImage(size, self._image(theme))
+        painter.setOpacity(0.4 if canvas.view.stale else 1.0)
+        drawing.paint_grid(canvas, self._sheet, layers, heads)
+        members = list(plan.cells(layers, heads))
+        self._paint_values(canvas, members)
+        view = canvas.view
+        if view.scores is not None:
+            passing = passes(view.display, view.scores)
+            drawing.paint_dimmed(canvas, (m for m in members if not passing[m]))
         painter.setOpacity(1.0)
-        self._paint_marks(painter, theme, corner, scale)
+        drawing.paint_marks(canvas, self._hovered)
         painter.restore()
-        painter.setFont(self._label_font())
-        self._paint_layer_numbers(painter, theme, corner, origin)
-        self._paint_head_numbers(painter, theme, corner, origin)
-
-    def _paint_marks(self, painter: QPainter, theme: Theme, corner: QPoint, scale: float) -> None:
-        """Outline the chosen head or row, and what the mouse is on."""
-        assert self._view is not None
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        marks: list[tuple[Cell, str, float]] = [
-            ((self._view.layer, self._view.head), theme.accent, 2)
-        ]
-        if self._hovered is not None:
-            marks.insert(0, (self._hovered, theme.quiet, 1))
-        for cell, colour, width in marks:
-            pen = QPen(QColor(colour), width)
-            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-            painter.setPen(pen)
-            painter.drawRect(self._frame(cell, corner, scale, width))
-
-    def _frame(self, cell: Cell, corner: QPoint, scale: float, pen_px: float) -> QRectF:
-        """Rectangle just around a thumbnail, or around a layer's whole row for its mean."""
-        layer, head = cell
-        left = 0 if isinstance(head, str) else self._columns.start(head)
-        width = self._columns.length if isinstance(head, str) else self._columns.cell
-        half = pen_px / 2
-        return QRectF(
-            corner.x() + left / scale,
-            corner.y() + self._rows.start(layer) / scale,
-            width / scale,
-            self._rows.cell / scale,
-        ).adjusted(-half, -half, half, half)
-
-    def _paint_layer_numbers(
-        self, painter: QPainter, theme: Theme, corner: QPoint, origin: QPoint
-    ) -> None:
-        assert self._view is not None
-        scale = self.devicePixelRatioF()
-        line = painter.fontMetrics().height()
-        every = labels_every(line * 0.9, (self._rows.cell + self._rows.gap) / scale)
         right = max(corner.x(), origin.x()) - 2 * MARGIN_PX
-        painter.setClipRect(QRect(0, origin.y() - 2, right + MARGIN_PX, self.viewport().height()))
-        hovered = self._hovered[0] if self._hovered is not None else None
-        for layer in labelled_cells(self._rows.n, every, self._view.layer):
-            middle = corner.y() + (self._rows.start(layer) + self._rows.cell / 2) / scale
-            painter.setPen(_label_colour(theme, layer == self._view.layer, layer == hovered))
-            painter.drawText(
-                QRectF(0, middle - line / 2, right, line),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                f"L{layer}",
-            )
+        beside = QRect(0, origin.y() - 2, right + MARGIN_PX, size.height())
+        drawing.paint_layer_numbers(canvas, beside, self._hovered)
+        above = QRect(origin.x() - MARGIN_PX, 0, size.width(), origin.y() - 1)
+        drawing.paint_head_numbers(canvas, above, self._hovered)
 
-    def _paint_head_numbers(
-        self, painter: QPainter, theme: Theme, corner: QPoint, origin: QPoint
-    ) -> None:
-        assert self._view is not None
-        scale = self.devicePixelRatioF()
-        metrics = painter.fontMetrics()
-        pitch = (self._columns.cell + self._columns.gap) / scale
-        last = str(self._columns.n - 1)
-        prefix = "H" if metrics.horizontalAdvance(f"H{last}") + 2 < pitch else ""
-        every = labels_every(metrics.horizontalAdvance(prefix + last) + 2, pitch)
-        left = origin.x() - MARGIN_PX
-        painter.setClipRect(QRect(left, 0, self.viewport().width(), origin.y() - 1))
-        chosen = None if isinstance(self._view.head, str) else self._view.head
-        hovered = self._hovered[1] if self._hovered is not None else None
-        for head in labelled_cells(self._columns.n, every, chosen):
-            middle = corner.x() + (self._columns.start(head) + self._columns.cell / 2) / scale
-            painter.setPen(_label_colour(theme, head == chosen, head == hovered))
-            painter.drawText(
-                QRectF(middle - 24, 0, 48, origin.y() - MARGIN_PX / 2),
-                Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom,
-                f"{prefix}{head}",
-            )
+    def _paint_gallery(self, canvas: Canvas) -> None:
+        plan, top = self._plan, -canvas.corner.y() * canvas.scale
+        assert not isinstance(plan, GridPlan)
+        rows = plan.in_sight(top, top + self.viewport().height() * canvas.scale)
+        canvas.painter.setOpacity(0.4 if canvas.view.stale else 1.0)
+        drawing.paint_gallery(canvas, self._sheet, rows)
+        places = plan.places(rows)
+        self._paint_values(canvas, list(plan.members[places.start : places.stop]))
+        drawing.paint_captions(canvas, rows, display_score(canvas.view.display), self._hovered)
+        canvas.painter.setOpacity(1.0)
+        drawing.paint_marks(canvas, self._hovered)
+
+    def _paint_values(self, canvas: Canvas, members: list[tuple[int, int]]) -> None:
+        view = canvas.view
+        if view.display.cells != "pattern" and view.metrics is not None:
+            values = view.metrics.values[view.display.cells]
+            drawing.paint_numbers(canvas, self._sheet, members, view.display.cells, values)
 
     # ------------------------------------------------------------------------------ choosing
 
@@ -255,25 +280,27 @@ class Mosaic(QAbstractScrollArea):
         if self._view is None:
             return None
         scale = self.devicePixelRatioF()
-        corner, origin = self._grid_corner(), self._origin()
+        corner, origin = self._corner(), self._origin()
         if place.y() < origin.y():
             return None
-        layer = self._rows.at((place.y() - corner.y()) * scale)
-        if layer is None:
-            return None
-        if place.x() < max(corner.x(), origin.x()) - MARGIN_PX:
-            return (layer, "mean")
-        head = self._columns.at((place.x() - corner.x()) * scale)
-        return None if head is None else (layer, head)
+        x, y = (place.x() - corner.x()) * scale, (place.y() - corner.y()) * scale
+        plan = self._plan
+        if isinstance(plan, GridPlan) and place.x() < max(corner.x(), origin.x()) - MARGIN_PX:
+            layer = plan.rows.at(y)
+            return None if layer is None else (layer, "mean")
+        return plan.at(x, y)
 
-    def cell_centre(self, layer: int, head: HeadChoice) -> QPoint:
-        """Middle of a thumbnail, or of a layer's number for "mean", in the viewport."""
-        scale = self.devicePixelRatioF()
-        corner = self._grid_corner()
-        y = corner.y() + (self._rows.start(layer) + self._rows.cell / 2) / scale
+    def cell_centre(self, layer: int, head: int | str) -> QPoint:
+        """Middle of a head, or of a layer's number for "mean", in the viewport."""
+        scale, corner, plan = self.devicePixelRatioF(), self._corner(), self._plan
         if isinstance(head, str):
+            assert isinstance(plan, GridPlan)
+            y = corner.y() + (plan.rows.start(layer) + plan.cell / 2) / scale
             return QPoint(max(corner.x(), self._origin().x()) - 3 * MARGIN_PX, int(y))
-        x = corner.x() + (self._columns.start(head) + self._columns.cell / 2) / scale
+        box = plan.box((layer, head))
+        assert box is not None
+        left, top, width, height = box
+        x, y = corner.x() + (left + width / 2) / scale, corner.y() + (top + height / 2) / scale
         return QPoint(int(x), int(y))
 
     def _hover(self, cell: Cell | None) -> None:
@@ -286,19 +313,50 @@ class Mosaic(QAbstractScrollArea):
 
     def _select(self, cell: Cell) -> None:
         view = self._view
-        if view is not None and cell != (view.layer, view.head):
+        if view is not None and cell != _chosen(view):
             self.head_selected.emit(cell[0], cell[1])
+
+    def _pin(self, cell: Cell | None) -> None:
+        if cell is not None and not isinstance(cell[1], str):
+            self.head_pinned.emit(cell[0], cell[1])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._hover(self.cell_at(event.position().toPoint()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         cell = self.cell_at(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+        if event.button() != Qt.MouseButton.LeftButton or cell is None:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._pin(cell)
+        else:
             self._select(cell)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()  # the press has chosen; nothing behind the grid wants the rest
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position().toPoint())
+        is_plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.button() != Qt.MouseButton.LeftButton or cell is None:
+            return
+        if is_plain and not isinstance(cell[1], str):
+            self.solo_requested.emit(cell[0], cell[1])
+        elif not is_plain:  # the second of two quick clicks counts, too
+            self._pin(cell)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._view is None:
+            return
+        cell: Cell | None = _chosen(self._view)
+        place = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            cell = self.cell_at(event.pos())
+        elif cell is not None and self._plan.box(cell) is not None:
+            place = self.viewport().mapToGlobal(self.cell_centre(*cell))
+        if cell is not None and isinstance(cell[1], str):
+            cell = None
+        self.menu_requested.emit(cell, place)
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
@@ -313,70 +371,67 @@ class Mosaic(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def cell_text(self, cell: Cell) -> str:
-        """What the tooltip says of a head."""
+        """What the tooltip says of a head, as rich text."""
         assert self._view is not None
-        layer, head = cell
-        if isinstance(head, str):
-            return self.tr("{head}: click for the mean over the heads of layer {layer}").format(
-                head=head_name(layer, head), layer=layer
-            )
-        largest = float(self._view.thumbnails[layer, head].max())
-        return self.tr("{head}: click to look at it\nlargest weight {weight}").format(
-            head=head_name(layer, head), weight=weight_text(largest)
-        )
+        return tip_html(self._view, cell)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        cell = self._travelled(Qt.Key(event.key()))
-        if cell is None:
+        view, key = self._view, Qt.Key(event.key())
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if view is None:
             super().keyPressEvent(event)
+        elif key in _MOVES:
+            cell = self._plan.moved(_chosen(view), _MOVES[key], self._rows_in_sight())
+            self._select(cell)
+            self.scroll_to(cell)
+            self._announce(cell)
+        elif key == Qt.Key.Key_P or (key == Qt.Key.Key_Space and control):
+            self._pin(_chosen(view))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not isinstance(view.head, str):
+            self.solo_requested.emit(view.layer, view.head)
+        elif key == Qt.Key.Key_Escape and self._hovered is None and not _is_found(view):
+            event.ignore()  # nothing to let go of here
+        elif key == Qt.Key.Key_Escape:
+            self._let_go(view)
+        else:
+            super().keyPressEvent(event)
+
+    def _let_go(self, view: OverviewView) -> None:
+        """First of what was looked for, then of what is pointed at."""
+        if _is_found(view):
+            self.unlocked.emit()
+        else:
+            self._hover(None)
+
+    def _rows_in_sight(self) -> int:
+        bar = self.verticalScrollBar()
+        return max(1, bar.pageStep() // bar.singleStep())
+
+    def _announce(self, cell: Cell) -> None:
+        """Say a head to a screen reader."""
+        if self._view is not None:
+            text = spoken_text(self._view, cell)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def scroll_to(self, cell: Cell) -> None:
+        """Bring a head into sight."""
+        box = self._plan.box(cell)
+        if box is None:
             return
-        self._select(cell)
-        self._scroll_to(cell)
-
-    def _travelled(self, key: Qt.Key) -> Cell | None:
-        """Where a key leads from the chosen head; the mean lies left of head 0."""
-        if self._view is None:
-            return None
-        layer, head = self._view.layer, self._view.head
-        column = -1 if isinstance(head, str) else head
-        page = max(1, self.verticalScrollBar().pageStep() // self.verticalScrollBar().singleStep())
-        moves: dict[Qt.Key, tuple[int, int]] = {
-            Qt.Key.Key_Up: (layer - 1, column),
-            Qt.Key.Key_Down: (layer + 1, column),
-            Qt.Key.Key_Left: (layer, column - 1),
-            Qt.Key.Key_Right: (layer, column + 1),
-            Qt.Key.Key_Home: (layer, 0),
-            Qt.Key.Key_End: (layer, self._columns.n - 1),
-            Qt.Key.Key_PageUp: (layer - page, column),
-            Qt.Key.Key_PageDown: (layer + page, column),
-        }
-        if key not in moves:
-            return None
-        layer = min(max(moves[key][0], 0), self._rows.n - 1)
-        column = min(max(moves[key][1], -1), self._columns.n - 1)
-        return (layer, "mean" if column < 0 else column)
-
-    def _scroll_to(self, cell: Cell) -> None:
-        scale, origin = self.devicePixelRatioF(), self._origin()
-        edge = self._rows.cell / scale
-        column = 0 if isinstance(cell[1], str) else cell[1]
-        for bar, start, shown in (
-            (
-                self.verticalScrollBar(),
-                self._rows.start(cell[0]),
-                self.viewport().height() - origin.y(),
-            ),
-            (
-                self.horizontalScrollBar(),
-                self._columns.start(column),
-                self.viewport().width() - origin.x(),
-            ),
+        scale, origin, plan = self.devicePixelRatioF(), self._origin(), self._plan
+        below = 0 if isinstance(plan, GridPlan) else plan.caption
+        left, top, _, height = box
+        edge = plan.cell
+        viewport = self.viewport()
+        for bar, start, length, shown in (
+            (self.verticalScrollBar(), top, height + below, viewport.height() - origin.y()),
+            (self.horizontalScrollBar(), left, edge, viewport.width() - origin.x()),
         ):
-            first = start / scale
+            first, end = start / scale, (start + length) / scale
             if first < bar.value():
                 bar.setValue(int(first) - MARGIN_PX)
-            elif first + edge > bar.value() + shown:
-                bar.setValue(int(first + edge) - shown + MARGIN_PX)
+            elif end > bar.value() + shown:
+                bar.setValue(int(end) - shown + MARGIN_PX)
 
     # ------------------------------------------------------------------------------ plumbing
 
@@ -404,5 +459,12 @@ class Mosaic(QAbstractScrollArea):
         return QSize(160, 120)
 
 
-def _label_colour(theme: Theme, chosen: bool, hovered: bool) -> QColor:
-    return QColor(theme.accent if chosen else theme.ink if hovered else theme.quiet)
+def _chosen(view: OverviewView) -> Cell:
+    return view.layer, view.head
+
+
+def _is_found(view: OverviewView) -> bool:
+    """Whether anything else than the plain grid is on show."""
+    display = view.display
+    is_filtered = display.at_least is not None or display.at_most is not None
+    return view.ranking is not None or is_filtered

@@ -50,6 +50,17 @@ class GroupedAxis:
             return None
         return cell
 
+    def in_sight(self, first: float, end: float) -> range:
+        """Cells that reach into a half-open range of pixels; at least one."""
+        return range(self._reached(first), self._reached(end - 1) + 1)
+
+    def _reached(self, place: float) -> int:
+        """The cell under a pixel, or in a gap or outside one that lies beside it."""
+        whole_group = self.group * (self.cell + self.gap) - self.gap + self.group_gap
+        group, rest = divmod(max(place, 0), whole_group)
+        index = min(rest // (self.cell + self.gap), self.group - 1)
+        return min(int(group * self.group + index), self.n - 1)
+
 
 def fitting_cell(n: int, group: int, space: int, gap: int, group_gap: int) -> int:
     """Largest cell with which `n` cells and their gaps fit into `space`; may be 0 or less."""
