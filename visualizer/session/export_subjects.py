@@ -56,6 +56,8 @@ class Exportable:
     Attributes:
         document: The whole view as JSON, written into every file.
         model_name, provenance: Of the model in use.
+        uncut: The head of which `head` is a part; None where it is whole. Colours that depend on
+            all weights are those of the whole.
     """
 
     document: str = ""
@@ -66,6 +68,7 @@ class Exportable:
     bars: BarsView | None = None
     tokens: TokenStripView | None = None
     pair: PairView | None = None
+    uncut: HeadView | None = None
 
     def has(self, subject: Subject) -> bool:
         """Whether there is something of this kind to export."""
@@ -77,7 +80,9 @@ class Exportable:
 
     def in_sight(self) -> Exportable:
         """The same with the head cut to the part in sight, from its finest weights."""
-        return self if self.head is None else replace(self, head=visible_part(self.head))
+        if self.head is None or self.uncut is not None:
+            return self
+        return replace(self, head=visible_part(self.head), uncut=self.head)
 
 
 def suggested_stem(views: Exportable, subject: Subject) -> str:

@@ -1,40 +1,163 @@
-"""What is on show as a file or on the clipboard."""
+"""What is on show as a file, a preview or on the clipboard."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, QSizeF
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtWidgets import QWidget
 
+from visualizer.engine.errors import UsageError
 from visualizer.files import write_atomically
-from visualizer.session.exports import (
-    HEAD_FORMATS,
-    OVERVIEW_FORMATS,
-    head_csv,
-    head_npz,
-    named_format,
-    overview_npz,
+from visualizer.session.export_subjects import (
+    FIGURES,
+    FORMATS,
+    Exportable,
+    Kind,
+    Subject,
+    nothing_of,
+    numbers_bytes,
+    subject_facts,
 )
-from visualizer.session.views import HeadView, OverviewView
-from visualizer.ui.figures import head_figure, overview_figure
-from visualizer.ui.theme import Theme
+from visualizer.session.export_tables import bars_table, html_table, tab_separated
+from visualizer.session.exports import axis_labels, named_format
+from visualizer.session.views import HeadView
+from visualizer.ui.figure_files import FIGURE_DPI, Figure, figure_bytes, paint_sheet
+from visualizer.ui.figure_lists import bars_figure, tokens_figure
+from visualizer.ui.figure_overview import overview_sheet
+from visualizer.ui.figure_parts import FIGURE_THEMES, ensure_application
+from visualizer.ui.figures import head_sheet
+
+LEAST_WIDTH_PX, MOST_WIDTH_PX = 100, 20_000
+LEAST_DPI, MOST_DPI = 36, 2400
+LEAST_WIDTH_MM, MOST_WIDTH_MM = 20.0, 2000.0
+_WINDOW_SCALE = 2
+_MOST_COPIED_CELLS = 1_000_000
 
 
-def suggested_name(view: HeadView | OverviewView, kind: str) -> str:
-    """A file name that says what of which model it is."""
-    model = re.sub(r"[^A-Za-z0-9._-]+", "-", view.model_name).strip("-") or "model"
-    if isinstance(view, OverviewView):
-        return f"{model}-all-heads.{kind}"
-    head = view.record.head
-    which = "mean" if isinstance(head, str) else f"H{head}"
-    return f"{model}-L{view.record.layer}-{which}.{kind}"
+@dataclass(frozen=True)
+class ExportChoice:
+    """How a file is to look.
+
+    Attributes:
+        theme_name: One of FIGURE_THEMES.
+        width_px, dpi: Of a PNG.
+        width_mm: Of an SVG or PDF; None for the natural size.
+        title: In place of the usual one, "" for that.
+        in_sight: Whether only the part of the map in sight is meant, with its exact weights.
+    """
+
+    theme_name: str = "light"
+    width_px: int = 1600
+    dpi: int = FIGURE_DPI
+    width_mm: float | None = None
+    title: str = ""
+    in_sight: bool = True
 
 
-def export_view(view: HeadView | OverviewView, path: Path, theme: Theme) -> Path:
-    """Write one head or all of them to `path`, in the format that the ending names.
+def export_bytes(
+    views: Exportable,
+    subject: Subject,
+    kind: Kind,
+    choice: ExportChoice = ExportChoice(),
+    when: datetime | None = None,
+    window: QWidget | None = None,
+) -> bytes:
+    """What is on show as a file.
 
-    A PNG is drawn in `theme`; SVG and PDF are for paper, and always light.
+    Args:
+        views: What is on show.
+        subject: Which part of it.
+        kind: One of `FORMATS[subject]`.
+        choice: How it is to look.
+        when: Time of the export, now if None; the same one gives the same file, but for PDF.
+        window: For the subject "window".
+
+    Raises:
+        UsageError: There is nothing of this kind, or it cannot be written in this format.
+        NonFiniteError: The weights are no numbers.
+        VisualizerError: The picture is too large.
+    """
+    if kind not in FORMATS[subject]:
+        raise UsageError("{what} cannot be written as {kind}.", what=subject, kind=kind.upper())
+    if choice.in_sight:
+        views = views.in_sight()
+    if kind not in FIGURES:
+        return numbers_bytes(views, subject, kind, when)
+    application = ensure_application()  # kept alive until the picture is encoded
+    figure = figure_of(views, subject, choice, when, window)
+    data = figure_bytes(figure, kind, choice.width_px, choice.dpi, choice.width_mm)
+    del application
+    return data
+
+
+def figure_of(
+    views: Exportable,
+    subject: Subject,
+    choice: ExportChoice,
+    when: datetime | None = None,
+    window: QWidget | None = None,
+) -> Figure:
+    """What is on show as a figure; the arguments are those of `export_bytes`.
+
+    Raises:
+        UsageError: There is nothing of this kind.
+    """
+    theme = FIGURE_THEMES[choice.theme_name]
+    facts = subject_facts(views, subject, when)
+    if subject == "head" and views.head is not None:
+        return head_sheet(views.head, theme, choice.title, facts, views.uncut)
+    if subject == "overview" and views.overview is not None:
+        return overview_sheet(views.overview, theme, choice.title, facts)
+    if subject == "bars" and views.bars is not None:
+        text = views.tokens.tokenization if views.tokens is not None else None
+        return bars_figure(views.bars, theme, choice.title, facts, text)
+    if subject == "tokens" and views.tokens is not None:
+        return tokens_figure(views.tokens, theme, choice.title, facts)
+    if subject == "window" and window is not None:
+        return _window_figure(window, choice, facts)
+    raise nothing_of(subject)
+
+
+def _window_figure(window: QWidget, choice: ExportChoice, facts: dict[str, str]) -> Figure:
+    """The window as it is, in its own theme."""
+    size = QSizeF(window.size())
+    dark = window.palette().color(window.backgroundRole()).lightness() < 128
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        painter.save()
+        painter.translate(rect.topLeft())
+        factor = min(rect.width() / size.width(), rect.height() / size.height())
+        painter.scale(factor, factor)
+        window.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
+        painter.restore()
+
+    theme = FIGURE_THEMES["dark" if dark else "light"]
+    return Figure(size, choice.title or window.windowTitle(), facts, theme, paint)
+
+
+def preview_image(figure: Figure, room: QSize, ratio: float = 1.0) -> QImage:
+    """The figure as large as fits into `room`, at a screen's `ratio` of pixels."""
+    scale = min(room.width() / figure.size.width(), room.height() / figure.size.height())
+    size = figure.size * (scale * ratio)
+    image = QImage(size.toSize().expandedTo(QSize(1, 1)), QImage.Format.Format_RGB32)
+    image.fill(QColor(figure.theme.paper))
+    paint_sheet(QPainter(image), QRectF(image.rect()), figure)
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+def export_file(
+    views: Exportable,
+    subject: Subject,
+    path: Path,
+    choice: ExportChoice,
+    window: QWidget | None = None,
+) -> Path:
+    """Write what is on show to `path`, in the format that the ending names.
 
     Returns:
         The path written to.
@@ -42,32 +165,74 @@ def export_view(view: HeadView | OverviewView, path: Path, theme: Theme) -> Path
     Raises:
         VisualizerError: The ending is another, or the file cannot be written.
     """
-    formats = HEAD_FORMATS if isinstance(view, HeadView) else OVERVIEW_FORMATS
-    kind = named_format(path, formats)
-    theme_name = theme.name if kind == "png" else "light"
-    if isinstance(view, HeadView):
-        data = _head_bytes(view, kind, theme_name)
-    else:
-        data = _overview_bytes(view, kind, theme_name)
-    write_atomically(path, data)
+    kind = next(k for k in FORMATS[subject] if k == named_format(path, FORMATS[subject]))
+    write_atomically(path, export_bytes(views, subject, kind, choice, window=window))
     return path
 
 
-def _head_bytes(view: HeadView, kind: str, theme_name: str) -> bytes:
-    if kind == "csv":
-        return head_csv(view).encode("utf-8")
-    if kind == "npz":
-        return head_npz(view)
-    return head_figure(view, kind, theme_name=theme_name)
+# --------------------------------------------------------------------------------- clipboard
 
 
-def _overview_bytes(view: OverviewView, kind: str, theme_name: str) -> bytes:
-    if kind == "npz":
-        return overview_npz(view)
-    return overview_figure(view, kind, theme_name=theme_name)
+def copy_picture(views: Exportable, subject: Subject, theme_name: str) -> None:
+    """Put a figure on the clipboard.
+
+    Raises:
+        UsageError: There is nothing of this kind.
+    """
+    data = export_bytes(views, subject, "png", ExportChoice(theme_name=theme_name))
+    QGuiApplication.clipboard().setImage(QImage.fromData(data))
 
 
-def copy_head(view: HeadView, theme: Theme) -> None:
-    """Put the head's figure on the clipboard."""
-    image = QImage.fromData(head_figure(view, theme_name=theme.name))
-    QGuiApplication.clipboard().setImage(image)
+def copy_head_table(view: HeadView) -> None:
+    """Put the weights on the clipboard as a table: for spreadsheets and for documents.
+
+    Raises:
+        UsageError: There are too many of them for a clipboard.
+    """
+    if view.record.weights.size > _MOST_COPIED_CELLS:
+        n_rows, n_columns = view.record.weights.shape
+        raise UsageError(
+            "{rows:,} × {columns:,} weights are too many for the clipboard: zoom in, or export "
+            "them as a file.",
+            rows=n_rows,
+            columns=n_columns,
+        )
+    header = ["query", *axis_labels(view, "columns")]
+    labels = axis_labels(view, "rows")
+    rows = [
+        [label, *weights.astype(str).tolist()]
+        for label, weights in zip(labels, view.record.weights, strict=True)
+    ]
+    _copy_table(tab_separated([header, *rows]), html_table(header, rows, n_names=1))
+
+
+def copy_row(view: HeadView, row: int) -> None:
+    """Put the weights of one query on the clipboard, a key in each line."""
+    weights = view.record.weights[row].astype(str).tolist()
+    rows = list(zip(axis_labels(view, "columns"), weights, strict=True))
+    header = ("key", axis_labels(view, "rows")[row])
+    _copy_table(tab_separated([header, *rows]), html_table(header, rows, n_names=1))
+
+
+def copy_cell(view: HeadView, row: int, column: int) -> None:
+    """Put one weight on the clipboard, with the digits that give it back."""
+    QGuiApplication.clipboard().setText(str(view.record.weights[row, column]))
+
+
+def copy_bars_table(views: Exportable) -> None:
+    """Put the next-token candidates on the clipboard as a table.
+
+    Raises:
+        UsageError: There are none.
+    """
+    if views.bars is None:
+        raise nothing_of("bars")
+    table = bars_table(views.bars, views.origin(None))
+    _copy_table(table.tsv(), table.html())
+
+
+def _copy_table(text: str, html: str) -> None:
+    data = QMimeData()
+    data.setText(text)
+    data.setHtml(html)
+    QGuiApplication.clipboard().setMimeData(data)

@@ -33,7 +33,10 @@ from visualizer.ui.theme import Theme
 
 FIGURE_FORMATS = ("png", "svg", "pdf")
 
-_PNG_DOTS_PER_METRE = 11811  # 300 an inch
+FIGURE_DPI = 300
+"""Of a PNG, if nothing else is asked for."""
+_METRE_INCHES = 1 / 0.0254
+_UNIT_MM = 25.4 / 96
 _CSS_PIXELS_PER_INCH = 96
 _POINTS_PER_UNIT = 72 / _CSS_PIXELS_PER_INCH
 _PDF_DOTS_PER_INCH = 1200
@@ -59,21 +62,30 @@ class Figure:
     paint: Callable[[QPainter, QRectF], None]
 
 
-def figure_bytes(figure: Figure, kind: str, width_px: int) -> bytes:
+def figure_bytes(
+    figure: Figure,
+    kind: str,
+    width_px: int,
+    dpi: int = FIGURE_DPI,
+    width_mm: float | None = None,
+) -> bytes:
     """The figure as a file.
 
     Args:
         figure: What to write.
         kind: One of FIGURE_FORMATS.
         width_px: Of a PNG; a vector format has no pixels but in its maps.
+        dpi: Dots an inch that a PNG says of itself.
+        width_mm: Of an SVG or PDF; its natural size if None.
 
     Raises:
         VisualizerError: The PNG could not be encoded.
         KeyError: `kind` is another.
     """
     if kind == "png":
-        return _png_bytes(figure, width_px)
-    return {"svg": _svg_bytes, "pdf": _pdf_bytes}[kind](figure)
+        return _png_bytes(figure, width_px, dpi)
+    scale = 1.0 if width_mm is None else width_mm / (figure.size.width() * _UNIT_MM)
+    return {"svg": _svg_bytes, "pdf": _pdf_bytes}[kind](figure, scale)
 
 
 def _open_buffer() -> QBuffer:
@@ -82,7 +94,8 @@ def _open_buffer() -> QBuffer:
     return buffer
 
 
-def _paint_sheet(painter: QPainter, rect: QRectF, figure: Figure) -> None:
+def paint_sheet(painter: QPainter, rect: QRectF, figure: Figure) -> None:
+    """Fill `rect` with the figure on its paper, and end the painter."""
     try:
         painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)  # else PDF takes JPEG
         painter.fillRect(rect, QColor(figure.theme.paper))
@@ -94,17 +107,17 @@ def _paint_sheet(painter: QPainter, rect: QRectF, figure: Figure) -> None:
 # -------------------------------------------------------------------------------------- PNG
 
 
-def _png_bytes(figure: Figure, width_px: int) -> bytes:
-    """With the facts in text chunks, one each and exactly as JSON, at 300 dots an inch."""
+def _png_bytes(figure: Figure, width_px: int, dpi: int) -> bytes:
+    """With the facts in text chunks, one each and exactly as JSON."""
     height_px = max(1, round(width_px * figure.size.height() / figure.size.width()))
     image = QImage(max(1, width_px), height_px, QImage.Format.Format_RGB32)
     if not image.isNull():
-        _paint_sheet(QPainter(image), QRectF(image.rect()), figure)
+        paint_sheet(QPainter(image), QRectF(image.rect()), figure)
     for key, text in figure.facts.items():
         image.setText(key, text.replace("\0", "\ufffd"))  # PNG ends a text there
     image.setText("provenance", facts_json(figure.facts))
-    image.setDotsPerMeterX(_PNG_DOTS_PER_METRE)
-    image.setDotsPerMeterY(_PNG_DOTS_PER_METRE)
+    image.setDotsPerMeterX(round(dpi * _METRE_INCHES))
+    image.setDotsPerMeterY(round(dpi * _METRE_INCHES))
     buffer = _open_buffer()
     writer = QImageWriter(buffer, QByteArray(b"png"))
     if not writer.write(image):
@@ -121,18 +134,18 @@ def _png_bytes(figure: Figure, width_px: int) -> bytes:
 # -------------------------------------------------------------------------------------- SVG
 
 
-def _svg_bytes(figure: Figure) -> bytes:
+def _svg_bytes(figure: Figure, scale: float) -> bytes:
     buffer = _open_buffer()
     generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     generator.setOutputDevice(buffer)
     generator.setResolution(_CSS_PIXELS_PER_INCH)
     size = QSize(round(figure.size.width()), round(figure.size.height()))
-    generator.setSize(size)
+    generator.setSize((QSizeF(size) * scale).toSize())
     sheet = QRectF(0, 0, size.width(), size.height())
     generator.setViewBox(sheet)
     generator.setTitle(figure.title)
     generator.setDescription(_description(figure.facts))
-    _paint_sheet(QPainter(generator), sheet, figure)
+    paint_sheet(QPainter(generator), sheet, figure)
     text = bytes(buffer.data().data()).decode("utf-8")
     families = dict.fromkeys(_FONT_FAMILY.findall(text))
     text = _FONT_FAMILY.sub(_first_family, text)
@@ -179,10 +192,10 @@ def _family_rule(families: str) -> str:
 # -------------------------------------------------------------------------------------- PDF
 
 
-def _pdf_bytes(figure: Figure) -> bytes:
+def _pdf_bytes(figure: Figure, scale: float) -> bytes:
     buffer = _open_buffer()
     writer = QPdfWriter(buffer)
-    size = figure.size * _POINTS_PER_UNIT
+    size = figure.size * (_POINTS_PER_UNIT * scale)
     page = QPageSize(size, QPageSize.Unit.Point, figure.title, QPageSize.SizeMatchPolicy.ExactMatch)
     writer.setPageSize(page)
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
@@ -190,5 +203,5 @@ def _pdf_bytes(figure: Figure) -> bytes:
     writer.setTitle(figure.title)
     writer.setCreator(figure.facts["application"])
     writer.setDocumentXmpMetadata(QByteArray(xmp_packet(figure.title, figure.facts)))
-    _paint_sheet(QPainter(writer), QRectF(0, 0, writer.width(), writer.height()), figure)
+    paint_sheet(QPainter(writer), QRectF(0, 0, writer.width(), writer.height()), figure)
     return with_true_text(bytes(buffer.data().data()))

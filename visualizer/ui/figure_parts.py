@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPaintEngine, QPainter
 
 from visualizer.engine.tokenization import display_text
-from visualizer.ui.theme import Theme, token_font
+from visualizer.ui.theme import LIGHT, THEMES, Theme, token_font
 from visualizer.ui.widgets.colour_legend import Colours, paint_colour_bar
 from visualizer.ui.widgets.colour_scale import UInt8Array
 from visualizer.ui.widgets.resampling import pixel_starts, resample
 
+PRINT = replace(
+    LIGHT,
+    name="print",
+    paper="#FFFFFF",
+    surface="#FFFFFF",
+    ink="#000000",
+    quiet="#404040",
+    line="#A8A8A8",
+    accent="#404040",
+    query="#000000",
+    key="#000000",
+    removed="#8A8A8A",
+    warning="#000000",
+    error="#000000",
+    token_fills=("#F4F4F4", "#E2E2E2"),
+    attention=("#FFFFFF", "#C8C8C8", "#929292", "#606060", "#303030", "#000000"),
+)
+"""White paper and black ink, for a printer that has no colours."""
+FIGURE_THEMES: dict[str, Theme] = {**THEMES, "print": PRINT}
 WIDTH = 800.0
 """Of every figure, in its own units; fonts and distances are in the same."""
 MARGIN = 28.0

@@ -5,28 +5,34 @@ The same code paints on any device that QPainter knows: a window, PNG, SVG or PD
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from visualizer.session.exports import head_name, head_provenance, overview_provenance
+from visualizer.engine.records import HeadRecord
+from visualizer.session.exports import (
+    cell_tokens,
+    head_name,
+    head_provenance,
+    overview_provenance,
+)
 from visualizer.session.views import HeadView, OverviewView
 from visualizer.ui.figure_files import Figure, figure_bytes
+from visualizer.ui.figure_overview import overview_sheet
 from visualizer.ui.figure_parts import (
+    FIGURE_THEMES,
     MARGIN,
     TEXT,
     TITLE,
-    VECTOR_MAP_PX,
     WIDTH,
     at_device,
-    device_pixels,
     ensure_application,
     facts_height,
     foot_height,
     interface_font,
-    is_vector,
     label_font,
     line_height,
     one_line,
@@ -35,17 +41,10 @@ from visualizer.ui.figure_parts import (
     paint_title,
     scale_to,
 )
-from visualizer.ui.theme import THEMES, Theme
-from visualizer.ui.widgets.attention_image import indexed_image, mosaic_image
+from visualizer.ui.theme import Theme
+from visualizer.ui.widgets.attention_image import indexed_image
 from visualizer.ui.widgets.colour_legend import scale_text
-from visualizer.ui.widgets.colour_scale import ColourMapping, check_finite, check_weights
-from visualizer.ui.widgets.mosaic_layout import (
-    GAP_LEVEL,
-    GroupedAxis,
-    compose,
-    labelled_cells,
-    labels_every,
-)
+from visualizer.ui.widgets.colour_scale import check_weights
 from visualizer.ui.widgets.token_axis import (
     LABEL_GAP,
     AxisTexts,
@@ -53,11 +52,11 @@ from visualizer.ui.widgets.token_axis import (
     axis_texts,
     paint_column_labels,
     paint_row_labels,
+    unit_texts,
 )
 from visualizer.ui.widgets.view_colours import HeadColours
 
 MOST_LABEL = 150.0
-_MOST_THUMBNAIL_PX = 128
 
 
 def head_figure(
@@ -74,7 +73,7 @@ def head_figure(
     Args:
         view: What to draw; its colour scale and range are kept.
         kind: "png", "svg" or "pdf".
-        theme_name: "light" or "dark".
+        theme_name: One of FIGURE_THEMES.
         width_px: Of a PNG; the height follows from the matrix and its labels.
         title: In place of "L14·H8 of the model".
         when: Time of the export, now if None; the same one gives the same PNG and SVG.
@@ -85,13 +84,8 @@ def head_figure(
     """
     check_weights(view.record.weights)
     application = ensure_application()  # kept alive until the picture is encoded
-    theme, words = THEMES[theme_name], one_line(title or _head_title(view))
-
-    def paint(painter: QPainter, rect: QRectF) -> None:
-        paint_head_figure(painter, rect, view, theme, title=words)
-
     facts = head_provenance(view, when)
-    figure = Figure(head_figure_size(view), words, facts, theme, paint)
+    figure = head_sheet(view, FIGURE_THEMES[theme_name], title or "", facts)
     data = figure_bytes(figure, kind, width_px)
     del application
     return data
@@ -111,18 +105,42 @@ def overview_figure(
         UsageError: There are no weights.
         NonFiniteError: The weights are no numbers.
     """
-    check_finite(view.thumbnails)
     application = ensure_application()
-    theme = THEMES[theme_name]
-
-    def paint(painter: QPainter, rect: QRectF) -> None:
-        paint_overview_figure(painter, rect, view, theme)
-
     facts = overview_provenance(view, when)
-    figure = Figure(overview_figure_size(view), _overview_title(view), facts, theme, paint)
+    figure = overview_sheet(view, FIGURE_THEMES[theme_name], "", facts)
     data = figure_bytes(figure, kind, width_px)
     del application
     return data
+
+
+def head_sheet(
+    view: HeadView,
+    theme: Theme,
+    title: str,
+    facts: Mapping[str, str],
+    uncut: HeadView | None = None,
+) -> Figure:
+    """One head as a figure.
+
+    Args:
+        view: What to draw.
+        theme: Its colours.
+        title: In place of "L14·H8 of the model", "" for that.
+        facts: Written into the file.
+        uncut: The head of which `view` is a part, whose colours it keeps.
+
+    Raises:
+        UsageError: There are no weights.
+        NonFiniteError: The weights are no numbers.
+    """
+    check_weights(view.record.weights)
+    colours = HeadColours(uncut or view)
+    words = one_line(title) if title else _head_title(view)
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        paint_head_figure(painter, rect, view, theme, title=words, colours=colours)
+
+    return Figure(head_figure_size(view), words, dict(facts), theme, paint)
 
 
 # ---------------------------------------------------------------------------------- one head
@@ -144,8 +162,8 @@ def plan_head_figure(view: HeadView) -> HeadFigurePlan:
     """Lay out a head's figure."""
     record = view.record
     n_rows, n_columns = record.weights.shape
-    rows = axis_texts(view.tokenization, record.rows, record.block, n_rows)
-    columns = axis_texts(view.tokenization, record.columns, record.block, n_columns)
+    rows = _axis_texts(view, record.rows, n_rows)
+    columns = _axis_texts(view, record.columns, n_columns)
     metrics = QFontMetricsF(label_font())
     most_cells = WIDTH / 2 / metrics.height()
 
@@ -164,17 +182,35 @@ def plan_head_figure(view: HeadView) -> HeadFigurePlan:
     return HeadFigurePlan(rows, columns, area, label_room, column_room, height)
 
 
+def _axis_texts(view: HeadView, span: tuple[int, int], n_cells: int) -> AxisTexts:
+    """Names of the cells of an axis, of which each holds a token, a word, a sentence or several."""
+    record = view.record
+    if record.unit_starts is None:
+        return axis_texts(view.tokenization, span, record.block, n_cells)
+    if record.block == 1:
+        return unit_texts(view.tokenization, record.unit_starts, span)
+    cells = [cell_tokens(span, record.block, cell) for cell in range(n_cells)]
+    names = tuple(f"{first}-{end - 1}" if end - first > 1 else f"{first}" for first, end in cells)
+    return AxisTexts(names, names)
+
+
 def head_figure_size(view: HeadView) -> QSizeF:
     """Natural size of a head's figure; only its proportions matter."""
     return QSizeF(WIDTH, plan_head_figure(view).height)
 
 
 def paint_head_figure(
-    painter: QPainter, rect: QRectF, view: HeadView, theme: Theme, *, title: str | None = None
+    painter: QPainter,
+    rect: QRectF,
+    view: HeadView,
+    theme: Theme,
+    *,
+    title: str | None = None,
+    colours: HeadColours | None = None,
 ) -> None:
     """Paint one head as large as fits into `rect`: title, axes, map, colour bar and origin."""
     plan = plan_head_figure(view)
-    colours = HeadColours(view)
+    colours = colours or HeadColours(view)
     painter.save()
     scale_to(painter, rect, QSizeF(WIDTH, plan.height))
     paint_title(painter, theme, title or _head_title(view), _facts(view))
@@ -192,41 +228,108 @@ def paint_head_figure(
 
 
 def _head_title(view: HeadView) -> str:
+    record, model = view.record, one_line(view.model_name)
+    if record.members:
+        return QCoreApplication.translate("Figure", "Mean of {n} heads of {model}").format(
+            n=len(record.members), model=model
+        )
     return QCoreApplication.translate("Figure", "{head} of {model}").format(
-        head=head_name(view.record.layer, view.record.head), model=one_line(view.model_name)
+        head=head_name(record.layer, record.head), model=model
     )
 
 
 def _facts(view: HeadView) -> str:
     """The line under the title: what is drawn, and what is left out."""
+    return _what(view) + _covered(view.record) + _treated(view.record)
+
+
+def _what(view: HeadView) -> str:
     record = view.record
+    if record.members:
+        names = [head_name(*member) for member in record.members]
+        return QCoreApplication.translate("Figure", "mean attention weights of {heads}").format(
+            heads=", ".join(names)
+        )
     if record.head == "mean":
-        what = QCoreApplication.translate(
+        return QCoreApplication.translate(
             "Figure", "mean attention weights of the {n} heads of layer {layer}"
         ).format(n=view.n_heads, layer=record.layer)
-    else:
-        what = QCoreApplication.translate("Figure", "attention weights")
-    covered = (record.rows, record.columns)
-    whole = (0, record.n_tokens)
-    if covered != (whole, whole):
-        what += QCoreApplication.translate(
-            "Figure", "; queries {q0} to {q1}, keys {k0} to {k1} of {n} tokens"
-        ).format(
+    return QCoreApplication.translate("Figure", "attention weights")
+
+
+def _covered(record: HeadRecord) -> str:
+    """Which part of the map is drawn, and how finely."""
+    unit = record.treatment.granularity
+    text = ""
+    whole = (0, record.n_units)
+    if (record.rows, record.columns) != (whole, whole):
+        templates = {
+            "tokens": QCoreApplication.translate(
+                "Figure", "; queries {q0} to {q1}, keys {k0} to {k1} of {n} tokens"
+            ),
+            "words": QCoreApplication.translate(
+                "Figure", "; queries {q0} to {q1}, keys {k0} to {k1} of {n} words"
+            ),
+            "sentences": QCoreApplication.translate(
+                "Figure", "; queries {q0} to {q1}, keys {k0} to {k1} of {n} sentences"
+            ),
+        }
+        text += templates[unit].format(
             q0=record.rows[0],
             q1=record.rows[1] - 1,
             k0=record.columns[0],
             k1=record.columns[1] - 1,
-            n=record.n_tokens,
+            n=record.n_units,
         )
     if record.block > 1:
-        what += QCoreApplication.translate(
-            "Figure", "; each cell is the maximum over {block} × {block} tokens"
-        ).format(block=record.block)
+        blocks = {
+            "tokens": QCoreApplication.translate(
+                "Figure", "; each cell is the maximum over {block} × {block} tokens"
+            ),
+            "words": QCoreApplication.translate(
+                "Figure", "; each cell is the maximum over {block} × {block} words"
+            ),
+            "sentences": QCoreApplication.translate(
+                "Figure", "; each cell is the maximum over {block} × {block} sentences"
+            ),
+        }
+        text += blocks[unit].format(block=record.block)
+    return text
+
+
+def _treated(record: HeadRecord) -> str:
+    """What was done to the weights before they were drawn."""
+    treatment, text = record.treatment, ""
+    if treatment.hidden:
+        names = {
+            "first": QCoreApplication.translate("Figure", "the first token"),
+            "special": QCoreApplication.translate("Figure", "special tokens"),
+            "diagonal": QCoreApplication.translate("Figure", "each token's look at itself"),
+        }
+        text += QCoreApplication.translate("Figure", "; without {keys}").format(
+            keys=", ".join(names[name] for name in treatment.hidden)
+        )
+        if treatment.discount:
+            text += QCoreApplication.translate("Figure", ", each row divided by what is left")
+    if treatment.top_mass < 1:
+        text += QCoreApplication.translate(
+            "Figure", "; of each row only the largest weights that hold {share} % of it"
+        ).format(share=f"{100 * treatment.top_mass:g}")
+    joined = {
+        "tokens": "",
+        "words": QCoreApplication.translate(
+            "Figure", "; words: summed over a key's tokens, averaged over a query's"
+        ),
+        "sentences": QCoreApplication.translate(
+            "Figure", "; sentences: summed over a key's tokens, averaged over a query's"
+        ),
+    }
+    text += joined[treatment.granularity]
     if record.sink is not None:
-        what += QCoreApplication.translate(
+        text += QCoreApplication.translate(
             "Figure", "; what a row lacks to 1 goes to a learned sink"
         )
-    return what
+    return text
 
 
 def _head_origin(view: HeadView) -> str:
@@ -280,79 +383,3 @@ def _paint_axes(painter: QPainter, theme: Theme, plan: HeadFigurePlan) -> None:
         QCoreApplication.translate("Figure", "← query (looks)"),
     )
     painter.restore()
-
-
-# ---------------------------------------------------------------------------------- all heads
-
-
-def overview_figure_size(view: OverviewView) -> QSizeF:
-    """Natural size of the figure of all heads."""
-    return QSizeF(WIDTH, _overview_map(view).bottom() + foot_height() + MARGIN)
-
-
-def _overview_map(view: OverviewView) -> QRectF:
-    n_layers, n_heads = view.thumbnails.shape[:2]
-    left = MARGIN + QFontMetricsF(interface_font(TEXT)).horizontalAdvance("L000") + LABEL_GAP
-    top = MARGIN + line_height(TITLE) + 3 * line_height(TEXT)
-    edge = min((WIDTH - MARGIN - left) / n_heads, 90.0)
-    return QRectF(left, top, edge * n_heads, edge * n_layers)
-
-
-def paint_overview_figure(
-    painter: QPainter, rect: QRectF, view: OverviewView, theme: Theme
-) -> None:
-    """Paint all heads as large as fits into `rect`."""
-    area = _overview_map(view)
-    mapping = ColourMapping("square root", 1.0, GAP_LEVEL)
-    painter.save()
-    scale_to(painter, rect, overview_figure_size(view))
-    n_layers, n_heads = view.thumbnails.shape[:2]
-    facts = QCoreApplication.translate(
-        "Figure", "{layers} layers × {heads} heads, {tokens} tokens: query down, key across"
-    ).format(layers=n_layers, heads=n_heads, tokens=view.n_tokens)
-    paint_title(painter, theme, _overview_title(view), facts)
-    cell, gap = _thumbnail_pixels(painter, area, view)
-    rows = GroupedAxis(n_layers, cell, gap, n_layers, gap)
-    columns = GroupedAxis(n_heads, cell, gap, n_heads, gap)
-    sheet = compose(mapping.levels(view.thumbnails), rows, columns)
-    painter.drawImage(area, mosaic_image(sheet, theme))
-    _paint_grid_numbers(painter, theme, area, n_layers, n_heads)
-    scale = QCoreApplication.translate("Figure", "weight, square root scale")
-    if view.block > 1:
-        scale += QCoreApplication.translate(
-            "Figure", "; a pixel is the maximum over {block} × {block} tokens"
-        ).format(block=view.block)
-    prompt = view.tokenization.text if view.tokenization is not None else ""
-    origin = origin_text(view.model_name, view.n_tokens, prompt)
-    paint_foot(painter, theme, area, mapping, scale, origin)
-    painter.restore()
-
-
-def _overview_title(view: OverviewView) -> str:
-    return QCoreApplication.translate("Figure", "All heads of {model}").format(
-        model=one_line(view.model_name)
-    )
-
-
-def _thumbnail_pixels(painter: QPainter, area: QRectF, view: OverviewView) -> tuple[int, int]:
-    """Edge of a thumbnail and of the gap beside it in the image of all heads."""
-    n_layers, n_heads, edge, _ = view.thumbnails.shape
-    if not is_vector(painter):
-        return max(2, round(device_pixels(painter, area.width()) / n_heads)) - 1, 1
-    times = max(1, min(_MOST_THUMBNAIL_PX, VECTOR_MAP_PX // max(n_layers, n_heads)) // edge)
-    return times * edge, max(1, times * edge // 48)
-
-
-def _paint_grid_numbers(
-    painter: QPainter, theme: Theme, area: QRectF, n_layers: int, n_heads: int
-) -> None:
-    painter.setFont(interface_font(TEXT))
-    painter.setPen(QColor(theme.ink))
-    pitch, line = area.width() / n_heads, line_height(TEXT)
-    for layer in labelled_cells(n_layers, labels_every(line, pitch), None):
-        box = QRectF(0, area.top() + (layer + 0.5) * pitch - line / 2, area.left() - 6, line)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight, f"L{layer}")
-    widest = QFontMetricsF(interface_font(TEXT)).horizontalAdvance(f"H{n_heads - 1}") + 4
-    for head in labelled_cells(n_heads, labels_every(widest, pitch), None):
-        box = QRectF(area.left() + (head + 0.5) * pitch - 40, area.top() - line - 2, 80, line)
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, f"H{head}")
