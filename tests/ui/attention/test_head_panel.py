@@ -11,7 +11,6 @@ from visualizer.engine.errors import EmptyPromptError
 from visualizer.session.exports import HEAD_FORMATS
 from visualizer.session.views import Unavailable
 from visualizer.ui.panels.head_panel import HeadPanel
-from visualizer.ui.widgets.head_reading import rank_in_row
 from visualizer.ui.widgets.view_colours import HeadColours
 
 
@@ -77,7 +76,7 @@ def test_without_a_crosshair_the_selected_query_is_read(panel, head_view):
 def test_a_pooled_map_says_so_and_reads_token_ranges(qtbot, panel, head_view, causal):
     panel.set_view(head_view(causal(8), block=4, n_tokens=30, query=29))
     with qtbot.waitSignal(panel.cell_hovered) as hovered:
-        point_at(qtbot, panel, 7, 2)
+        point_at(qtbot, panel, 28, 8)
     assert hovered.args == [28, 8]
     assert "query 28 to 29 → key 8 to 11" in panel.reading()
     assert "maximum over 4 × 4 tokens" in panel.reading()
@@ -90,15 +89,6 @@ def test_the_learned_sinks_share_is_read(qtbot, panel, head_view, causal):
     panel.set_view(head_view(causal(4) * (1 - sink[:, None]), sink=sink, query=3))
     point_at(qtbot, panel, 2, 1)
     assert panel.reading().endswith("   sink 0.3000")
-
-
-def test_rank_among_equals_and_in_a_part_of_the_row(head_view):
-    weights = np.full((2, 3), 0.25, dtype=np.float32)
-    weights[0, 1] = 0.5
-    record = head_view(weights, n_tokens=20, rows=(10, 12), columns=(4, 7)).record
-    assert rank_in_row(record, 0, 1) == (1, 3)
-    assert rank_in_row(record, 0, 0) == (2, 3)
-    assert rank_in_row(record, 0, 2) == (2, 3)
 
 
 # ---------------------------------------------------------------------------------- choosing
@@ -149,7 +139,7 @@ def test_a_click_selects_the_rows_token(qtbot, panel, head_view, causal):
 
 def test_a_click_in_a_pooled_map_selects_the_last_token_of_the_row(qtbot, panel, head_view, causal):
     panel.set_view(head_view(causal(8), block=4, n_tokens=30))
-    place = panel.heatmap.row_area(7).center().toPoint()
+    place = panel.heatmap.row_area(28).center().toPoint()
     with qtbot.waitSignal(panel.token_selected) as selected:
         qtbot.mouseClick(panel.heatmap, Qt.MouseButton.LeftButton, pos=place)
     assert selected.args == [29]

@@ -1,4 +1,7 @@
-"""What a place of a head's map says, as a sentence with exact numbers."""
+"""What a place of a head's map says, as a sentence with exact numbers: to be read, or heard.
+
+Rows and columns are units of the map, see `map_units`.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,29 @@ from PySide6.QtCore import QCoreApplication
 
 from visualizer.engine.records import HeadRecord
 from visualizer.engine.tokenization import display_text
-from visualizer.session.exports import cell_tokens
+from visualizer.session.token_links import unit_tokens
 from visualizer.session.views import HeadView
 from visualizer.ui.widgets.colour_scale import weight_text
+from visualizer.ui.widgets.map_units import (
+    MapCell,
+    Span,
+    cell_at,
+    record_cell,
+    visible_columns,
+)
+from visualizer.ui.widgets.token_axis import unit_text
 
 _CONTEXT = "HeadReading"
+_SAME_SHARE = 1e-3  # a row's weights sum to 1 but for rounding
 
 
 def reading(view: HeadView, row: int | None, column: int | None) -> str:
     """One cell, one row or one column of the map; "" where neither is given.
 
     Args:
-        view: Whose record is read.
-        row: Cell along the queries.
-        column: Cell along the keys.
+        view: Whose weights are read.
+        row: Unit along the queries.
+        column: Unit along the keys.
     """
     if row is not None and column is not None:
         return cell_reading(view, row, column)
@@ -30,57 +42,106 @@ def reading(view: HeadView, row: int | None, column: int | None) -> str:
 
 
 def cell_reading(view: HeadView, row: int, column: int) -> str:
-    """Query, key, weight and its rank in the row; says so where the key comes later."""
-    record = view.record
+    """Query, key, weight, rank in the row and share of it; or why the query cannot look."""
+    cell = cell_at(view, row, column)
     pair = QCoreApplication.translate(_CONTEXT, "query {query} → key {key}").format(
-        query=axis_text(view, record.rows, row), key=axis_text(view, record.columns, column)
+        query=axis_text(view, cell.rows), key=axis_text(view, cell.columns)
     )
-    if not is_visible(record, row, column):
-        later = QCoreApplication.translate(
+    if cell.looks != "visible":
+        return f"{pair}   {_not_visible(cell)}"
+    parts = [pair, weight_text(cell.weight)]
+    if not cell.is_exact:
+        parts.append(block_reading(cell.record))
+        return "   ".join(parts)
+    if cell.weight == 0 and is_hidden(view, cell):
+        parts.append(QCoreApplication.translate(_CONTEXT, "hidden by choice"))
+    elif (standing := rank_in_row(cell)) is not None:
+        rank, n_keys = standing
+        parts.append(
+            QCoreApplication.translate(_CONTEXT, "rank {rank} of {n_keys} in its row").format(
+                rank=rank, n_keys=n_keys
+            )
+        )
+    share = share_of_row(cell)
+    if share is not None and abs(share - cell.weight) > _SAME_SHARE:
+        parts.append(
+            QCoreApplication.translate(_CONTEXT, "{share} of what the row has").format(
+                share=_percent(share)
+            )
+        )
+    return "   ".join(parts) + sink_reading(cell.record, cell.row)
+
+
+def _percent(share: float) -> str:
+    return QCoreApplication.translate(_CONTEXT, "{percent} %").format(percent=f"{100 * share:.1f}")
+
+
+def _not_visible(cell: MapCell) -> str:
+    if cell.looks == "after":
+        return QCoreApplication.translate(
             _CONTEXT, "the key comes after the query: not visible to it"
         )
-        return f"{pair}   {later}"
-    weight = weight_text(float(record.weights[row, column]))
-    if record.block > 1:
-        return QCoreApplication.translate(
-            _CONTEXT, "{pair}   {weight}   maximum over {block} × {block} tokens"
-        ).format(pair=pair, weight=weight, block=record.block)
-    rank, n_keys = rank_in_row(record, row, column)
-    sentence = QCoreApplication.translate(
-        _CONTEXT, "{pair}   {weight}   rank {rank} of {n_keys} in its row"
-    ).format(pair=pair, weight=weight, rank=rank, n_keys=n_keys)
-    return sentence + sink_reading(record, row)
+    return QCoreApplication.translate(
+        _CONTEXT, "out of this query's window of {n} tokens: not visible to it"
+    ).format(n=cell.record.window)
+
+
+def block_reading(record: HeadRecord) -> str:
+    """What the weight of a pooled cell is."""
+    if record.unit_starts is None:
+        text = QCoreApplication.translate(_CONTEXT, "maximum over {block} × {block} tokens")
+    elif record.treatment.granularity == "sentences":
+        text = QCoreApplication.translate(_CONTEXT, "maximum over {block} × {block} sentences")
+    else:
+        text = QCoreApplication.translate(_CONTEXT, "maximum over {block} × {block} words")
+    return text.format(block=record.block)
 
 
 def row_reading(view: HeadView, row: int) -> str:
     """What a query looks at most."""
-    record = view.record
-    column = int(record.weights[row].argmax())
+    cell = _largest_of_row(view, row)
     sentence = QCoreApplication.translate(
         _CONTEXT, "query {query} looks most at key {key}   {weight}"
     ).format(
-        query=axis_text(view, record.rows, row),
-        key=axis_text(view, record.columns, column),
-        weight=weight_text(float(record.weights[row, column])),
+        query=axis_text(view, cell.rows),
+        key=axis_text(view, cell.columns),
+        weight=weight_text(cell.weight),
     )
-    return sentence + sink_reading(record, row)
+    if cell.is_exact:
+        return sentence + sink_reading(cell.record, cell.row)
+    return f"{sentence}   {block_reading(cell.record)}"
+
+
+def _largest_of_row(view: HeadView, row: int) -> MapCell:
+    """Of the tile if it holds all that the query can look at, else of the whole map."""
+    if view.tile is not None and _holds_row(view.tile, row):
+        tile = view.tile
+        column = int(tile.weights[(row - tile.rows[0]) // tile.block].argmax())
+        return cell_at(view, row, tile.columns[0] + column * tile.block)
+    record = view.record
+    index = (row - record.rows[0]) // record.block
+    column = int(record.weights[index].argmax())
+    return record_cell(record, row, record.columns[0] + column * record.block)
 
 
 def column_reading(view: HeadView, column: int) -> str:
     """By which query a key is looked at most."""
     record = view.record
-    row = int(record.weights[:, column].argmax())
-    return QCoreApplication.translate(
+    index = (column - record.columns[0]) // record.block
+    row = int(record.weights[:, index].argmax())
+    cell = record_cell(record, record.rows[0] + row * record.block, column)
+    sentence = QCoreApplication.translate(
         _CONTEXT, "key {key} is looked at most by query {query}   {weight}"
     ).format(
-        key=axis_text(view, record.columns, column),
-        query=axis_text(view, record.rows, row),
-        weight=weight_text(float(record.weights[row, column])),
+        key=axis_text(view, cell.columns),
+        query=axis_text(view, cell.rows),
+        weight=weight_text(cell.weight),
     )
+    return sentence if cell.is_exact else f"{sentence}   {block_reading(record)}"
 
 
 def sink_reading(record: HeadRecord, row: int) -> str:
-    """What a row leaves to a learned attention sink; "" for a model without one."""
+    """What a row of cells leaves to a learned attention sink; "" for a model without one."""
     if record.sink is None:
         return ""
     return QCoreApplication.translate(_CONTEXT, "   sink {share}").format(
@@ -88,28 +149,105 @@ def sink_reading(record: HeadRecord, row: int) -> str:
     )
 
 
-def axis_text(view: HeadView, span: tuple[int, int], cell: int) -> str:
-    """The token with its index, "3 '·thousand'", or "8 to 11" for a cell over several."""
-    first, end = cell_tokens(span, view.record.block, cell)
+def axis_text(view: HeadView, units: Span) -> str:
+    """The token, word or sentence with its index, "3 '·thousand'", or "8 to 11" for several."""
+    first, end = units
     if end - first > 1:
         return QCoreApplication.translate(_CONTEXT, "{first} to {last}").format(
             first=first, last=end - 1
         )
-    return f"{first} '{display_text(view.tokenization.pieces[first])}'"
+    return f"{first} '{unit_text(view.tokenization, view.record.unit_starts, first)}'"
 
 
-def is_visible(record: HeadRecord, row: int, column: int) -> bool:
-    """Whether any query of the row may look at any key of the column."""
-    last_query = cell_tokens(record.rows, record.block, row)[1] - 1
-    return cell_tokens(record.columns, record.block, column)[0] <= last_query
+def is_hidden(view: HeadView, cell: MapCell) -> bool:
+    """Whether the treatment has put the weight of an exact cell of tokens to 0."""
+    hidden = cell.record.treatment.hidden
+    if cell.record.unit_starts is not None:
+        return False  # a word may be hidden in part
+    query, key = cell.rows[0], cell.columns[0]
+    return (
+        ("first" in hidden and key == 0)
+        or ("diagonal" in hidden and key == query)
+        or ("special" in hidden and int(view.tokenization.ids[key]) in view.special_ids)
+    )
 
 
-def rank_in_row(record: HeadRecord, row: int, column: int) -> tuple[int, int]:
-    """Rank of a weight among the keys on show that its query can see, from 1, and their number.
+def _holds_row(record: HeadRecord, row: int) -> bool:
+    """Whether the record has the exact weights of all keys that a query can look at."""
+    first, end = visible_columns(record, row)
+    return (
+        record.block == 1
+        and record.rows[0] <= row < record.rows[1]
+        and record.columns[0] <= first
+        and end <= record.columns[1]
+    )
 
-    Equal weights share the best rank. Only for a record whose block is 1.
+
+def rank_in_row(cell: MapCell) -> tuple[int, int] | None:
+    """Rank of a weight among the keys that its query can see, from 1, and their number.
+
+    Equal weights share the best rank. None where not all of these keys are known exactly.
     """
-    query = record.rows[0] + row
-    n_keys = min(query + 1, record.columns[1]) - record.columns[0]
-    weights = record.weights[row, :n_keys]
-    return 1 + int(np.count_nonzero(weights > record.weights[row, column])), n_keys
+    if not _holds_row(cell.record, cell.rows[0]):
+        return None
+    weights = _visible_weights(cell)
+    return 1 + int(np.count_nonzero(weights > cell.weight)), len(weights)
+
+
+def share_of_row(cell: MapCell) -> float | None:
+    """A weight as a share of all weights of its row, in [0, 1].
+
+    None where not all of them are known exactly, or all are 0.
+    """
+    if not _holds_row(cell.record, cell.rows[0]):
+        return None
+    total = float(_visible_weights(cell).sum(dtype=np.float64))
+    return cell.weight / total if total > 0 else None
+
+
+def _visible_weights(cell: MapCell) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    first, end = visible_columns(cell.record, cell.rows[0])
+    begin = cell.record.columns[0]
+    return cell.record.weights[cell.row, first - begin : end - begin]
+
+
+# ---------------------------------------------------------------------------------- aloud
+
+
+def heard(view: HeadView, row: int | None, column: int | None) -> str:
+    """What a screen reader says of a place: "query 'step', key 'journey', 0.41".
+
+    A token that the text repeats is told apart by its index; "" where no place is given.
+    """
+    if row is None and column is None:
+        return ""
+    if row is None or column is None:
+        return reading(view, row, column)
+    cell = cell_at(view, row, column)
+    return QCoreApplication.translate(_CONTEXT, "query {query}, key {key}, {weight}").format(
+        query=_spoken(view, cell.rows),
+        key=_spoken(view, cell.columns),
+        weight=_not_visible(cell) if cell.looks != "visible" else _spoken_weight(cell.weight),
+    )
+
+
+def _spoken(view: HeadView, units: Span) -> str:
+    if units[1] - units[0] > 1:
+        return axis_text(view, units)
+    pieces = view.tokenization.pieces
+    first, end = unit_tokens(view.record, units)
+    data = b"".join(pieces[first:end])
+    text = data.decode("utf-8", "replace").strip()
+    if not text.isprintable() or not text or "\N{REPLACEMENT CHARACTER}" in text:
+        text = display_text(data)
+    if end - first == 1 and pieces.count(pieces[first]) > 1:
+        return f"'{text}' {units[0]}"
+    return f"'{text}'"
+
+
+def _spoken_weight(weight: float) -> str:
+    if weight == 0 or weight >= 0.01:
+        return f"{weight:.2f}" if weight else "0"
+    if weight >= 1e-4:
+        return f"{weight:.2g}"
+    return QCoreApplication.translate(_CONTEXT, "less than {least}").format(least="0.0001")

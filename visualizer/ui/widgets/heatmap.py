@@ -1,381 +1,137 @@
-"""One head's weights as a map: a row per query, a column per key, square cells."""
+"""One head's weights as a map: pointing at it with mouse and keyboard."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
-
-import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QImage,
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from visualizer.session.exports import cell_tokens
+from visualizer.session.state import Region
 from visualizer.session.views import HeadView
-from visualizer.ui.theme import Theme, current_theme, token_font
-from visualizer.ui.widgets.attention_image import indexed_image, readable_inks
-from visualizer.ui.widgets.colour_scale import UInt8Array, check_weights
-from visualizer.ui.widgets.head_reading import is_visible
-from visualizer.ui.widgets.heatmap_layout import HeatmapLayout
-from visualizer.ui.widgets.resampling import pixel_starts, resample
-from visualizer.ui.widgets.token_axis import (
-    LABEL_GAP,
-    AxisTexts,
-    LabelledAxis,
-    axis_texts,
-    marked_cells,
-    paint_column_labels,
-    paint_row_labels,
+from visualizer.ui.widgets.head_reading import heard
+from visualizer.ui.widgets.heatmap_canvas import HeatmapCanvas
+from visualizer.ui.widgets.map_units import (
+    cell_at,
+    key_token,
+    query_token,
+    region_tokens,
+    region_units,
 )
 from visualizer.ui.widgets.view_colours import HeadColours
 
-STALE_OPACITY = 0.4
-MARGIN_PX = 8
-MOST_LABEL_PX = 120
-MOST_STEPS_PX = 3  # smaller cells have no line along what can be seen
+WHEEL_ZOOM = 1.25
+KEY_ZOOM = 1.5
+_STEPS: dict[Qt.Key, tuple[int, int]] = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_PageUp: (-1, 0),
+    Qt.Key.Key_PageDown: (1, 0),
+}
+_PAGE_KEYS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_CHOOSING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_ZOOM_KEYS = (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus)
 
 
-class Heatmap(QWidget):
-    """Draws the weights of a HeadView and reports where the crosshair is.
+class Heatmap(HeatmapCanvas):
+    """Reports where the crosshair is on the map, and what is chosen there.
 
     The wheel zooms about the mouse, dragging moves a zoomed map, a double click shows the whole
-    of it. The arrow keys move the crosshair, Enter selects its row's token.
+    of it; dragging with Shift brushes a rectangle, Esc lets it go. The arrow keys move the
+    crosshair by a cell, with Shift or the page keys by a quarter of what is in sight, Home and End
+    to the ends of the row, with Ctrl of the map. + and - zoom, 0 shows the whole map, Enter chooses
+    the cell, B begins and ends a rectangle at the crosshair.
+
+    Rows and columns are units, of a cell over several the first.
 
     Signals:
         crosshair_moved: Row and column of the cell pointed at, -1 for none: on a row's label
             only the row is given, on a column's label only the column. (row: int, column: int)
         row_selected: A row was clicked or chosen by Enter. (row: int)
+        cell_activated: A cell whose weight is exactly known and whose query sees its key was
+            clicked or chosen by Enter; comes before `row_selected`. Of joined tokens the query is
+            the last and the key the first. (query token: int, key token: int)
+        region_brushed: A rectangle was brushed: a Region in tokens, or None when it is let go.
     """
 
     crosshair_moved = Signal(int, int)
     row_selected = Signal(int)
+    cell_activated = Signal(int, int)
+    region_brushed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self._view: HeadView | None = None
-        self._levels: UInt8Array = np.zeros((1, 1), dtype=np.uint8)
-        self._rows = self._columns = AxisTexts((), ())
-        self._layout = HeatmapLayout(1, 1, 0, 0, 1, 1)
-        self._zoomed = False
-        self._crosshair: tuple[int | None, int | None] = (None, None)
-        self._linked: int | None = None
+        self._pointer: QPointF | None = None
         self._pressed: QPointF | None = None
         self._dragging = False
+        self._brush_from: tuple[int, int] | None = None
+        self._report = QTimer(self, singleShot=True, interval=0)
+        self._report.timeout.connect(self._on_report_timeout)
         self.setAccessibleName(self.tr("Attention weights"))
 
-    # ------------------------------------------------------------------------------ content
-
-    def set_view(self, view: HeadView, colours: HeadColours) -> None:
-        """Draw these weights.
-
-        Raises:
-            UsageError: They are no matrix, or an empty one.
-            NonFiniteError: There are NaN or infinite numbers among them.
-        """
-        check_weights(view.record.weights)
-        record = view.record
-        self._levels = colours.levels(record)
-        n_rows, n_columns = self._levels.shape
-        before = self._view
-        if (
-            before is None
-            or before.tokenization is not view.tokenization
-            or (
-                (before.record.rows, before.record.columns, before.record.block)
-                != (record.rows, record.columns, record.block)
-            )
-        ):
-            self._rows = axis_texts(view.tokenization, record.rows, record.block, n_rows)
-            self._columns = axis_texts(view.tokenization, record.columns, record.block, n_columns)
-        self._view = view
-        row, column = self._crosshair
-        if (row or 0) >= n_rows or (column or 0) >= n_columns:
-            self._crosshair = (None, None)
-        self._lay_out()
-        self.update()
+    def set_view(self, view: HeadView, colours: HeadColours | None = None) -> None:
+        """See HeatmapCanvas. A crosshair under a resting pointer stays under it."""
+        before = self._crosshair
+        super().set_view(view, colours)
+        if self._pointer is not None and self._pressed is None and self._brush_from is None:
+            self._crosshair = self.target_at(self._pointer)
+        if self._crosshair != before:
+            self._report.start()  # not at once: whoever gave the view may not be ready for it
+        self._describe()
 
     def clear(self) -> None:
         """Draw nothing."""
-        self._view = None
-        self._crosshair = (None, None)
-        self.update()
+        self._pressed = self._brush_from = self._pointer = None
+        super().clear()
 
-    def set_linked_cell(self, cell: int | None) -> None:
-        """Mark the row and the column of a token that is pointed at elsewhere."""
-        if cell != self._linked:
-            self._linked = cell
+    def set_brush(self, region: Region | None) -> None:
+        """Show a rectangle that was brushed elsewhere or earlier. In tokens."""
+        brush = None
+        if region is not None and self._view is not None:
+            brush = self._fitting_brush(region_units(self._view.record, region))
+        if self._brush_from is None and brush != self._brush:
+            self._brush = brush
             self.update()
 
-    @property
-    def crosshair(self) -> tuple[int | None, int | None]:
-        """Row and column pointed at."""
-        return self._crosshair
+    # ------------------------------------------------------------------------------ crosshair
 
-    def _lay_out(self) -> None:
-        scale = self.devicePixelRatioF()
-        n_rows, n_columns = self._levels.shape
-        metrics = QFontMetricsF(self._token_font())
-        many = max(n_rows, n_columns) * metrics.height() > min(self.width(), self.height())
-        left = max(
-            self._label_room(self._rows, metrics, many, self.width() * 0.3), self._title_room()
-        )
-        top = self._label_room(self._columns, metrics, many, self.height() * 0.25)
-        origin_x = left + LABEL_GAP + 1
-        origin_y = top + LABEL_GAP + self._title_height() + 1
-        before = self._layout
-        layout = HeatmapLayout(
-            n_rows,
-            n_columns,
-            left=round(origin_x * scale),
-            top=round(origin_y * scale),
-            width=max(1, int((self.width() - origin_x - MARGIN_PX) * scale)),
-            height=max(1, int((self.height() - origin_y - MARGIN_PX) * scale)),
-        )
-        if self._zoomed and before.cell_px > layout.fitting_px(scale):
-            self._layout = replace(layout, cell_px=before.cell_px, x=before.x, y=before.y).moved(
-                0.0, 0.0
-            )
-        else:
-            self._zoomed = False
-            self._layout = layout.fitted(scale)
-
-    @staticmethod
-    def _label_room(texts: AxisTexts, metrics: QFontMetricsF, numbered: bool, most: float) -> float:
-        """Room for labels, in steps of 16, so that the map seldom moves while the text grows."""
-        longest = texts.longest(metrics, numbered=numbered) + 2
-        rounded = 16.0 * math.ceil(max(longest, 64.0) / 16)
-        return min(rounded, MOST_LABEL_PX, max(most, 64.0))
-
-    def _token_font(self) -> QFont:
-        return token_font(self.font().pointSizeF() * 0.9)
-
-    def row_title(self) -> str:
-        """What the rows are; may be wrapped at its spaces."""
-        return self.tr("query (looks)\N{NO-BREAK SPACE}↓")
-
-    def _title_room(self) -> float:
-        """Room for the longest word of the rows' title, which is wrapped to the labels' width."""
-        words = self.row_title().split(" ")
-        metrics = QFontMetricsF(self.font())
-        return max(metrics.horizontalAdvance(word) for word in words) + LABEL_GAP + 2
-
-    def _title_height(self) -> float:
-        return QFontMetricsF(self.font()).height() + LABEL_GAP
-
-    # ------------------------------------------------------------------------------ drawing
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        theme = current_theme()
-        painter.fillRect(self.rect(), QColor(theme.paper))
-        if self._view is None:
-            return
-        if self._view.stale:
-            painter.setOpacity(STALE_OPACITY)
-        area = self.map_area()
-        painter.drawImage(area, self._image(theme))
-        painter.setPen(QPen(QColor(theme.line), 1))
-        painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
-        self._paint_steps(painter, theme, area)
-        self._paint_numbers(painter, theme, area)
-        self._paint_marks(painter, theme, area)
-        self._paint_labels(painter, theme, area)
-        self._paint_titles(painter, theme, area)
-
-    def map_area(self) -> QRectF:
-        """The map in the widget, in logical pixels."""
-        scale = self.devicePixelRatioF()
-        layout = self._layout
-        return QRectF(
-            layout.left / scale,
-            layout.top / scale,
-            layout.map_width / scale,
-            layout.map_height / scale,
-        )
-
-    def _image(self, theme: Theme) -> QImage:
-        layout = self._layout
-        rows = pixel_starts(layout.n_rows, layout.y, layout.cell_px, layout.map_height)
-        columns = pixel_starts(layout.n_columns, layout.x, layout.cell_px, layout.map_width)
-        self._sheet = resample(self._levels, rows, columns)  # the image borrows its memory
-        return indexed_image(self._sheet, theme, self._view.palette if self._view else "ink")
-
-    def _cells_in_sight(self) -> tuple[range, range]:
-        layout = self._layout
-        first_row, first_column = int(layout.y), int(layout.x)
-        n_rows = math.ceil(layout.map_height / layout.cell_px) + 1
-        n_columns = math.ceil(layout.map_width / layout.cell_px) + 1
-        return (
-            range(first_row, min(first_row + n_rows, layout.n_rows)),
-            range(first_column, min(first_column + n_columns, layout.n_columns)),
-        )
-
-    def _paint_steps(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
-        """The edge of what queries can see: right of it every key comes after its query."""
+    def query_token(self, row: int) -> int:
+        """The token that a row stands for: its last, which sees all that the others see."""
         assert self._view is not None
-        if self._layout.cell_px < MOST_STEPS_PX * self.devicePixelRatioF():
-            return
-        record = self._view.record
-        points: list[QPointF] = []
-        for row in self._cells_in_sight()[0]:
-            last_query = cell_tokens(record.rows, record.block, row)[1] - 1
-            end = (last_query - record.columns[0]) // record.block + 1
-            x = self._column_place(min(max(end, 0), len(self._columns.plain)))
-            points += [QPointF(x, self._row_place(row)), QPointF(x, self._row_place(row + 1))]
-        painter.save()
-        painter.setClipRect(area)
-        painter.setPen(QPen(QColor(theme.line), 1))
-        painter.drawPolyline(points)
-        painter.restore()
+        return query_token(self._view, row)
 
-    def _paint_numbers(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
-        """Weights written into cells that are large enough, to two digits."""
-        assert self._view is not None
-        edge = self._layout.cell_px / self.devicePixelRatioF()
-        painter.setFont(self._number_font())
-        if edge < QFontMetricsF(painter.font()).horizontalAdvance("0.00") + 8:
-            return
-        painter.save()
-        painter.setClipRect(area)
-        record = self._view.record
-        inks = readable_inks(theme, self._view.palette)
-        rows, columns = self._cells_in_sight()
-        for row in rows:
-            for column in columns:
-                if not is_visible(record, row, column):
-                    break
-                painter.setPen(inks[self._levels[row, column]])
-                box = QRectF(self._column_place(column), self._row_place(row), edge, edge)
-                text = f"{record.weights[row, column]:.2f}"
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        painter.restore()
+    def heard(self) -> str:
+        """What a screen reader says of the crosshair: "query 'step', key 'journey', 0.41"."""
+        return heard(self._view, *self._crosshair) if self._view is not None else ""
 
-    def _number_font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * 0.85)
-        return font
-
-    def _paint_marks(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
-        """Frames around rows, columns and the cell pointed at."""
-        painter.save()
-        painter.setClipRect(area.adjusted(-2, -2, 2, 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        row, column = self._crosshair
-        if self._linked is not None:
-            self._frame(painter, self.column_area(self._linked), theme.key, 1)
-        selected = self.selected_row()
-        if row is not None and row != selected:
-            self._frame(painter, self.row_area(row), theme.query, 1)
-        if column is not None:
-            self._frame(painter, self.column_area(column), theme.key, 1)
-        if selected is not None:
-            self._frame(painter, self.row_area(selected), theme.query, 2)
-        if row is not None and column is not None:
-            cell = self.row_area(row).intersected(self.column_area(column))
-            self._frame(painter, cell, theme.ink, 2)
-        painter.restore()
-
-    @staticmethod
-    def _frame(painter: QPainter, area: QRectF, colour: str, width: float) -> None:
-        thin = min(area.width(), area.height()) < 6
-        half = (1 if thin else width) / 2
-        pen = QPen(QColor(colour), 2 * half)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        # Around the cells, so that none of them is hidden.
-        painter.drawRect(area.adjusted(-half, -half, half, half))
-
-    def row_area(self, row: int) -> QRectF:
-        """A row of the map in the widget, at least as high as a line."""
-        scale, area = self.devicePixelRatioF(), self.map_area()
-        top, edge = self._layout.row_start(row) / scale, self._layout.cell_px / scale
-        return QRectF(area.left(), top, area.width(), max(edge, 1.0))
-
-    def column_area(self, column: int) -> QRectF:
-        """A column of the map in the widget, at least as wide as a line."""
-        scale, area = self.devicePixelRatioF(), self.map_area()
-        left, edge = self._layout.column_start(column) / scale, self._layout.cell_px / scale
-        return QRectF(left, area.top(), max(edge, 1.0), area.height())
-
-    def selected_row(self) -> int | None:
-        """Row of the selected token, None where it is not on the map."""
-        if self._view is None or self._view.query is None:
-            return None
-        record = self._view.record
-        first, end = record.rows
-        inside = first <= self._view.query < end
-        return (self._view.query - first) // record.block if inside else None
-
-    def _row_place(self, row: float) -> float:
-        return self._layout.row_start(row) / self.devicePixelRatioF()
-
-    def _column_place(self, column: float) -> float:
-        return self._layout.column_start(column) / self.devicePixelRatioF()
-
-    def _paint_labels(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
-        painter.setFont(self._token_font())
-        pitch = self._layout.cell_px / self.devicePixelRatioF()
-        row, column = self._crosshair
-        rows = LabelledAxis(
-            self._rows,
-            self._row_place,
-            pitch,
-            (area.top(), area.bottom()),
-            area.left() - LABEL_GAP,
-            marked_cells(
-                (self._linked, theme.key), (row, theme.query), (self.selected_row(), theme.query)
-            ),
-            theme.ink,
-        )
-        paint_row_labels(painter, rows, area.left() - LABEL_GAP)
-        columns = LabelledAxis(
-            self._columns,
-            self._column_place,
-            pitch,
-            (area.left(), area.right()),
-            area.top() - LABEL_GAP - self._title_height(),
-            marked_cells((self._linked, theme.key), (column, theme.key)),
-            theme.ink,
-        )
-        paint_column_labels(painter, columns, area.top() - LABEL_GAP)
-
-    def _paint_titles(self, painter: QPainter, theme: Theme, area: QRectF) -> None:
-        """The names of the axes, each where its labels begin."""
-        painter.setFont(self.font())
-        metrics = QFontMetricsF(self.font())
-        painter.setPen(QColor(theme.key))
-        text = self.tr("key (is looked at) →")
-        painter.drawText(QPointF(area.left(), metrics.ascent()), text)
-        painter.setPen(QColor(theme.query))
-        room = QRectF(0, 0, area.left() - 2 * LABEL_GAP, area.top() - LABEL_GAP)
-        painter.drawText(
-            room,
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap,
-            self.row_title(),
-        )
-
-    # ------------------------------------------------------------------------------ pointing
-
-    def _point_at(self, row: int | None, column: int | None) -> None:
+    def _point_at(self, row: int | None, column: int | None, *, aloud: bool = False) -> None:
         if (row, column) == self._crosshair:
             return
         self._crosshair = (row, column)
-        self.crosshair_moved.emit(-1 if row is None else row, -1 if column is None else column)
+        if self._brush_from is not None and row is not None and column is not None:
+            self._brush_to(row, column)
+        self._describe()
+        self._on_report_timeout()
         self.update()
+        if aloud:
+            announce(self, self.heard())
+
+    @Slot()
+    def _on_report_timeout(self) -> None:
+        row, column = self._crosshair
+        self.crosshair_moved.emit(-1 if row is None else row, -1 if column is None else column)
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(self.heard())
 
     def target_at(self, place: QPointF) -> tuple[int | None, int | None]:
         """(row, column) under a place: a cell, a row's or a column's label, or (None, None)."""
@@ -385,122 +141,222 @@ class Heatmap(QWidget):
         px, py = place.x() * scale, place.y() * scale
         cell = self._layout.cell_at(px, py)
         if cell is not None:
-            return cell
+            return self._snapped(*cell)
         if place.x() < area.left():
-            return self._layout.row_at(py), None
+            return self._snapped(self._layout.row_at(py), None)
         if self._title_height() < place.y() < area.top():
-            return None, self._layout.column_at(px)
+            return self._snapped(None, self._layout.column_at(px))
         return None, None
 
+    def _choose(self, row: int, column: int | None) -> None:
+        """A row was chosen, and a cell in it if there is a column."""
+        assert self._view is not None
+        if column is not None:
+            cell = cell_at(self._view, row, column)
+            if cell.is_exact and cell.looks == "visible":
+                self.cell_activated.emit(
+                    query_token(self._view, row), key_token(self._view, column)
+                )
+        self.row_selected.emit(row)
+
+    # ------------------------------------------------------------------------------ brushing
+
+    def _brush_to(self, row: int, column: int) -> None:
+        """Let the rectangle reach from where it began to another cell."""
+        assert self._view is not None
+        assert self._brush_from is not None
+        cells = [cell_at(self._view, *self._brush_from), cell_at(self._view, row, column)]
+        self._brush = (
+            min(cell.rows[0] for cell in cells),
+            max(cell.rows[1] for cell in cells),
+            min(cell.columns[0] for cell in cells),
+            max(cell.columns[1] for cell in cells),
+        )
+        self.update()
+
+    def _end_brush(self) -> None:
+        self._brush_from = None
+        if self._view is not None and self._brush is not None:
+            self.region_brushed.emit(region_tokens(self._view.record, self._brush))
+
+    def clear_brush(self) -> None:
+        """Let the brushed rectangle go."""
+        self._brush_from = None
+        if self._brush is not None:
+            self._brush = None
+            self.update()
+            self.region_brushed.emit(None)
+
+    def _toggle_brush(self) -> None:
+        row, column = self._crosshair
+        if self._brush_from is not None:
+            self._end_brush()
+        elif row is not None and column is not None:
+            self._brush_from = (row, column)
+            self._brush_to(row, column)
+
+    # ------------------------------------------------------------------------------ mouse
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = event.position()
-            self._dragging = False
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._dragging = False
+        row, column = self.target_at(event.position())
+        is_cell = row is not None and column is not None
+        if is_cell and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            assert row is not None
+            assert column is not None
+            self._brush_from = (row, column)
+            self._brush_to(row, column)
+            return
+        self._pressed = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        if self._brush_from is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            scale = self.devicePixelRatioF()
+            place = event.position() * scale
+            self._point_at(*self._snapped(*self._layout.nearest_cell(place.x(), place.y())))
+            return
         if self._pressed is not None and self._zoomed:
             way = event.position() - self._pressed
             if self._dragging or way.manhattanLength() >= QApplication.startDragDistance():
                 self._dragging = True
-                scale = self.devicePixelRatioF() / self._layout.cell_px
-                self._layout = self._layout.moved(-way.x() * scale, -way.y() * scale)
                 self._pressed = event.position()
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
-                self.update()
+                self._pan(way)
                 return
         self._point_at(*self.target_at(event.position()))
 
+    def _pan(self, way: QPointF) -> None:
+        """Move the map along with the mouse."""
+        scale = self.devicePixelRatioF() / self._layout.cell_px
+        self._move_to(self._layout.moved(-way.x() * scale, -way.y() * scale))
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._brush_from is not None:
+            self._end_brush()
+            return
+        if self._pressed is None:
             return
         self._pressed = None
         self.unsetCursor()
-        row, _column = self.target_at(event.position())
+        row, column = self.target_at(event.position())
         if not self._dragging and row is not None:
-            self.row_selected.emit(row)
+            self._choose(row, column)
         self._dragging = False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.fit()
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
         self._point_at(None, None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self._view is None or not event.angleDelta().y():
+        way: QPoint = event.angleDelta()
+        if self._view is None or way.isNull():
             event.ignore()
             return
-        scale = self.devicePixelRatioF()
-        place = event.position() * scale
-        self.zoom(1.25 ** (event.angleDelta().y() / 120), place.x(), place.y())
+        if way.y():
+            place = event.position() * self.devicePixelRatioF()
+            self.zoom(WHEEL_ZOOM ** (way.y() / 120), place.x(), place.y())
+        else:
+            self._pan(QPointF(way.x() / 2, 0))
         self._point_at(*self.target_at(event.position()))
         event.accept()
 
-    def zoom(self, factor: float, px: float, py: float) -> None:
-        """Zoom about a place given in device pixels."""
-        scale = self.devicePixelRatioF()
-        self._layout = self._layout.zoomed(factor, px, py, scale)
-        self._zoomed = self._layout.cell_px > self._layout.fitting_px(scale)
-        self.update()
-
-    def fit(self) -> None:
-        """Show the whole map."""
-        self._zoomed = False
-        self._layout = self._layout.fitted(self.devicePixelRatioF())
-        self.update()
+    # ------------------------------------------------------------------------------ keyboard
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        row, _column = self._crosshair
+        row, column = self._crosshair
         if self._view is None:
             super().keyPressEvent(event)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and row is not None:
-            self.row_selected.emit(row)
-        elif key == Qt.Key.Key_Escape and self._crosshair != (None, None):
-            self._point_at(None, None)
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            middle = self.map_area().center() * self.devicePixelRatioF()
-            self.zoom(1 / 1.25 if key == Qt.Key.Key_Minus else 1.25, middle.x(), middle.y())
+        elif key in _CHOOSING_KEYS and row is not None:
+            self._choose(row, column)
+        elif key == Qt.Key.Key_Escape and (self._brush is not None or (row, column) != (None,) * 2):
+            self._let_go()
+        elif key in _ZOOM_KEYS:
+            self._zoom_by_key(1 / KEY_ZOOM if key == Qt.Key.Key_Minus else KEY_ZOOM)
         elif key == Qt.Key.Key_0:
             self.fit()
-        elif (moved := self._travelled(key)) is not None:
-            self._layout = self._layout.showing(*moved)
-            self._point_at(*moved)
+        elif key == Qt.Key.Key_B and not event.modifiers() and None not in self._crosshair:
+            self._toggle_brush()
+        elif (moved := self._travelled(key, event.modifiers())) is not None:
+            self._pointer = None
+            if self._zoomed:
+                self._move_to(self._layout.showing(*moved))
+            self._point_at(*self._snapped(*moved), aloud=True)
+            self._show_minimap()
         else:
             super().keyPressEvent(event)
 
-    def _travelled(self, key: Qt.Key) -> tuple[int, int] | None:
+    def _let_go(self) -> None:
+        if self._brush is not None:
+            self.clear_brush()
+        else:
+            self._point_at(None, None)
+
+    def _zoom_by_key(self, factor: float) -> None:
+        """Zoom about the crosshair if it is in sight, else about the middle."""
+        place, (row, column) = self.map_area().center(), self._crosshair
+        if row is not None and column is not None:
+            pointed = self._places().cell_area((row, row + 1), (column, column + 1)).center()
+            place = pointed if self.map_area().contains(pointed) else place
+        place *= self.devicePixelRatioF()
+        self.zoom(factor, place.x(), place.y())
+
+    def _travelled(self, key: Qt.Key, held: Qt.KeyboardModifier) -> tuple[int, int] | None:
         """Where a key leads from the crosshair, which starts in the selected row."""
-        n_rows, n_columns = self._levels.shape
-        row, column = self._crosshair
-        fresh = row is None and column is None
-        row = row if row is not None else self.selected_row() or 0
-        column = column if column is not None else 0
-        moves: dict[Qt.Key, tuple[int, int]] = {
-            Qt.Key.Key_Up: (row - 1, column),
-            Qt.Key.Key_Down: (row + 1, column),
-            Qt.Key.Key_Left: (row, column - 1),
-            Qt.Key.Key_Right: (row, column + 1),
-            Qt.Key.Key_Home: (row, 0),
-            Qt.Key.Key_End: (row, n_columns - 1),
-        }
-        if key not in moves:
+        assert self._view is not None
+        record = self._view.record
+        last_row, last_column = record.rows[1] - 1, record.columns[1] - 1
+        at_row, at_column = self._crosshair
+        fresh = at_row is None and at_column is None
+        row = at_row if at_row is not None else self.selected_row() or record.rows[0]
+        column = at_column if at_column is not None else record.columns[0]
+        to_ends = bool(held & Qt.KeyboardModifier.ControlModifier)
+        if key == Qt.Key.Key_Home:
+            row, column = record.rows[0] if to_ends else row, record.columns[0]
+        elif key == Qt.Key.Key_End:
+            row, column = last_row if to_ends else row, last_column
+        elif key not in _STEPS:
             return None
-        row, column = (row, column) if fresh else moves[key]
-        return min(max(row, 0), n_rows - 1), min(max(column, 0), n_columns - 1)
+        elif not fresh:
+            down, across = _STEPS[key]
+            by_page = key in _PAGE_KEYS or bool(held & Qt.KeyboardModifier.ShiftModifier)
+            row, column = self._stepped(row, column, down, across, by_page)
+        return (
+            min(max(row, record.rows[0]), last_row),
+            min(max(column, record.columns[0]), last_column),
+        )
 
-    # ------------------------------------------------------------------------------ plumbing
+    def _stepped(
+        self, row: int, column: int, down: int, across: int, by_page: bool
+    ) -> tuple[int, int]:
+        """One cell on, or a quarter of what is in sight."""
+        assert self._view is not None
+        cell, page = cell_at(self._view, row, column), self._page()
+        rows, columns = cell.rows, cell.columns
+        n_rows = max(page, rows[1] - rows[0]) if by_page else rows[1] - rows[0]
+        n_columns = max(page, columns[1] - columns[0]) if by_page else columns[1] - columns[0]
+        new_row = rows[0] + n_rows if down > 0 else rows[0] + (down * (n_rows if by_page else 1))
+        new_column = (
+            columns[0] + n_columns
+            if across > 0
+            else columns[0] + across * (n_columns if by_page else 1)
+        )
+        return (new_row if down else row), (new_column if across else column)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._lay_out()
+    def _page(self) -> int:
+        first_row, end_row, _, _ = self._layout.in_sight()
+        return max(1, (end_row - first_row) // 4)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._lay_out()
-        super().changeEvent(event)
 
-    def sizeHint(self) -> QSize:
-        return QSize(440, 440)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 200)
+def announce(widget: QWidget, sentence: str) -> None:
+    """Have a screen reader say something, if one listens."""
+    if sentence and QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, sentence))

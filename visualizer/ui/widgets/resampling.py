@@ -36,21 +36,39 @@ def pixel_starts(n_cells: int, first: float, cell_px: float, n_pixels: int) -> I
 def resample(levels: UInt8Array, rows: IndexArray, columns: IndexArray) -> UInt8Array:
     """A matrix at other sizes: a pixel over several cells is their maximum.
 
+    What it costs follows the pixels, not the matrix, as long as a pixel is not over many cells.
+
     Args:
         levels: (rows, columns) uint8.
         rows: Rising cell indices, one per pixel, from `pixel_starts`.
         columns: The same across.
     """
-    return _along(_along(levels, columns, axis=1), rows, axis=0)
+    part = levels[_covered(levels.shape[0], rows), _covered(levels.shape[1], columns)]
+    rows, columns = rows - rows[0], columns - columns[0]
+    if len(rows) < part.shape[0]:  # first the axis that leaves less to gather for the other
+        return _along(_along(part, rows, axis=0), columns, axis=1)
+    return _along(_along(part, columns, axis=1), rows, axis=0)
+
+
+def _covered(n_cells: int, starts: IndexArray) -> slice:
+    return slice(int(starts[0]), _end(n_cells, starts))
+
+
+def _step(n_cells: int, starts: IndexArray) -> int:
+    """Most cells that one pixel is over."""
+    return max(int(np.diff(starts).max()), 1) if len(starts) > 1 else n_cells
+
+
+def _end(n_cells: int, starts: IndexArray) -> int:
+    """Where the cells of the last pixel end."""
+    return min(n_cells, int(starts[-1]) + _step(n_cells, starts))
 
 
 def _along(levels: UInt8Array, starts: IndexArray, axis: int) -> UInt8Array:
     n_cells = levels.shape[axis]
-    step = int(np.diff(starts).max()) if len(starts) > 1 else n_cells
-    end = min(n_cells, int(starts[-1]) + max(step, 1))
-    lasts = np.maximum(np.append(starts[1:], end) - 1, starts)
+    lasts = np.maximum(np.append(starts[1:], _end(n_cells, starts)) - 1, starts)
     result = np.ascontiguousarray(np.take(levels, starts, axis=axis))
-    for further in range(1, step):  # much faster than maximum.reduceat for a few cells a pixel
+    for further in range(1, _step(n_cells, starts)):  # much faster than maximum.reduceat
         cells = np.minimum(starts + further, lasts)
         np.maximum(result, np.take(levels, cells, axis=axis), out=result)
     return result

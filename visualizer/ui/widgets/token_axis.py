@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
+from visualizer.engine.records import Int64Array
 from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.session.exports import cell_tokens
 from visualizer.ui.widgets.mosaic_layout import labels_every
 
 LABEL_GAP = 4.0
 """Between a map's edge and its labels."""
+_MOST_CHARACTERS = 40
 _WHOLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip  # it is cut with "…" already
 
 
@@ -42,7 +45,7 @@ class AxisTexts:
 def axis_texts(
     tokenization: Tokenization, span: tuple[int, int], block: int, n_cells: int
 ) -> AxisTexts:
-    """Texts of an axis; the arguments are those of a HeadRecord."""
+    """Texts of an axis whose units are tokens; the arguments are those of a HeadRecord."""
     plain, numbered = [], []
     for cell in range(n_cells):
         first, end = cell_tokens(span, block, cell)
@@ -55,17 +58,45 @@ def axis_texts(
     return AxisTexts(tuple(plain), tuple(numbered))
 
 
+def unit_text(tokenization: Tokenization, starts: Int64Array | None, unit: int) -> str:
+    """A token, word or sentence as it is shown, a long one cut with "…".
+
+    Args:
+        tokenization: Whose pieces are read.
+        starts: Where the units begin, as in a HeadRecord; None where they are tokens.
+        unit: From 0.
+    """
+    if starts is None:
+        return display_text(tokenization.pieces[unit])
+    first, end = int(starts[unit]), int(starts[unit + 1])
+    data = b"".join(tokenization.pieces[first : min(end, first + _MOST_CHARACTERS)])
+    parts = [display_text(part) for part in data.strip(b" ").split(b" ")]
+    text = " ".join(parts) or display_text(data)  # spaces within are no glyphs: it is to be read
+    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
+
+
+def unit_texts(
+    tokenization: Tokenization, starts: Int64Array | None, span: tuple[int, int]
+) -> AxisTexts:
+    """Texts of an axis that has a place for each unit in `span`."""
+    plain = [unit_text(tokenization, starts, unit) for unit in range(*span)]
+    numbered = [f"{unit} {text}" for unit, text in zip(range(*span), plain, strict=True)]
+    return AxisTexts(tuple(plain), tuple(numbered))
+
+
 @dataclass(frozen=True)
 class LabelledAxis:
     """One axis ready to be painted.
 
     Attributes:
         texts: A text per cell.
-        start: Gives the place where a cell begins, in the painter's units.
+        start: Gives the place where a cell begins, in the painter's units; cells are as far
+            from one another as `pitch` says.
         pitch: Edge of a cell in the same units.
         span: (first, end) places in sight; labels outside are left out.
         room: Length that a label may have; longer ones end in "…".
-        marked: Colour of cells that stand out; they are always labelled.
+        marked: Colour of cells that stand out; they are labelled before the others, and where
+            two of them have no room side by side, the later one.
         colour: Of the others.
     """
 
@@ -79,25 +110,28 @@ class LabelledAxis:
 
     def labels(self, line_height: float) -> list[tuple[float, str, str]]:
         """(middle, text, colour) of each label that fits; marked ones win over the others."""
-        every = labels_every(line_height * 0.92, self.pitch)
-        texts = self.texts.chosen(every)
-        first, end = self.span
-        shown = [
-            cell
-            for cell in range(len(texts))
-            if first <= self.start(cell + 0.5) <= end and (cell % every == 0 or cell in self.marked)
-        ]
         away = line_height * 0.92
-        chosen: list[tuple[float, str, str]] = []
-        for cell in shown:
+        every = labels_every(away, self.pitch)
+        texts = self.texts.chosen(every)
+        labels: list[tuple[float, str, str]] = []
+        for cell, colour in reversed(self.marked.items()):
             middle = self.start(cell + 0.5)
-            near = any(
-                other != cell and abs(self.start(other + 0.5) - middle) < away
-                for other in self.marked
-            )
-            if cell in self.marked or not near:
-                chosen.append((middle, texts[cell], self.marked.get(cell, self.colour)))
-        return chosen
+            near = any(abs(other - middle) < away for other, _, _ in labels)
+            if self.span[0] <= middle <= self.span[1] and not near:
+                labels.append((middle, texts[cell], colour))
+        taken = [middle for middle, _, _ in labels]
+        for cell in self._in_sight(every):
+            middle = self.start(cell + 0.5)
+            if all(abs(other - middle) >= away for other in taken):
+                labels.append((middle, texts[cell], self.colour))
+        return sorted(labels)
+
+    def _in_sight(self, every: int) -> range:
+        """Every so many cells of those whose middle is in sight."""
+        origin = self.start(0.5)
+        first = max(0, math.ceil((self.span[0] - origin) / self.pitch - 1e-9))
+        last = min(len(self.texts.plain) - 1, int((self.span[1] - origin) / self.pitch + 1e-9))
+        return range(-(-first // every) * every, last + 1, every)
 
 
 def paint_row_labels(painter: QPainter, axis: LabelledAxis, right: float) -> None:
@@ -134,4 +168,9 @@ def paint_column_labels(painter: QPainter, axis: LabelledAxis, bottom: float) ->
 
 def marked_cells(*marks: tuple[int | None, str]) -> dict[int, str]:
     """Cells with their colours; of two marks on one cell the later wins."""
-    return {cell: colour for cell, colour in marks if cell is not None}
+    marked: dict[int, str] = {}
+    for cell, colour in marks:
+        if cell is not None:
+            marked.pop(cell, None)  # so that it comes last
+            marked[cell] = colour
+    return marked
