@@ -266,6 +266,46 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checkable=True,
     ),
     ActionSpec(
+        "form_map",
+        QT_TRANSLATE_NOOP("actions", "Head as &map"),
+        QT_TRANSLATE_NOOP("actions", "Draw the head as a map: a row per query, a column per key"),
+        ("Ctrl+1",),
+        group="form",
+    ),
+    ActionSpec(
+        "form_arcs",
+        QT_TRANSLATE_NOOP("actions", "Head as &arcs"),
+        QT_TRANSLATE_NOOP("actions", "Draw the head as lines between tokens, for short texts"),
+        ("Ctrl+2",),
+        group="form",
+    ),
+    ActionSpec(
+        "form_text",
+        QT_TRANSLATE_NOOP("actions", "Head as shaded &text"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Shade the text by what the selected token looks at, or by what looks at it"
+        ),
+        ("Ctrl+3",),
+        group="form",
+    ),
+    ActionSpec(
+        "form_pins",
+        QT_TRANSLATE_NOOP("actions", "&Pinned heads side by side"),
+        QT_TRANSLATE_NOOP("actions", "Compare the pinned heads"),
+        ("Ctrl+4",),
+        group="form",
+    ),
+    ActionSpec(
+        "pin_head",
+        QT_TRANSLATE_NOOP("actions", "Pin the &head"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Keep the head on show at hand to compare it, or let it go again"
+        ),
+        ("P",),
+        icon="pin",
+        checkable=True,
+    ),
+    ActionSpec(
         "move_panels",
         QT_TRANSLATE_NOOP("actions", "Mo&ve panels"),
         QT_TRANSLATE_NOOP("actions", "Show title bars by which panels can be moved and closed"),

@@ -145,6 +145,10 @@ class Menus(QObject):
 
     def _build_view(self, bar: QMenuBar, docks: Sequence[QDockWidget]) -> None:
         view = self._add_menu(bar, self.tr("&View"))
+        head = self._add_menu(view, self.tr("&Head"))
+        self._add(head, "form_map", "form_arcs", "form_text", "form_pins")
+        head.addSeparator()
+        self._add(head, "pin_head")
         theme = self._add_menu(view, self.tr("&Theme"))
         self._add(theme, "theme_system", "theme_light", "theme_dark")
         theme.addSeparator()

@@ -1,127 +1,153 @@
-"""One head in full: its weights, the choice of another, and how they are coloured."""
+"""One head in full: its weights in one of several forms, and the choice of another."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import VisualizerError
-from visualizer.engine.records import HeadChoice
-from visualizer.session.exports import HEAD_FORMATS, cell_tokens, head_name
+from visualizer.session.exports import HEAD_FORMATS, head_name
+from visualizer.session.token_links import TokenLine, TokenLinks, incoming, outgoing
 from visualizer.session.views import HeadView, Unavailable
+from visualizer.ui.panels.head_options import HeadOptions
 from visualizer.ui.theme import SPACE_PX
-from visualizer.ui.widgets.colour_legend import ColourLegend, scale_text
-from visualizer.ui.widgets.colour_scale import LOG_FLOOR, tick_text
+from visualizer.ui.widgets.colour_legend import ColourLegend
+from visualizer.ui.widgets.head_caption import caption_text
+from visualizer.ui.widgets.head_forms import HeadForms
+from visualizer.ui.widgets.head_heading import HeadHeading
 from visualizer.ui.widgets.head_reading import reading
 from visualizer.ui.widgets.heatmap import Heatmap
+from visualizer.ui.widgets.hue_ramp import RampLegend
+from visualizer.ui.widgets.map_units import (
+    MapCell,
+    cell_at,
+    key_token,
+    query_token,
+    region_tokens,
+    selected_row,
+)
 from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 from visualizer.ui.widgets.view_colours import HeadColours
 
 
 class HeadPanel(QWidget):
-    """The chosen head as a heatmap, with its exact numbers.
+    """The chosen head as map, lines or shaded text, or the pinned heads, with exact numbers.
 
     Signals:
         head_selected: Another head is wanted. (layer: int, head: int or "mean")
-        token_selected: A row was chosen. (query: int)
+        pin_toggled: A head is to be pinned, or to be so no more. (layer: int, head: int)
+        pins_as_mean_changed: Whether the mean over the pinned heads is wanted. (bool)
+        form_changed: (HeadForm)
+        token_selected: A query was chosen. (query: int)
         cell_hovered: The pair pointed at, -1 for none. (query: int, key: int)
+        links_changed: What the token pointed at, else the selected one, looks at and what looks
+            at it. TokenLinks or None.
+        visible_changed: The part of the map that is wanted exactly. Region, in units, or None.
+        region_brushed: A part of the map was marked. Region, in tokens; None when it is let go.
+        pair_inspected: A pair is to be taken apart. (query: int, key: int)
         colour_scale_changed: (ColourScale)
         scale_range_changed: (ScaleRange)
+        palette_changed: (Palette)
+        treatment_changed: (Treatment)
         export_requested: One of HEAD_FORMATS. (str)
 
     Attributes:
-        layer_box, head_box, mean_box: The choice of a head.
-        scale_box, range_box: The choice of colours.
+        heading: The choice of a head and of a form.
+        forms: What draws the weights.
+        options: The choice of colours and of what is done to the weights.
         export_button: Its menu has an entry per export format.
-        legend: Which colour is which weight.
+        legend, ramp_legend: Which colour is which weight; in the shaded text, which tint.
         reading_label: The line under the map.
     """
 
     head_selected = Signal(int, object)
+    pin_toggled = Signal(int, int)
+    pins_as_mean_changed = Signal(bool)
+    form_changed = Signal(object)
     token_selected = Signal(int)
     cell_hovered = Signal(int, int)
+    links_changed = Signal(object)
+    visible_changed = Signal(object)
+    region_brushed = Signal(object)
+    pair_inspected = Signal(int, int)
     colour_scale_changed = Signal(object)
     scale_range_changed = Signal(object)
+    palette_changed = Signal(object)
+    treatment_changed = Signal(object)
     export_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: HeadView | None = None
+        self._colours: HeadColours | None = None
+        self._linked = -1
+        self._menu_actions: tuple[QAction, ...] = ()
+        self._menu_pair = (-1, -1)
+        self._menu_cell: MapCell | None = None
         self.setAccessibleName(self.tr("Attention head"))
-        self._build_controls()
-        self._heatmap = Heatmap()
+        self.export_button = MenuButton(self.tr("Export"), self._export_menu(), flat=False)
+        self.export_button.setToolTip(self.tr("Save this head as a figure or as numbers"))
+        self.heading = HeadHeading(self.export_button)
+        self.forms = HeadForms()
+        self.options = HeadOptions()
+        self.legend, self.ramp_legend = ColourLegend(), RampLegend()
         self.reading_label = QLabel()
         self.reading_label.setWordWrap(True)
         self.reading_label.setFixedHeight(2 * self.fontMetrics().lineSpacing())
-        self.legend = ColourLegend()
         self._caption = ElidedLabel()
         make_quiet(self._caption)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_PX)
-        column.addWidget(self._heatmap, 1)
-        column.addWidget(self.reading_label)
-        column.addLayout(self._scale_row())
-        column.addWidget(self.legend)
-        self._stack = PanelStack(content)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
-        outer.setSpacing(SPACE_PX)
-        outer.addLayout(self._choice_row())
-        outer.addWidget(self._stack, 1)
-        self._heatmap.crosshair_moved.connect(self._on_heatmap_crosshair_moved)
-        self._heatmap.row_selected.connect(self._on_heatmap_row_selected)
+        self._lay_out()
+        self._connect()
         self._set_enabled(False)
 
     # ------------------------------------------------------------------------------ building
 
-    def _build_controls(self) -> None:
-        self.layer_box, self.head_box = QSpinBox(), QSpinBox()
-        for box, prefix, name in (
-            (self.layer_box, "L", self.tr("Layer")),
-            (self.head_box, "H", self.tr("Head")),
-        ):
-            box.setPrefix(prefix)
-            box.setKeyboardTracking(False)
-            box.setAccessibleName(name)
-            box.setToolTip(name)
-        self.mean_box = QCheckBox()
-        self.mean_box.setText(self.tr("mean"))
-        self.mean_box.setToolTip(self.tr("Mean over the heads of this layer"))
-        self.scale_box, self.range_box = QComboBox(), QComboBox()
-        self.scale_box.addItem(self.tr("linear"), "linear")
-        self.scale_box.addItem(self.tr("log"), "log")
-        self.scale_box.setAccessibleName(self.tr("Colour scale"))
-        self.scale_box.setToolTip(
-            self.tr(
-                "Colour scale: linear, or logarithmic for faint weights down to {floor}"
-            ).format(floor=tick_text(LOG_FLOOR))
-        )
-        self.range_box.addItem(self.tr("to 1"), "one")
-        self.range_box.addItem(self.tr("to largest"), "largest")
-        self.range_box.setAccessibleName(self.tr("Colour range"))
-        self.range_box.setToolTip(
-            self.tr("Darkest colour: weight 1, or the largest weight of this head")
-        )
-        self.export_button = MenuButton(self.tr("Export"), self._export_menu(), flat=False)
-        self.export_button.setToolTip(self.tr("Save this head as a figure or as numbers"))
-        self.layer_box.valueChanged.connect(self._on_choice_changed)
-        self.head_box.valueChanged.connect(self._on_choice_changed)
-        self.mean_box.clicked.connect(self._on_choice_changed)
-        self.scale_box.activated.connect(self._on_scale_activated)
-        self.range_box.activated.connect(self._on_range_activated)
+    def _lay_out(self) -> None:
+        captions = QHBoxLayout()
+        captions.setSpacing(SPACE_PX)
+        captions.addWidget(self._caption, 1)
+        captions.addWidget(self.options)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_PX)
+        column.addWidget(self.forms, 1)
+        column.addWidget(self.reading_label)
+        column.addLayout(captions)
+        column.addWidget(self.legend)
+        column.addWidget(self.ramp_legend)
+        self.ramp_legend.hide()
+        self._stack = PanelStack(content)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
+        outer.setSpacing(SPACE_PX)
+        outer.addWidget(self.heading)
+        outer.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        heading, forms, options = self.heading, self.forms, self.options
+        heading.head_selected.connect(self.head_selected)
+        heading.pin_toggled.connect(self.pin_toggled)
+        heading.form_chosen.connect(self.form_changed)
+        forms.pointer_moved.connect(self._on_pointer_moved)
+        forms.token_selected.connect(self.token_selected)
+        forms.head_chosen.connect(self.head_selected)
+        forms.head_dropped.connect(self.pin_toggled)
+        forms.mean_toggled.connect(self.pins_as_mean_changed)
+        forms.visible_changed.connect(self.visible_changed)
+        forms.region_brushed.connect(self.region_brushed)
+        forms.pair_inspected.connect(self.pair_inspected)
+        forms.legend_changed.connect(self._show_legend)
+        options.colour_scale_changed.connect(self.colour_scale_changed)
+        options.scale_range_changed.connect(self.scale_range_changed)
+        options.palette_changed.connect(self.palette_changed)
+        options.treatment_changed.connect(self.treatment_changed)
 
     def _export_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -137,161 +163,190 @@ class HeadPanel(QWidget):
         menu.triggered.connect(self._on_export_triggered)
         return menu
 
-    def _choice_row(self) -> QHBoxLayout:
-        title = QLabel(self.tr("Attention"))
-        heavier = title.font()
-        heavier.setBold(True)
-        title.setFont(heavier)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_PX)
-        row.addWidget(title)
-        row.addSpacing(SPACE_PX)
-        for widget in (self.layer_box, self.head_box, self.mean_box):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.export_button)
-        return row
-
-    def _scale_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_PX)
-        row.addWidget(self._caption, 1)
-        row.addWidget(self.scale_box)
-        row.addWidget(self.range_box)
-        return row
+    def set_menu_actions(self, actions: Sequence[QAction]) -> None:
+        """Commands that the menu of a right click offers besides its own."""
+        self._menu_actions = tuple(actions)
 
     # ------------------------------------------------------------------------------ drawing
 
     @property
     def heatmap(self) -> Heatmap:
-        """The widget that draws the weights."""
-        return self._heatmap
+        """The widget that draws the weights as a map."""
+        return self.forms.heatmap
 
     def message(self) -> str:
-        """The sentence shown in place of the map, "" while there is one."""
-        return self._stack.message()
+        """The sentence shown in place of the weights, "" while there are some."""
+        return self._stack.message() or self.forms.message()
 
     def reading(self) -> str:
         """The line under the map."""
         return self.reading_label.text()
+
+    def caption(self) -> str:
+        """What is said above the legend."""
+        return self._caption.text()
 
     def set_view(self, view: HeadView | Unavailable) -> None:
         """Draw one head, or say why there is none."""
         if isinstance(view, Unavailable):
             self._show_nothing(error_text(view.reason))
             return
-        colours = HeadColours(view)
+        view = _with_common_top(view)
+        colours = HeadColours(view, self._colours)
         try:
-            self._heatmap.set_view(view, colours)
+            self.forms.set_view(view, colours)
         except VisualizerError as error:
             self._show_nothing(error_text(error))
             return
-        self._view = view
+        self._view, self._colours = view, colours
         self._stack.show_content()
         self._set_enabled(True)
-        self._show_choices(view)
-        caption = self._caption_text(view)
-        self._caption.setText(caption)
-        self.legend.set_mapping(colours, "")
-        self.legend.setAccessibleName(caption)
-        self._heatmap.setAccessibleName(
-            self.tr("Attention weights of {head}").format(
-                head=head_name(view.record.layer, view.record.head)
-            )
-        )
+        self.heading.set_view(view)
+        self.options.set_view(view)
+        self._caption.setText(caption_text(view))
+        self._caption.setToolTip(self._caption.text())
+        self._show_legend()
+        name = head_name(view.record.layer, view.record.head)
+        self.heatmap.setAccessibleName(self.tr("Attention weights of {head}").format(head=name))
         self._show_reading()
+        self._show_links()
 
     def set_linked_token(self, index: int) -> None:
         """Mark the token pointed at elsewhere, -1 for none."""
-        cell = None
-        if self._view is not None:
-            record = self._view.record
-            first, end = record.columns
-            cell = (index - first) // record.block if first <= index < end else None
-        self._heatmap.set_linked_cell(cell)
+        self._linked = index
+        self.forms.set_linked_token(index)
+        self._show_links()
 
     def _show_nothing(self, sentence: str) -> None:
-        self._view = None
-        self._heatmap.clear()
+        self._view = self._colours = None
+        self.forms.clear()
+        self.heading.clear()
         self._set_enabled(False)
         self._stack.show_message(sentence)
+        self._show_links()
 
     def _set_enabled(self, enabled: bool) -> None:
-        for widget in (self.layer_box, self.head_box, self.mean_box, self.export_button):
-            widget.setEnabled(enabled)
+        self.export_button.setEnabled(enabled)
+        if not enabled:
+            self.heading.clear()
 
-    def _show_choices(self, view: HeadView) -> None:
-        boxes = (self.layer_box, self.head_box, self.scale_box, self.range_box)
-        blockers = [QSignalBlocker(box) for box in boxes]
-        self.layer_box.setMaximum(view.n_layers - 1)
-        self.head_box.setMaximum(view.n_heads - 1)
-        self.scale_box.setCurrentIndex(self.scale_box.findData(view.colour_scale))
-        self.range_box.setCurrentIndex(self.range_box.findData(view.scale_range))
-        if not view.stale:  # else the boxes hold a newer wish than what is drawn
-            head = view.record.head
-            self.layer_box.setValue(view.record.layer)
-            self.mean_box.setChecked(isinstance(head, str))
-            if not isinstance(head, str):
-                self.head_box.setValue(head)
-            self.head_box.setEnabled(not isinstance(head, str))
-        for blocker in blockers:
-            blocker.unblock()
-
-    def _caption_text(self, view: HeadView) -> str:
-        caption = scale_text(view.colour_scale)
-        if view.record.block > 1:
-            caption += self.tr(", maximum over {block} × {block} tokens").format(
-                block=view.record.block
-            )
-        return caption
+    @Slot()
+    def _show_legend(self) -> None:
+        if self._view is None or self._colours is None:
+            return
+        is_text = self._view.form == "text"
+        self.ramp_legend.set_hue(is_query=self.forms.text.text.is_incoming)
+        for legend in (self.legend, self.ramp_legend):
+            legend.set_mapping(self._colours, "")
+            legend.setAccessibleName(self.caption())
+        self.legend.setVisible(not is_text)
+        self.ramp_legend.setVisible(is_text)
 
     def _show_reading(self) -> None:
-        if self._view is None:
+        view = self.forms.read_view()
+        if self._view is None or view is None:
+            self.reading_label.setText("")
             return
-        row, column = self._heatmap.crosshair
+        row, column = self.forms.crosshair()
         if row is None and column is None:
-            row = self._heatmap.selected_row()
-        text = reading(self._view, row, column)
+            row = selected_row(view)
+        text = reading(view, row, column)
+        if view.record is not self._view.record and text:
+            name = head_name(view.record.layer, view.record.head)
+            text = self.tr("{head}: {reading}").format(head=name, reading=text)
         self.reading_label.setText(text)
-        self.reading_label.setEnabled(not self._view.stale)
-        self._heatmap.setAccessibleDescription(text)
+        self.reading_label.setEnabled(not view.stale)
+        self.forms.describe(row, column)
+
+    def _show_links(self) -> None:
+        """What the token pointed at, else the selected one, looks at and what looks at it."""
+        view, colours = self._view, self._colours
+        if view is None or colours is None:
+            self.links_changed.emit(None)
+            return
+        pointed_query, pointed_key = self.forms.pointed_tokens()
+        alone = self._linked if self._linked >= 0 else _or_none(view.query)
+        query = pointed_query if pointed_query >= 0 else pointed_key
+        key = pointed_key if pointed_key >= 0 else pointed_query
+        query, key = (query, key) if query >= 0 else (alone, alone)
+        if not 0 <= max(query, key) < view.record.n_tokens:
+            self.links_changed.emit(None)
+            return
+        self.links_changed.emit(
+            TokenLinks(
+                view.tokenization,
+                _places(outgoing(view, query), colours),
+                _places(incoming(view, key), colours),
+                pointed_query,
+                pointed_key,
+                view.stale,
+            )
+        )
 
     # ------------------------------------------------------------------------------ reacting
 
-    def _choice(self) -> HeadChoice:
-        return "mean" if self.mean_box.isChecked() else self.head_box.value()
-
     @Slot()
-    def _on_choice_changed(self) -> None:
-        self.head_box.setEnabled(not self.mean_box.isChecked())
-        self.head_selected.emit(self.layer_box.value(), self._choice())
-
-    @Slot()
-    def _on_scale_activated(self) -> None:
-        self.colour_scale_changed.emit(self.scale_box.currentData())
-
-    @Slot()
-    def _on_range_activated(self) -> None:
-        self.scale_range_changed.emit(self.range_box.currentData())
+    def _on_pointer_moved(self) -> None:
+        self._show_reading()
+        if self._view is not None:
+            self.cell_hovered.emit(*self.forms.pointed_tokens())
+            self._show_links()
 
     @Slot(QAction)
     def _on_export_triggered(self, action: QAction) -> None:
         self.export_requested.emit(action.data())
 
-    @Slot(int, int)
-    def _on_heatmap_crosshair_moved(self, row: int, column: int) -> None:
-        self._show_reading()
-        if self._view is None:
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._view is None or self.message():
+            super().contextMenuEvent(event)
             return
-        record = self._view.record
-        query = cell_tokens(record.rows, record.block, row)[0] if row >= 0 else -1
-        key = cell_tokens(record.columns, record.block, column)[0] if column >= 0 else -1
-        self.cell_hovered.emit(query, key)
+        menu = self.context_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
-    @Slot(int)
-    def _on_heatmap_row_selected(self, row: int) -> None:
-        if self._view is not None:
-            record = self._view.record
-            first, end = cell_tokens(record.rows, record.block, row)
-            # In a pooled map the last token of the cell has seen all of its keys.
-            self.token_selected.emit(end - 1 if record.block > 1 else first)
+    def context_menu(self) -> QMenu:
+        """What can be done where the pointer is, and with the head as a whole."""
+        menu = QMenu(self)
+        row, column = self.forms.crosshair()
+        view = self._view
+        if view is not None and row is not None and column is not None:
+            self._menu_cell = cell_at(view, row, column)
+            self._menu_pair = query_token(view, row), key_token(view, column)
+            if self._menu_cell.is_exact and self._menu_cell.looks == "visible":
+                inspect = menu.addAction(self.tr("&Inspect this pair"))
+                inspect.triggered.connect(self._on_inspect_triggered)
+            find = menu.addAction(self.tr("&Find heads that look here"))
+            find.triggered.connect(self._on_find_triggered)
+            menu.addSeparator()
+        menu.addActions(list(self._menu_actions))
+        return menu
+
+    @Slot()
+    def _on_inspect_triggered(self) -> None:
+        self.pair_inspected.emit(*self._menu_pair)
+
+    @Slot()
+    def _on_find_triggered(self) -> None:
+        cell = self._menu_cell
+        if cell is not None:
+            self.region_brushed.emit(region_tokens(cell.record, (*cell.rows, *cell.columns)))
+
+
+def _with_common_top(view: HeadView) -> HeadView:
+    """A scale that ends at the largest weight on show counts all the heads on show."""
+    if view.form != "pins" or view.scale_range == "one":
+        return view
+    largest = max((float(record.weights.max()) for record in view.pinned), default=view.top)
+    return replace(view, top=max(view.top, min(largest, 1.0))) if np.isfinite(largest) else view
+
+
+def _places(line: TokenLine | None, colours: HeadColours) -> np.ndarray | None:
+    """Where each token's weight lies on the colour scale. (T,) float32 in [0, 1]."""
+    if line is None:
+        return None
+    levels = line.per_token(colours.levels(line.part).ravel(), np.uint8(0))
+    return levels / np.float32(255)
+
+
+def _or_none(query: int | None) -> int:
+    return -1 if query is None else query

@@ -37,6 +37,7 @@ LEAST_LEVEL = 3
 STALE_OPACITY = 0.4
 _MOST_LINE_PX = 4.0
 _LEAST_LINE_PX = 0.75
+_LEAST_OPACITY = 0.2  # of a line in the hue of the token pointed at
 _MOST_PITCH_PX = 30.0
 _MOST_TOKEN_PX = 130.0
 
@@ -223,7 +224,8 @@ class AttentionArcs(QAbstractScrollArea):
             row, column = lines[number]
             share = float(self._levels[row, column]) / 255
             colour = QColor(hue) if hue else QColor(*table[self._levels[row, column]].tolist())
-            painter.setOpacity(opacity * share if hue else opacity)
+            faint = _LEAST_OPACITY + share * (1 - _LEAST_OPACITY)
+            painter.setOpacity(opacity * faint if hue else opacity)
             width = _LEAST_LINE_PX + share * (_MOST_LINE_PX - _LEAST_LINE_PX)
             pen = QPen(colour, width)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)

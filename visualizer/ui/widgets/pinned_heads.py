@@ -82,7 +82,7 @@ class PinnedHeads(QWidget):
     """
 
     crosshair_moved = Signal(int, int)
-    head_chosen = Signal(int, int)
+    head_chosen = Signal(int, object)
     head_dropped = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:

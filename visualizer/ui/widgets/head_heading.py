@@ -1,0 +1,225 @@
+"""Which head is on show, what it is known for, and the choice of another and of its form."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from visualizer.engine.records import HeadChoice
+from visualizer.session.exports import head_name
+from visualizer.session.state import HeadForm
+from visualizer.session.views import HeadView
+from visualizer.ui.actions import ACTIONS
+from visualizer.ui.icons import themed_icon
+from visualizer.ui.metric_words import label_text
+from visualizer.ui.theme import SPACE_PX, current_theme
+from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
+
+FORMS: tuple[HeadForm, ...] = get_args(HeadForm)
+
+
+class FormSwitch(QWidget):
+    """Buttons of which one is down: the form in which a head is drawn.
+
+    Signals:
+        form_chosen: Another form is wanted. HeadForm.
+    """
+
+    form_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self.setAccessibleName(self.tr("Form"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        texts = {
+            "map": self.tr("Map"),
+            "arcs": self.tr("Arcs"),
+            "text": self.tr("Text"),
+            "pins": self.tr("Pins"),
+        }
+        for number, form in enumerate(FORMS):
+            button = QToolButton()
+            button.setText(texts[form])
+            button.setCheckable(True)
+            button.setToolTip(_tip(f"form_{form}"))
+            self._group.addButton(button, number)
+            row.addWidget(button)
+        self._group.idClicked.connect(self._on_group_clicked)
+
+    def button(self, form: HeadForm) -> QAbstractButton:
+        """The button of a form."""
+        return self._group.button(FORMS.index(form))
+
+    def set_form(self, form: HeadForm) -> None:
+        """Show which form is on."""
+        self.button(form).setChecked(True)
+
+    @Slot(int)
+    def _on_group_clicked(self, number: int) -> None:
+        self.form_chosen.emit(FORMS[number])
+
+
+class HeadHeading(QWidget):
+    """The line that names what is on show, and the line that changes it.
+
+    Signals:
+        head_selected: Another head is wanted. (layer: int, head: int or "mean")
+        pin_toggled: The head on show is to be pinned, or to be so no more. (layer: int, head: int)
+        form_chosen: Another form is wanted. HeadForm.
+
+    Attributes:
+        layer_box, head_box, mean_box: The choice of a head.
+        pin_button: Down while the head on show is pinned.
+        forms: The choice of a form.
+        remark: What the head is known for, or which heads it is the mean of.
+    """
+
+    head_selected = Signal(int, object)
+    pin_toggled = Signal(int, int)
+    form_chosen = Signal(object)
+
+    def __init__(self, at_end: QWidget, parent: QWidget | None = None) -> None:
+        """Build both lines; `at_end` stands at the end of the first."""
+        super().__init__(parent)
+        self._shown: HeadView | None = None
+        self._build_choices()
+        self.forms = FormSwitch()
+        self.forms.form_chosen.connect(self.form_chosen)
+        title = QLabel(self.tr("Attention"))
+        heavier = title.font()
+        heavier.setBold(True)
+        title.setFont(heavier)
+        self.remark = ElidedLabel()
+        make_quiet(self.remark)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        first.setSpacing(2 * SPACE_PX)
+        first.addWidget(title)
+        first.addWidget(self.remark, 1)
+        first.addWidget(at_end)
+        second.setSpacing(SPACE_PX)
+        for widget in (self.layer_box, self.head_box, self.mean_box, self.pin_button):
+            second.addWidget(widget)
+        second.addStretch(1)
+        second.addWidget(self.forms)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(SPACE_PX)
+        lines.addLayout(first)
+        lines.addLayout(second)
+
+    def _build_choices(self) -> None:
+        self.layer_box, self.head_box = QSpinBox(), QSpinBox()
+        for box, prefix, name in (
+            (self.layer_box, "L", self.tr("Layer")),
+            (self.head_box, "H", self.tr("Head")),
+        ):
+            box.setPrefix(prefix)
+            box.setKeyboardTracking(False)
+            box.setAccessibleName(name)
+            box.setToolTip(name)
+            box.valueChanged.connect(self._on_choice_changed)
+        self.mean_box = QCheckBox(self.tr("mean"))
+        self.mean_box.setToolTip(self.tr("Mean over the heads of this layer"))
+        self.mean_box.clicked.connect(self._on_choice_changed)
+        self.pin_button = QToolButton()
+        self.pin_button.setCheckable(True)
+        self.pin_button.setIconSize(QSize(16, 16))
+        self.pin_button.setAccessibleName(self.tr("Pin this head"))
+        self.pin_button.setToolTip(_tip("pin_head"))
+        self.pin_button.clicked.connect(self._on_pin_clicked)
+        self._draw_icon()
+
+    def set_view(self, view: HeadView) -> None:
+        """Name the head of a view."""
+        self._shown = view
+        record = view.record
+        self._limit_boxes(view)
+        if not view.stale:  # else the boxes hold a newer wish than what is drawn
+            self._show_choice(record.layer, record.head)
+        self.mean_box.setEnabled(True)
+        self.layer_box.setEnabled(True)
+        self.forms.setEnabled(True)
+        self.forms.set_form(view.form)
+        is_single = not record.members and not isinstance(record.head, str)
+        self.pin_button.setEnabled(is_single)
+        self.pin_button.setChecked(is_single and (record.layer, record.head) in view.pins)
+        remark = self._remark(view)
+        self.remark.setText(remark)
+        self.remark.setToolTip(remark)
+
+    def clear(self) -> None:
+        """Nothing is on show, and nothing can be chosen."""
+        self._shown = None
+        self.remark.setText("")
+        for widget in (self.layer_box, self.head_box, self.mean_box, self.pin_button, self.forms):
+            widget.setEnabled(False)
+
+    def _remark(self, view: HeadView) -> str:
+        members = view.record.members
+        if members:
+            names = ", ".join(head_name(*member) for member in members)
+            if len(members) == 1:
+                return self.tr("mean of the pinned head {names}").format(names=names)
+            return self.tr("mean of {n} heads: {names}").format(n=len(members), names=names)
+        return " · ".join(label_text(label) for label in view.labels)
+
+    def _limit_boxes(self, view: HeadView) -> None:
+        blockers = [QSignalBlocker(box) for box in (self.layer_box, self.head_box)]
+        self.layer_box.setMaximum(view.n_layers - 1)
+        self.head_box.setMaximum(view.n_heads - 1)
+        for blocker in blockers:
+            blocker.unblock()
+
+    def _show_choice(self, layer: int, head: HeadChoice) -> None:
+        blockers = [QSignalBlocker(box) for box in (self.layer_box, self.head_box)]
+        self.layer_box.setValue(layer)
+        self.mean_box.setChecked(isinstance(head, str))
+        if not isinstance(head, str):
+            self.head_box.setValue(head)
+        self.head_box.setEnabled(not isinstance(head, str))
+        for blocker in blockers:
+            blocker.unblock()
+
+    def _draw_icon(self) -> None:
+        self.pin_button.setIcon(themed_icon("pin", current_theme()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()
+
+    @Slot()
+    def _on_choice_changed(self) -> None:
+        self.head_box.setEnabled(not self.mean_box.isChecked())
+        head: HeadChoice = "mean" if self.mean_box.isChecked() else self.head_box.value()
+        self.head_selected.emit(self.layer_box.value(), head)
+
+    @Slot()
+    def _on_pin_clicked(self) -> None:
+        record = self._shown.record if self._shown is not None else None
+        if record is not None and not isinstance(record.head, str):
+            self.pin_toggled.emit(record.layer, record.head)
+
+
+def _tip(key: str) -> str:
+    """The tooltip of a command with its shortcut."""
+    spec = next(spec for spec in ACTIONS if spec.key == key)
+    tip = QCoreApplication.translate("actions", spec.tip)
+    keys = QKeySequence(spec.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{tip} ({keys})"
