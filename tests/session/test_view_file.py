@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from visualizer.engine.attention_records import METRICS
 from visualizer.engine.records import Prompt
 from visualizer.engine.sampling import SamplingParams
+from visualizer.engine.sampling_stages import STAGES
 from visualizer.engine.tokenization import clean_text
 from visualizer.engine.treatment import GRANULARITIES, HIDDEN, Treatment
 from visualizer.session.state import (
@@ -57,6 +58,15 @@ states = st.builds(
         top_p=st.floats(0, 1),
         min_p=st.floats(0, 1),
         repetition_penalty=st.floats(0.1, 3),
+        frequency_penalty=st.floats(-100, 100),
+        presence_penalty=st.floats(-100, 100),
+        typical_p=share,
+        biases=st.dictionaries(index, st.floats(-100, 100), max_size=3).map(
+            lambda biases: tuple(biases.items())
+        ),
+        banned=st.lists(index, max_size=3, unique=True).map(tuple),
+        order=st.permutations(STAGES).map(tuple),
+        off=st.lists(st.sampled_from(STAGES), unique=True).map(tuple),
     ),
     seed=index,
     n_generate=st.integers(1, 1000),
@@ -158,6 +168,10 @@ def test_the_document_of_version_1_stays_readable():
         ({"sampling": {"temperature": "hot"}}, '"sampling.temperature" must be a number'),
         ({"sampling": {"temperature": float("inf")}}, '"sampling.temperature" must be a number'),
         ({"sampling": {"top_p": 3}}, "top_p"),
+        ({"sampling": {"biases": [[1, 2], [1, 3]]}}, '"sampling.biases"'),
+        ({"sampling": {"biases": [[1, 5000]]}}, "logit bias"),
+        ({"sampling": {"order": ["top_k"]}}, "stages"),
+        ({"sampling": {"off": ["heat"]}}, '"sampling.off"'),
         ({"colour_scale": "sqrt"}, '"colour_scale" must be one of "linear", "log"'),
         ({"palette": []}, '"palette"'),
         ({"treatment": {"hidden": ["last"]}}, '"treatment.hidden"'),

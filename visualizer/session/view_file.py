@@ -17,6 +17,7 @@ from visualizer.engine.attention_records import METRICS
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import MEAN, HeadChoice, Member, Prompt
 from visualizer.engine.sampling import SamplingParams
+from visualizer.engine.sampling_stages import STAGES
 from visualizer.engine.tokenization import clean_text
 from visualizer.engine.treatment import GRANULARITIES, HIDDEN, Treatment
 from visualizer.session.state import (
@@ -83,7 +84,13 @@ def view_document(state: ViewState, model: str = "", weights_sha256: str = "") -
         "layer": state.layer,
         "head": state.head,
         "candidates": state.n_candidates,
-        "sampling": {name: getattr(sampling, name) for name in _SAMPLING},
+        "sampling": {
+            **{name: getattr(sampling, name) for name in _SAMPLING},
+            "biases": [list(bias) for bias in sampling.biases],
+            "banned": list(sampling.banned),
+            "order": list(sampling.order),
+            "off": list(sampling.off),
+        },
         "seed": state.seed,
         "generate": state.n_generate,
         "colour_scale": state.colour_scale,
@@ -185,7 +192,16 @@ def request_from_facts(facts: Mapping[str, str]) -> ViewRequest:
 
 # ------------------------------------------------------------------------------ one by one
 
-_SAMPLING = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty")
+_SAMPLING = (
+    "temperature",
+    "top_k",
+    "top_p",
+    "min_p",
+    "repetition_penalty",
+    "frequency_penalty",
+    "presence_penalty",
+    "typical_p",
+)
 
 
 def _state(value: Document) -> ViewState:
@@ -227,7 +243,13 @@ def _sampling(value: Document) -> SamplingParams:
         for name in _SAMPLING
     }
     try:
-        return SamplingParams(**numbers)
+        return SamplingParams(
+            **numbers,
+            biases=_read(value, "biases", _biases, (), path),
+            banned=_read(value, "banned", _ids, (), path) or (),
+            order=_read(value, "order", _stages, new.order, path),
+            off=_read(value, "off", _stages, (), path),
+        )
     except UsageError as error:
         raise ViewFileError("The view cannot be read: {reason}", reason=str(error)) from error
 
@@ -363,6 +385,25 @@ def _ids(value: Any) -> tuple[int, ...] | None:
     if not isinstance(value, list) or not all(_is_index(item) for item in value):
         raise _NotThat("a list of token ids, or null")
     return tuple(value)
+
+
+def _biases(value: Any) -> tuple[tuple[int, float], ...]:
+    expected = "a list of pairs of token id and bias, each id once"
+    if not isinstance(value, list):
+        raise _NotThat(expected)
+    for pair in value:
+        if not isinstance(pair, list) or len(pair) != 2 or not _is_index(pair[0]):
+            raise _NotThat(expected)
+        _number(pair[1])
+    if len({pair[0] for pair in value}) != len(value):
+        raise _NotThat(expected)
+    return tuple((pair[0], float(pair[1])) for pair in value)
+
+
+def _stages(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(stage in STAGES for stage in value):
+        raise _NotThat("a list of " + ", ".join(f'"{stage}"' for stage in STAGES))
+    return tuple(dict.fromkeys(value))
 
 
 def _hidden(value: Any) -> tuple[str, ...]:
