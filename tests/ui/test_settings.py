@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray, QSettings
 
+from visualizer.engine.attention_records import METRICS
 from visualizer.engine.records import Prompt
-from visualizer.session.state import ViewState
+from visualizer.engine.treatment import UNTREATED, Treatment
+from visualizer.session.state import ColourScale, OverviewDisplay, Palette, ViewState
 from visualizer.ui.settings import MOST_RECENT, Settings
 
 KEYS = (
@@ -27,6 +30,9 @@ KEYS = (
     "session/head",
     "session/scale",
     "session/scale_range",
+    "session/palette",
+    "session/form",
+    "session/cells",
     "session/n_candidates",
 )
 
@@ -43,7 +49,10 @@ def test_everything_comes_back_as_it_was():
         layer=3,
         head="mean",
         colour_scale="log",
-        scale_range="largest",
+        scale_range="all heads",
+        palette="cividis",
+        form="arcs",
+        overview=OverviewDisplay(cells="induction"),
         n_candidates=25,
     )
     first.remember_window(QByteArray(b"\0\xffgeometry"), QByteArray(b"layout"))
@@ -92,6 +101,25 @@ def test_a_huge_prompt_is_not_remembered():
     assert store.restored(ViewState(prompt=Prompt("kept"))).prompt.text == "kept"
 
 
+def test_pins_and_filters_are_of_one_session_only():
+    store = Settings()
+    treated = Treatment(("first",), top_mass=0.5)
+    store.remember_session(ViewState(form="pins", pins=((0, 1),), treatment=treated))
+    state = store.restored(ViewState())
+    assert (state.form, state.pins, state.treatment) == ("map", (), UNTREATED)
+
+
+@pytest.mark.parametrize("key", ["palette", "form", "cells", "scale", "scale_range"])
+@pytest.mark.parametrize("value", ['"sepia"', '["ink"]', "7", "null", '{"a": 1}', '"pins"'])
+def test_a_look_of_another_version_is_left(key, value):
+    store = QSettings(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, "visualizer", "visualizer"
+    )
+    store.setValue(f"session/{key}", value)
+    store.sync()
+    assert again().restored(ViewState()) == ViewState()
+
+
 def check_readable(store: Settings) -> None:
     """Reading gives values of the right kind, whatever is in the file."""
     assert store.theme in ("system", "light", "dark")
@@ -102,7 +130,10 @@ def check_readable(store: Settings) -> None:
     state = store.restored(ViewState())
     assert state.layer >= 0
     assert state.head == "mean" or state.head >= 0
-    assert state.colour_scale in ("linear", "log")
+    assert state.colour_scale in get_args(ColourScale)
+    assert state.palette in get_args(Palette)
+    assert state.form in ("map", "arcs", "text")
+    assert state.overview.cells in ("pattern", *METRICS)
     assert 1 <= state.n_candidates <= 100
 
 

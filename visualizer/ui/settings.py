@@ -9,8 +9,9 @@ from typing import Any, Literal, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from visualizer.engine.attention_records import METRICS
 from visualizer.engine.records import HeadChoice, Prompt
-from visualizer.session.state import ColourScale, ScaleRange, ViewState
+from visualizer.session.state import ColourScale, HeadForm, Palette, ScaleRange, ViewState
 
 ThemeChoice = Literal["system", "light", "dark"]
 
@@ -125,14 +126,27 @@ class Settings:
         layer, head = self._read("session/layer"), self._read("session/head")
         if _is_index(layer) and (_is_index(head) or head == "mean"):
             state = replace(state, layer=layer, head=head)
+        state = self._with_remembered_look(state)
+        n_candidates = self._read("session/n_candidates")
+        if type(n_candidates) is int and 1 <= n_candidates <= 100:
+            state = replace(state, n_candidates=n_candidates)
+        return state
+
+    def _with_remembered_look(self, state: ViewState) -> ViewState:
+        """`state` with how heads were drawn; a filter is not kept, nobody would expect it."""
         scale, scale_range = self._read("session/scale"), self._read("session/scale_range")
         if scale in get_args(ColourScale):
             state = replace(state, colour_scale=scale)
         if scale_range in get_args(ScaleRange):
             state = replace(state, scale_range=scale_range)
-        n_candidates = self._read("session/n_candidates")
-        if type(n_candidates) is int and 1 <= n_candidates <= 100:
-            state = replace(state, n_candidates=n_candidates)
+        palette, form = self._read("session/palette"), self._read("session/form")
+        if palette in get_args(Palette):
+            state = replace(state, palette=palette)
+        if form in get_args(HeadForm) and form != "pins":  # no head is pinned at first
+            state = replace(state, form=form)
+        cells = self._read("session/cells")
+        if cells in ("pattern", *METRICS):
+            state = replace(state, overview=replace(state.overview, cells=cells))
         return state
 
     def remembers_prompt(self) -> bool:
@@ -152,6 +166,9 @@ class Settings:
         self._write("session/head", head)
         self._write("session/scale", state.colour_scale)
         self._write("session/scale_range", state.scale_range)
+        self._write("session/palette", state.palette)
+        self._write("session/form", state.form)
+        self._write("session/cells", state.overview.cells)
         self._write("session/n_candidates", state.n_candidates)
 
     def save(self) -> None:

@@ -189,6 +189,4 @@ def number_text(value: float) -> str:
 
 def tick_text(value: float) -> str:
     """A mark of a legend: "0", "0.25", "0.0001"."""
-    if value and abs(value) < 1e-4:
-        return f"{value:.0e}"
-    return f"{value:.4f}".rstrip("0").rstrip(".") if abs(value) < 0.01 else f"{value:.2g}"
+    return f"{value:.0e}" if 0 < abs(value) < 1e-4 else f"{value:.2g}"

@@ -100,10 +100,9 @@ class HeadColours:
 
 def _shares(weights: Float32Array, tops: Float32Array) -> UInt8Array:
     """Weights as shares of each row's largest, in 256 levels; rows of zeros stay 0."""
-    factors: npt.NDArray[np.float32] = np.divide(
-        np.float32(255), tops, out=np.zeros_like(tops), where=tops > 0
-    )
-    places = weights * factors[:, None]
+    above = np.where(tops > 0, tops, np.float32(1)).astype(np.float32)
+    places: npt.NDArray[np.float32] = np.divide(weights, above[:, None], dtype=np.float32)
+    places *= np.float32(255)
     np.rint(places, out=places)
     np.minimum(places, 255, out=places)
-    return places.astype(np.uint8)
+    return np.ascontiguousarray(places.astype(np.uint8))
