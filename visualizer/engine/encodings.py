@@ -12,6 +12,7 @@ import numpy as np
 import tiktoken
 
 from visualizer.engine.errors import UsageError, VisualizerError
+from visualizer.engine.merges import MergeRules, RankRules
 from visualizer.engine.tokenization import Tokenization, clean_text, spans_of
 from visualizer.engine.vocabulary import TokenizerFailedError, TokenTable, failures_named
 from visualizer.locations import bundled_path
@@ -136,6 +137,14 @@ class RankTokenizer:
     def token_bytes(self, token_id: int) -> bytes:
         """Bytes of one token; b"" for an id of the vocabulary that stands for nothing."""
         return self._table.piece(token_id)
+
+    def search(self, data: bytes, limit: int) -> tuple[int, ...]:
+        """Ids of tokens that contain these bytes, see TokenTable."""
+        return self._table.search(data, limit)
+
+    def merge_rules(self) -> MergeRules:
+        """How tokens are built."""
+        return RankRules(self._encoding._mergeable_ranks, self.token_bytes)
 
     def _tokenization(self, text: str, ids: tuple[int, ...]) -> Tokenization:
         pieces = self._table.pieces(ids)

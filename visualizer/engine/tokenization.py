@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from visualizer.engine.merges import MergeRules
 from visualizer.engine.records import Int64Array, frozen
 
 
@@ -103,6 +104,14 @@ class Tokenizer(Protocol):
 
     def token_bytes(self, token_id: int) -> bytes:
         """Bytes of one token; b"" for an id of the vocabulary that stands for nothing."""
+        ...
+
+    def search(self, data: bytes, limit: int) -> tuple[int, ...]:
+        """Ids of tokens that contain these bytes, the closest first."""
+        ...
+
+    def merge_rules(self) -> MergeRules | None:
+        """How its tokens are built, None for a tokenizer that does not merge pairs."""
         ...
 
 

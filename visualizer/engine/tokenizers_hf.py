@@ -11,6 +11,7 @@ import tokenizers
 from tokenizers import processors
 
 from visualizer.engine.errors import ModelLoadError
+from visualizer.engine.merges import MergeRules, listed_rules
 from visualizer.engine.records import Int64Array
 from visualizer.engine.tokenization import Tokenization, clean_text, spans_of
 from visualizer.engine.vocabulary import TokenTable, failures_named, token_pieces
@@ -107,6 +108,14 @@ class HuggingFaceTokenizer:
     def token_bytes(self, token_id: int) -> bytes:
         """Bytes of one token; b"" for an id of the vocabulary that stands for nothing."""
         return self._table.piece(token_id)
+
+    def search(self, data: bytes, limit: int) -> tuple[int, ...]:
+        """Ids of tokens that contain these bytes, see TokenTable."""
+        return self._table.search(data, limit)
+
+    def merge_rules(self) -> MergeRules | None:
+        """How tokens are built, None for a tokenizer that does not merge pairs."""
+        return listed_rules(self._literal, self.token_bytes)
 
     def _with_added(
         self,

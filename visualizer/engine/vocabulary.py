@@ -68,6 +68,22 @@ class TokenTable:
             return tuple(self.piece(token_id) for token_id in ids)
         return tuple(map(self._pieces.__getitem__, ids))
 
+    def search(self, data: bytes, limit: int) -> tuple[int, ...]:
+        """Ids of tokens that contain these bytes: exact ones first, then by where, then by length.
+
+        Args:
+            data: What to look for; b"" finds nothing.
+            limit: Most ids in the answer.
+        """
+        if not data:
+            return ()
+        found = [
+            (piece != data, place, len(piece), token_id)
+            for token_id, piece in enumerate(self._pieces)
+            if (place := piece.find(data)) >= 0
+        ]
+        return tuple(token_id for *_, token_id in sorted(found)[:limit])
+
 
 def token_pieces(backend: tokenizers.Tokenizer, n_ids: int) -> list[bytes]:
     """The bytes of every id, by the way in which a tokenizer writes bytes as text.

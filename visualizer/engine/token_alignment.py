@@ -1,0 +1,76 @@
+"""Several tokenizations of one text side by side: where they cut alike and where not. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from visualizer.engine.errors import UsageError
+from visualizer.engine.records import Int64Array
+from visualizer.engine.tokenization import Tokenization
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of the text between two places at which all tokenizations cut.
+
+    Attributes:
+        start, end: Byte offsets in the text's UTF-8.
+        tokens: For each tokenization its half-open range of tokens.
+        is_same: Whether all of them cut it alike.
+    """
+
+    start: int
+    end: int
+    tokens: tuple[tuple[int, int], ...]
+    is_same: bool
+
+
+def cut_places(tokenization: Tokenization) -> Int64Array:
+    """Byte offset at which each token begins, and the end of the text. (T + 1,) int64."""
+    lengths = [len(piece) for piece in tokenization.pieces]
+    lengths[: tokenization.n_added] = [0] * tokenization.n_added
+    return np.concatenate(([0], np.cumsum(np.array(lengths, np.int64)))).astype(np.int64)
+
+
+def align(tokenizations: Sequence[Tokenization]) -> tuple[Stretch, ...]:
+    """Cut the text at every place where all tokenizations cut it.
+
+    Tokens that a tokenizer added in front belong to no stretch.
+
+    Raises:
+        UsageError: They are not of the same bytes: one normalises the text.
+    """
+    if not tokenizations:
+        return ()
+    places = [cut_places(each)[each.n_added :] for each in tokenizations]
+    if len({int(each[-1]) for each in places}) > 1:
+        raise UsageError(
+            "{name} changes the text before it cuts it, so that it cannot be aligned with others.",
+            name=next(
+                (each.encoding for each in tokenizations if not each.is_lossless),
+                tokenizations[0].encoding,
+            ),
+        )
+    common = places[0]
+    for other in places[1:]:
+        common = np.intersect1d(common, other)
+    common = np.unique(common)
+    starts = [np.searchsorted(each, common, side="left") for each in places]
+    stretches = []
+    for number in range(len(common) - 1):
+        ranges = tuple(
+            (int(each[number]) + one.n_added, int(each[number + 1]) + one.n_added)
+            for each, one in zip(starts, tokenizations, strict=True)
+        )
+        stretches.append(
+            Stretch(
+                int(common[number]),
+                int(common[number + 1]),
+                ranges,
+                all(last - first == 1 for first, last in ranges),
+            )
+        )
+    return tuple(stretches)
