@@ -26,6 +26,7 @@ COMMANDS = (
     "score",
     "generate",
     "attention",
+    "heads",
     "pair",
     "models",
     "lesson",

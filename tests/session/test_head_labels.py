@@ -16,7 +16,7 @@ from visualizer.session.head_labels import (
     HeadLabel,
     earlier_occurrences,
     labels_of,
-    uniform_shares,
+    uniform_metrics,
 )
 
 HALF = np.random.default_rng(0).permutation(50)[:20]
@@ -41,32 +41,34 @@ def names(record, ids=REPEATED):
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40).map(np.array))
-def test_uniform_shares_are_those_of_uniform_rows(ids):
+def test_uniform_metrics_are_those_of_uniform_rows(ids):
     n = len(ids)
-    shares = {name: [] for name in LABELLED.values()}
+    values = {name: [] for name in METRICS}
     for query in range(n):
         row = np.full(query + 1, 1 / (query + 1))
         earlier = np.flatnonzero(ids[:query] == ids[query])
         assert earlier_occurrences(ids)[query] == len(earlier)
+        values["entropy"].append(-np.sum(row * np.log2(row)))
+        values["distance"].append(np.sum(row * (query - np.arange(query + 1))))
         if query >= 1:
-            shares["first token"].append(row[0])
-            shares["previous token"].append(row[query - 1])
-            shares["diagonal"].append(row[query])
+            values["first token"].append(row[0])
+            values["previous token"].append(row[query - 1])
+            values["diagonal"].append(row[query])
         if len(earlier):
-            shares["duplicate token"].append(row[earlier].sum())
-            shares["induction"].append(row[earlier + 1].sum())
+            values["duplicate token"].append(row[earlier].sum())
+            values["induction"].append(row[earlier + 1].sum())
         if query >= LOCAL_TOKENS:
-            shares["local"].append(row[-LOCAL_TOKENS:].sum())
-    uniform = uniform_shares(ids)
-    assert set(uniform) == set(shares)
-    for name, values in shares.items():
-        assert uniform[name] == pytest.approx(np.mean(values) if values else np.nan, nan_ok=True)
+            values["local"].append(row[-LOCAL_TOKENS:].sum())
+    uniform = uniform_metrics(ids)
+    assert tuple(uniform) == METRICS
+    for name, each in values.items():
+        assert uniform[name] == pytest.approx(np.mean(each) if each else np.nan, nan_ok=True)
 
 
 @pytest.mark.parametrize("name", LABEL_NAMES)
 def test_a_label_takes_its_part_of_the_way_from_uniform_attention_to_all_weight(name):
     metric = LABELLED[name]
-    chance = uniform_shares(REPEATED)[metric]
+    chance = uniform_metrics(REPEATED)[metric]
     least = chance + LEAST_EXCESS[name] * (1 - chance)
     assert chance < least < 1
     record = metrics(**{metric.replace(" ", "_"): (least - 1e-9, least + 1e-9)})
@@ -76,7 +78,7 @@ def test_a_label_takes_its_part_of_the_way_from_uniform_attention_to_all_weight(
 def test_uniform_attention_earns_nothing_however_short_the_text():
     for n_tokens in (1, 2, 3, 9, 12, 40):
         ids = np.zeros(n_tokens, np.int64)  # every token repeats
-        uniform = uniform_shares(ids)
+        uniform = uniform_metrics(ids)
         values = {name: np.full((1, 2), uniform.get(name, 0.0)) for name in METRICS}
         record = MetricsRecord(1, n_tokens, values, dict.fromkeys(METRICS, n_tokens))
         assert labels_of(record, ids) == {}

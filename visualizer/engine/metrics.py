@@ -168,7 +168,8 @@ def row_metrics(numerators: Tensor, divisors: Tensor, factors: Tensor, *, has_si
 
 
 def _times_log(values: Tensor) -> Tensor:
-    """Each value times its logarithm, 0 for 0; several times as fast on a processor as torch.special.xlogy."""
+    """Each value times its logarithm, 0 for 0."""
+    # Several times as fast on a processor as torch.special.xlogy and entr.
     return values.clamp_min(torch.finfo(values.dtype).tiny).log_().mul_(values)
 
 

@@ -66,7 +66,7 @@ def labels_of(metrics: MetricsRecord, ids: Int64Array) -> dict[Member, tuple[Hea
     Returns:
         Heads with at least one label, in the order of the model.
     """
-    uniform = uniform_shares(ids)
+    uniform = uniform_metrics(ids)
     found: dict[Member, list[HeadLabel]] = {}
     for name in LABEL_NAMES:
         metric = LABELLED[name]
@@ -84,8 +84,8 @@ def labels_of(metrics: MetricsRecord, ids: Int64Array) -> dict[Member, tuple[Hea
     return {member: tuple(found[member]) for member in sorted(found)}
 
 
-def uniform_shares(ids: Int64Array) -> dict[Metric, float]:
-    """The metrics that are shares, of a head with equal weights on all tokens up to the query.
+def uniform_metrics(ids: Int64Array) -> dict[Metric, float]:
+    """The metrics of a head with equal weights on all tokens up to the query.
 
     Args:
         ids: (T,) the tokens of the text, on which repetitions depend.
@@ -93,18 +93,19 @@ def uniform_shares(ids: Int64Array) -> dict[Metric, float]:
     Returns:
         By metric, the mean over the same queries as in MetricsRecord; NaN where there are none.
     """
-    n_tokens = len(ids)
-    weight = 1.0 / np.arange(1, n_tokens + 1)  # of each key that a query sees
+    n_keys = np.arange(1, len(ids) + 1)  # that each query sees
+    weight = 1.0 / n_keys
     earlier = earlier_occurrences(ids)
-    repeated = earlier * weight
-    one = _mean(weight[1:])
+    repeated = (earlier * weight)[earlier > 0]
     return {
-        "first token": one,
-        "previous token": one,
-        "diagonal": one,
-        "induction": _mean(repeated[earlier > 0]),
-        "duplicate token": _mean(repeated[earlier > 0]),
+        "entropy": _mean(np.log2(n_keys)),
+        "first token": _mean(weight[1:]),
+        "previous token": _mean(weight[1:]),
+        "induction": _mean(repeated),
+        "duplicate token": _mean(repeated),
         "local": _mean(LOCAL_TOKENS * weight[LOCAL_TOKENS:]),
+        "distance": _mean((n_keys - 1) / 2),
+        "diagonal": _mean(weight[1:]),
     }
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from visualizer.engine.attention_records import MetricsRecord, RegionRecord
 from visualizer.engine.records import (
     Float64Array,
     ForwardRecord,
     GeneratedRecord,
     GenerateRequest,
     HeadRecord,
+    Member,
     ModelRecord,
     StopReason,
 )
 from visualizer.engine.sampling import SamplingParams, rank_candidates, shape_distribution
 from visualizer.engine.tokenization import Tokenization, split_pending
+from visualizer.session.head_labels import HeadLabel, uniform_metrics
 
 Report = dict[str, Any]
 
@@ -139,6 +142,64 @@ def attention_report(model: ModelRecord, tokenization: Tokenization, head: HeadR
     if head.sink is not None:
         report["sink"] = head.sink.tolist()
     return report
+
+
+def heads_report(
+    model: ModelRecord,
+    tokenization: Tokenization,
+    metrics: MetricsRecord,
+    region: RegionRecord | None,
+    labels: Mapping[Member, tuple[HeadLabel, ...]],
+    heads: Sequence[Member],
+    *,
+    order: str,
+    ascending: bool,
+) -> Report:
+    """The answer of `visualizer heads`.
+
+    Args:
+        model: Which ran.
+        tokenization: The text.
+        metrics: Of all heads on it.
+        region: Weight of all heads in a region, None where none was asked for.
+        labels: Of the heads that have some.
+        heads: Those to list, in this order.
+        order: What they are ranked by; "model" for layer by layer.
+        ascending: Whether the lowest come first.
+    """
+    listed = []
+    for member in heads:
+        entry: Report = {
+            "layer": member[0],
+            "head": member[1],
+            "labels": [
+                {"name": one.name, "score": one.score, "uniform": one.uniform}
+                for one in labels.get(member, ())
+            ],
+            "metrics": {name: _known(values[member]) for name, values in metrics.values.items()},
+        }
+        if region is not None:
+            entry["region"] = _known(region.mass[member])
+        listed.append(entry)
+    report: Report = {
+        "model": model.name,
+        "device": model.device,
+        "dtype": model.dtype,
+        "tokens": token_list(tokenization),
+        "order": order,
+        "ascending": ascending,
+        "n_queries": dict(metrics.n_queries),
+        "uniform": {k: _known(v) for k, v in uniform_metrics(tokenization.ids).items()},
+        "heads": listed,
+    }
+    if region is not None:
+        report["region"] = {"rows": list(region.rows), "columns": list(region.columns)}
+    return report
+
+
+def _known(value: float) -> float | None:
+    """The number, None where it is not defined."""
+    return None if math.isnan(value) else float(value)
 
 
 def token_bytes(model: ModelRecord, token_id: int) -> bytes:
