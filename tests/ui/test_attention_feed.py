@@ -110,11 +110,13 @@ def test_the_part_in_sight_of_a_pooled_map_is_asked_for_exactly(
     assert shown.head.record.block == 4
     assert shown.head.tile is None
     after(controller.set_visible, (4, 12, 0, 8))
-    assert (shown.head.tile.rows, shown.head.tile.columns) == ((4, 12), (0, 8))
+    assert (shown.head.tile.rows, shown.head.tile.columns) == ((0, 16), (0, 12))  # with a margin
     assert shown.head.tile.block == 1
     n_asked = len(questions(fake_engine, TileRequest))
-    controller.set_visible((5, 10, 1, 8))  # inside what is known
+    controller.set_visible((5, 13, 2, 10))  # inside what is known
     assert len(questions(fake_engine, TileRequest)) == n_asked
+    after(controller.set_visible, (12, 20, 12, 20))
+    assert (shown.head.tile.rows, shown.head.tile.columns) == ((8, 20), (8, 20))
     after(controller.set_head, 1, 1)
     assert (shown.head.tile.layer, shown.head.tile.head) == (1, 1)
     typed("a" * 21)

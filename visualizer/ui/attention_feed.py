@@ -286,23 +286,26 @@ class AttentionFeed(ViewFeed):
             self._drop(TileRequest)
             return
         rows, columns = (visible[0], visible[1]), (visible[2], visible[3])
-        tile = self._facts.attention.tile_of(shown)
-        if tile is not None and _covers(tile, rows, columns):
-            return
-        wish = shown.wish
         # A single row or column is never pooled: the text is shaded by it, token by token.
         is_line = 1 in (rows[1] - rows[0], columns[1] - columns[0])
+        most = shown.n_units if is_line else _MOST_TILE_CELLS
+        tile, wish = self._facts.attention.tile_of(shown), shown.wish
+        if tile is not None and _covers(tile, rows, columns) and _is_fine(tile, visible, most):
+            return
+        rows, columns = _with_margin(rows, shown.n_units), _with_margin(columns, shown.n_units)
+        asked = self._questions.get(TileRequest)
+        if isinstance(asked, TileRequest) and (asked.wish, asked.rows, asked.columns) == (
+            wish,
+            rows,
+            columns,
+        ):
+            return  # it is on its way
+        if rows[0] >= rows[1] or columns[0] >= columns[1]:
+            self._drop(TileRequest)
+            return
+        head = (wish.layer, wish.head)
         self._post(
-            TileRequest(
-                self._next_id(),
-                wish.layer,
-                wish.head,
-                rows,
-                columns,
-                shown.n_units if is_line else _MOST_TILE_CELLS,
-                wish.members,
-                wish.treatment,
-            )
+            TileRequest(self._next_id(), *head, rows, columns, most, wish.members, wish.treatment)
         )
 
     def _want_pinned(self) -> None:
@@ -460,3 +463,19 @@ def _covers(tile: HeadRecord, rows: tuple[int, int], columns: tuple[int, int]) -
         and tile.columns[0] <= columns[0]
         and columns[1] <= tile.columns[1]
     )
+
+
+def _is_fine(tile: HeadRecord, visible: Region, most_cells: int) -> bool:
+    """Whether a tile of the part in sight alone would not be finer."""
+    longest = max(visible[1] - visible[0], visible[3] - visible[2])
+    return tile.block <= -(-longest // most_cells)
+
+
+def _with_margin(span: tuple[int, int], n_units: int) -> tuple[int, int]:
+    """Half as much again on both sides, so that small moves need no new tile.
+
+    Only so far as the tile does not become coarser by it, and not beyond the map.
+    """
+    first, end = span[0], min(span[1], n_units)
+    margin = max(0, min((end - first) // 2, (_MOST_TILE_CELLS - (end - first)) // 2))
+    return max(0, first - margin), min(end + margin, n_units)
