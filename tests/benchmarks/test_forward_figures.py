@@ -108,11 +108,12 @@ def test_a_model_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
         subject.load_subject("none", tmp_path / "none", "cpu", "auto", 1, _ignore)
 
 
-def test_what_is_kept_for_attention_are_the_queries_of_the_text_at_hand(tiny: Subject) -> None:
+def test_what_is_kept_for_attention_are_queries_and_normalisers_of_the_text_at_hand(tiny: Subject) -> None:
     for n_tokens in (40, 9):  # also after the text became shorter
         tiny.read(tiny.words.text(n_tokens, seed=2))
-        width = tiny.model.width  # of all heads of a layer together, in this model
-        assert tiny.engine.attention_bytes() == 4 * tiny.model.n_layers * n_tokens * width
+        # Queries of all heads of a layer are as wide as the model here; a normaliser each.
+        numbers = tiny.model.width + tiny.model.n_heads
+        assert tiny.engine.attention_bytes() == 4 * tiny.model.n_layers * n_tokens * numbers
         ids = tiny.model.tokenizer.encode(tiny.words.text(n_tokens, seed=2)).ids
         cells = tiny.model.n_layers * tiny.model.n_heads * n_tokens**2
         assert tiny.plain.attention_bytes(ids) == 4 * cells

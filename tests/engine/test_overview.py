@@ -81,13 +81,13 @@ def test_incremental_equals_fresh(architecture, new_reading, truth):
 def rows_computed(monkeypatch):
     """How many query rows were computed, over all batches of layers."""
     rows = []
-    plain = CapturedPatterns.numerators
+    plain = CapturedPatterns.pooled_columns
 
-    def counting(self, batch, members, part, first):
+    def counting(self, batch, members, part, first, block):
         rows.append((members[1] - members[0]) * (part[1] - part[0]))
-        return plain(self, batch, members, part, first)
+        return plain(self, batch, members, part, first, block)
 
-    monkeypatch.setattr(CapturedPatterns, "numerators", counting)
+    monkeypatch.setattr(CapturedPatterns, "pooled_columns", counting)
     return rows
 
 
@@ -122,14 +122,14 @@ def test_cancelled_work_goes_on_where_it_stopped(new_reading, rows_computed, mon
     ids = np.random.default_rng(3).integers(0, 256, 128)
     reading.read(ids)
     token = CancelToken()
-    plain = CapturedPatterns.numerators
+    plain = CapturedPatterns.pooled_columns
 
-    def cancel_at_the_third(self, batch, members, part, first):
+    def cancel_at_the_third(self, batch, members, part, first, block):
         if len(rows_computed) == 2:
             token.cancel()
-        return plain(self, batch, members, part, first)
+        return plain(self, batch, members, part, first, block)
 
-    monkeypatch.setattr(CapturedPatterns, "numerators", cancel_at_the_third)
+    monkeypatch.setattr(CapturedPatterns, "pooled_columns", cancel_at_the_third)
     with pytest.raises(Cancelled):
         reading.overview(0, token)
     done = sum(rows_computed)

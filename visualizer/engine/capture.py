@@ -20,6 +20,8 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
 
 from visualizer.engine.records import CancelToken
+from visualizer.engine.row_normalisers import attend
+from visualizer.engine.store import Store
 
 NAME = "visualizer_capture"
 _MOST_PACKED_ROWS = 16
@@ -154,7 +156,12 @@ def capture_attention(
                 window=sliding_window,
             )
     if softcap is None and s_aux is None and position_bias is None:
-        output = _fused(query, key, value, attention_mask, scaling)
+        keeper = listener if isinstance(listener, Store) and listener.wants_normalisers else None
+        output, normalisers = _fused(
+            query, key, value, attention_mask, scaling, with_normalisers=keeper is not None
+        )
+        if keeper is not None and normalisers is not None:
+            keeper.take_normalisers(module, normalisers)
     else:
         output = _explicit(
             query, key, value, attention_mask, scaling, softcap, s_aux, position_bias
@@ -164,32 +171,41 @@ def capture_attention(
     return output, None
 
 
-def _fused(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, scale: float) -> Tensor:
+def _fused(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    mask: Tensor | None,
+    scale: float,
+    *,
+    with_normalisers: bool,
+) -> tuple[Tensor, Tensor | None]:
+    """The output (1, q, H, D_v), and rows' normalisers (H, q) if wanted and to be had."""
     batch, n_heads, n_rows, width = query.shape
     n_shared = key.shape[1]
     group = n_heads // n_shared
-    if group == 1:
-        out = F.scaled_dot_product_attention(query, key, value, attn_mask=mask, scale=scale)
-    elif n_rows <= _MOST_PACKED_ROWS:
+    packs = group > 1 and n_rows <= _MOST_PACKED_ROWS
+    if packs:
         # The query heads that share a key head become further rows of it: no copy of the keys.
-        packed = query.reshape(batch, n_shared, group * n_rows, width)
+        query = query.reshape(batch, n_shared, group * n_rows, width)
         if mask is not None and n_rows > 1:
             mask = mask.repeat(1, 1, group, 1)
-        out = F.scaled_dot_product_attention(packed, key, value, attn_mask=mask, scale=scale)
+    elif group > 1 and query.device.type != "cpu":
+        # with a mask, grouped heads would take the slow kernel there
+        key = key.repeat_interleave(group, dim=1)
+        value = value.repeat_interleave(group, dim=1)
+    normalisers: Tensor | None = None
+    if with_normalisers and key.shape[-1] == value.shape[-1]:
+        out, normalisers = attend(query, key, value, mask, scale)
+        normalisers = normalisers.reshape(n_heads, n_rows)
+    else:
+        shares = query.shape[1] != key.shape[1]
+        out = F.scaled_dot_product_attention(
+            query, key, value, attn_mask=mask, scale=scale, enable_gqa=shares
+        )
+    if packs:
         out = out.reshape(batch, n_heads, n_rows, value.shape[-1])
-    elif query.device.type == "cpu":
-        out = F.scaled_dot_product_attention(
-            query, key, value, attn_mask=mask, scale=scale, enable_gqa=True
-        )
-    else:  # with a mask, grouped heads would take the slow kernel there
-        out = F.scaled_dot_product_attention(
-            query,
-            key.repeat_interleave(group, dim=1),
-            value.repeat_interleave(group, dim=1),
-            attn_mask=mask,
-            scale=scale,
-        )
-    return out.transpose(1, 2).contiguous()
+    return out.transpose(1, 2).contiguous(), normalisers
 
 
 def _explicit(

@@ -139,7 +139,7 @@ class LocalEngine:
         elif isinstance(question, PositionRequest):
             yield self._at_hand().prediction(question.request_id, question.position)
         elif isinstance(question, HeadRequest):
-            yield self._at_hand().head(question)
+            yield from self._at_hand().head_steps(question)
         elif isinstance(question, SeveralHeadsRequest):
             yield from self._at_hand().several(question)
         elif isinstance(question, MetricsRequest):
@@ -158,6 +158,7 @@ class LocalEngine:
         tokenization = self._tokenize(request.prompt)
         n_tokens = len(tokenization)
         reading = self._reading_for(request)
+        reading.describe(tokenization, self._in_use().record.tokenizer.special_ids)
         computed = 0
         for computed in reading.passes(tokenization.ids, request.cancel):  # noqa: B007
             if len(reading.trace) < n_tokens:
@@ -165,7 +166,7 @@ class LocalEngine:
                 yield ProgressRecord(request.request_id, "prompt", done, n_tokens, "tokens")
         yield reading.record(request, tokenization, request.position, computed, started)
         if request.with_overview and reading.has_attention:
-            yield reading.overview(request.request_id, request.cancel)
+            yield from reading.overview_steps(request.request_id, request.cancel)
         if request.with_surprise:
             yield from reading.surprise(request.request_id, request.cancel)
 
@@ -177,6 +178,7 @@ class LocalEngine:
             started = time.perf_counter()
             tokenization = tokenizer.from_ids(tuple(ids.tolist()))
             reading = self._reading_for(request)
+            reading.describe(tokenization, tokenizer.special_ids)
             computed = reading.read(ids, request.cancel)
             record = reading.record(request, tokenization, -1, computed, started)
             if not (request.with_overview and reading.has_attention):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -69,23 +70,32 @@ class Overview:
         for scale in self._scales.values():
             scale.forget(length)
 
-    @torch.inference_mode()
-    def update(self, n_tokens: int, cancel: CancelToken | None = None) -> Float32Array:
-        """Thumbnails (L, H, P, P) float32 of the first `n_tokens`, P = ceil(T / block) <= 32.
+    def update(self, n_tokens: int, cancel: CancelToken | None = None) -> Iterator[int]:
+        """Compute what is missing of the first `n_tokens`.
+
+        Yields:
+            How many rows are about done, every few layers; nothing if none was missing.
 
         Raises:
-            Cancelled: Between blocks of rows; what was done stays.
+            Cancelled: Rows that were done for all layers stay.
         """
         block = block_size(n_tokens)
         scale = self._scale(block)
         while scale.n_rows < n_tokens:
-            if cancel is not None:
-                cancel.check()
             if scale.n_rows % block:  # up to the edge of a block, then whole blocks
                 stop = scale.n_rows // block * block + block
             else:
                 stop = scale.n_rows + max(block, _ROWS)
-            self._add(scale, min(stop, n_tokens))
+            yield from self._add(scale, min(stop, n_tokens), cancel)
+
+    @torch.inference_mode()
+    def thumbnails(self, n_tokens: int) -> Float32Array:
+        """(L, H, P, P) float32 of the first `n_tokens`, P = ceil(T / block) <= 32.
+
+        Every row must have been computed.
+        """
+        block = block_size(n_tokens)
+        scale = self._scale(block)
         if scale.was_cut and n_tokens % block:
             rows = scale.tail[:, :, : n_tokens - scale.tail_start]
             scale.cells[:, :, n_tokens // block] = rows.amax(dim=2)
@@ -110,20 +120,29 @@ class Overview:
             scale.cells[:, :, :half, :half] = coarse
         return scale
 
-    def _add(self, scale: _Scale, stop: int) -> None:
+    def _add(self, scale: _Scale, stop: int, cancel: CancelToken | None) -> Iterator[int]:
         """Compute the cells of rows [n_rows, stop): part of one block, or blocks from an edge."""
         block, start = scale.block, scale.n_rows
         if start % block == 0:
             scale.tail_start = (stop - 1) // block * block  # what is kept of each row
+        was_cut, scale.was_cut = scale.was_cut, True  # until all layers have these rows
+        n_done = 0
         for batch, layers in enumerate(self._source.batches):
             first = self._source.first_column(batch, start) // block * block
             each = max(1, self._shape[1] * (stop - start) * (stop - first))
             n = max(1, _SCORES // each)
             for low in range(0, len(layers), n):
+                if cancel is not None:
+                    cancel.check()
                 high = min(low + n, len(layers))
-                rows = self._pooled(batch, (low, high), (start, stop), first, block)
-                self._place(scale, list(layers[low:high]), rows, (start, stop), first)
-        scale.n_rows = stop
+                with torch.inference_mode():
+                    rows = self._pooled(batch, (low, high), (start, stop), first, block)
+                    self._place(scale, list(layers[low:high]), rows, (start, stop), first)
+                n_done += high - low
+                if n_done < self._shape[0]:
+                    yield start + (stop - start) * n_done // self._shape[0]
+        scale.n_rows, scale.was_cut = stop, was_cut
+        yield stop
 
     def _pooled(
         self,
@@ -134,8 +153,7 @@ class Overview:
         block: int,
     ) -> Tensor:
         """Weights (n, H, R, cells) pooled along the columns, on the CPU."""
-        numerators, divisors = self._source.numerators(batch, members, rows, first)
-        return (pool(numerators, block) / divisors).cpu()  # one divisor a row: pool first
+        return self._source.pooled_columns(batch, members, rows, first, block).cpu()
 
     def _place(
         self,

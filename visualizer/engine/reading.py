@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
-import torch
 
 from visualizer.engine.attach import Attachment
 from visualizer.engine.attention_records import (
@@ -19,6 +18,7 @@ from visualizer.engine.attention_records import (
     SeveralHeadsRequest,
 )
 from visualizer.engine.errors import NonFiniteError, UsageError, VisualizerError
+from visualizer.engine.heads import HeadReader, asked_range
 from visualizer.engine.metrics import HeadMetrics
 from visualizer.engine.overview import Overview, block_size
 from visualizer.engine.pair import PairInspector
@@ -26,9 +26,8 @@ from visualizer.engine.patterns import (
     CapturedPatterns,
     EagerPatterns,
     PatternSource,
-    head_weights,
-    heads_of,
 )
+from visualizer.engine.progress import Progress
 from visualizer.engine.records import (
     MEAN,
     CancelToken,
@@ -49,8 +48,6 @@ from visualizer.engine.surprise import Surprise
 from visualizer.engine.tokenization import Tokenization
 from visualizer.engine.trace import Trace
 
-_SLOW_S = 0.2  # from then on the user is told how far it is
-
 
 class Reading:
     """The trace of one text with its patterns, overview and surprise, kept in step."""
@@ -68,6 +65,11 @@ class Reading:
             None
             if self._patterns is None
             else HeadMetrics(self._patterns, attachment.n_layers, attachment.n_heads)
+        )
+        self._heads = (
+            None
+            if self._patterns is None
+            else HeadReader(self._patterns, attachment.n_heads, attachment.place.device)
         )
         self._surprise = Surprise()
         self._pairs = PairInspector(self.trace)
@@ -96,8 +98,6 @@ class Reading:
         """
         self.trace.check(ids)
         kept = self.trace.keep_prefix(ids)
-        if self._patterns is not None:
-            self._patterns.forget(kept)
         if self._overview is not None:
             self._overview.forget(kept)
         if self._metrics is not None:
@@ -182,35 +182,23 @@ class Reading:
                     count=count,
                 )
 
-    @torch.inference_mode()
+    def describe(self, tokenization: Tokenization, special_ids: Collection[int]) -> None:
+        """Tell what the tokens of the text stand for, for treatments that depend on it."""
+        if self._heads is not None:
+            self._heads.describe(tokenization, special_ids)
+
+    def head_steps(self, request: HeadRequest) -> Iterator[ProgressRecord | HeadRecord]:
+        """The weights of one head, or the mean over several; progress where it takes long."""
+        for layer, head in ((request.layer, request.head), *request.members):
+            self.check_head(layer, head)
+        assert self._heads is not None
+        yield from self._heads.answer(request, len(self.trace))
+
     def head(self, request: HeadRequest) -> HeadRecord:
-        """The weights of one head, or the mean over a layer's heads."""
-        self.check_head(request.layer, request.head)
-        assert self._patterns is not None
-        n = len(self.trace)
-        rows = _range("rows", request.rows, n)
-        columns = _range("columns", request.columns, n)
-        if request.most_cells < 1:
-            raise UsageError("most_cells must be at least 1, got {n}.", n=request.most_cells)
-        longest = max(rows[1] - rows[0], columns[1] - columns[0])
-        block = -(-longest // request.most_cells)
-        heads = heads_of(request.head, self.attachment.n_heads)
-        weights, sink = head_weights(
-            self._patterns, request.layer, heads, rows, columns, block, request.cancel
-        )
-        if not bool(torch.isfinite(weights).all()):
-            raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
-        return HeadRecord(
-            request.request_id,
-            request.layer,
-            request.head,
-            n,
-            rows,
-            columns,
-            block,
-            weights.cpu().numpy(),
-            None if sink is None else sink.cpu().numpy(),
-        )
+        """The weights of one head, or the mean over several, with nothing told before."""
+        *_, record = self.head_steps(request)
+        assert isinstance(record, HeadRecord)
+        return record
 
     def several(self, request: SeveralHeadsRequest) -> Iterator[HeadRecord]:
         """The weights of several heads, one after the other."""
@@ -233,21 +221,32 @@ class Reading:
         query, key = self.position(request.query), self.position(request.key)
         return self._pairs.inspect(request, query, key)
 
-    def overview(self, request_id: int, cancel: CancelToken | None = None) -> OverviewRecord:
-        """Every head's pattern, max-pooled."""
+    def overview_steps(
+        self, request_id: int, cancel: CancelToken | None = None
+    ) -> Iterator[ProgressRecord | OverviewRecord]:
+        """Every head's pattern, max-pooled; progress where it takes long."""
         assert self._overview is not None
         n = len(self.trace)
-        thumbnails = self._overview.update(n, cancel)
+        progress = Progress(request_id, "overview", n)
+        for done in self._overview.update(n, cancel):
+            yield from progress.of(done)
+        thumbnails = self._overview.thumbnails(n)
         if not np.isfinite(thumbnails).all():
             raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
-        return OverviewRecord(request_id, n, block_size(n), thumbnails)
+        yield OverviewRecord(request_id, n, block_size(n), thumbnails)
+
+    def overview(self, request_id: int, cancel: CancelToken | None = None) -> OverviewRecord:
+        """Every head's pattern, max-pooled, with nothing told before."""
+        *_, record = self.overview_steps(request_id, cancel)
+        assert isinstance(record, OverviewRecord)
+        return record
 
     def metrics(self, request: MetricsRequest) -> Iterator[ProgressRecord | MetricsRecord]:
         """What every head does on the text, as numbers."""
         self.check_head(0, 0)
         assert self._metrics is not None
         ids = self.trace.ids
-        progress = _Progress(request.request_id, "metrics", len(ids))
+        progress = Progress(request.request_id, "metrics", len(ids))
         for done in self._metrics.update(ids, request.cancel):
             yield from progress.of(done)
         values, n_queries = self._metrics.values(ids)
@@ -260,11 +259,11 @@ class Reading:
         self.check_head(0, 0)
         assert self._patterns is not None
         n = len(self.trace)
-        rows = _range("rows", request.rows, n)
-        columns = _range("columns", request.columns, n)
+        rows = asked_range("rows", request.rows, n)
+        columns = asked_range("columns", request.columns, n)
         attachment = self.attachment
         region = RegionMass(self._patterns, attachment.n_layers, attachment.n_heads, rows, columns)
-        progress = _Progress(request.request_id, "region", rows[1] - rows[0])
+        progress = Progress(request.request_id, "region", rows[1] - rows[0])
         for done in region.compute(request.cancel):
             yield from progress.of(done)
         if not np.isfinite(region.mass).all():
@@ -279,38 +278,9 @@ class Reading:
             yield SurpriseRecord(request_id, logprobs, entropies_bits, complete)
 
 
-class _Progress:
-    """Tells how far work on tokens has come, once it has taken longer than 200 ms."""
-
-    def __init__(self, request_id: int, stage: str, total: int) -> None:
-        self._request_id, self._stage, self._total = request_id, stage, total
-        self._next = time.perf_counter() + _SLOW_S
-
-    def of(self, done: int) -> Iterator[ProgressRecord]:
-        """A record if it is time for one and something is left to do."""
-        now = time.perf_counter()
-        if now >= self._next and done < self._total:
-            self._next = now + _SLOW_S / 2
-            yield ProgressRecord(self._request_id, self._stage, done, self._total, "tokens")
-
-
 def _source(trace: Trace) -> PatternSource | None:
     if trace.eager is not None:
         return EagerPatterns(trace.eager, trace.attachment.n_layers)
     if trace.store is not None and trace.store.groups:
         return CapturedPatterns(trace.store)
     return None
-
-
-def _range(name: str, asked: tuple[int, int] | None, n_tokens: int) -> tuple[int, int]:
-    if asked is None:
-        return 0, n_tokens
-    if not 0 <= asked[0] < asked[1] <= n_tokens:
-        raise UsageError(
-            "{name} {first} to {last} are not in the prompt of {n_tokens} tokens.",
-            name=name,
-            first=asked[0],
-            last=asked[1],
-            n_tokens=n_tokens,
-        )
-    return asked

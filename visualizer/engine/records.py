@@ -227,8 +227,8 @@ class ProgressRecord:
     """How far a long piece of work has come.
 
     Attributes:
-        stage: "download", "verify", "convert", "load", "check", "prompt", "surprise", "head",
-            "metrics" or "region".
+        stage: "download", "verify", "convert", "load", "check", "prompt", "overview", "surprise",
+            "head", "metrics" or "region".
         done, total: In `unit`; total None where it is not known.
         unit: "bytes", "tensors", "layers" or "tokens".
     """
@@ -291,7 +291,9 @@ class HeadRecord:
         rows, columns: Half-open ranges of tokens that the weights cover.
         block: Tokens along the edge of one cell.
         sink: (rows,) float32, what a row leaves to a learned attention sink, or None for a
-            model without one; weights and sink of a row sum to 1 if untreated.
+            model without one; weights and sink of a row sum to 1 if untreated. It is the
+            model's own whatever is hidden or discounted; joined queries have its mean. Of
+            several heads the mean, those without a sink counted as 0.
         members, treatment: See HeadWish.
         unit_starts: (n + 1,) int64, where the units of both axes begin: words or sentences, the
             last entry being n_tokens; None where a unit is a token. `rows`, `columns` and

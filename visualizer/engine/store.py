@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from transformers.cache_utils import Cache, DynamicLayer
 
 from visualizer.engine.records import CancelToken
+from visualizer.engine.row_normalisers import can_attend
 
 _FIRST_CAPACITY = 128  # tokens
 
@@ -156,6 +157,8 @@ class LayerGroup:
         layers: Their indices.
         queries: (n, H, capacity, D) after rotary embedding.
         keys: (n, H_kv, capacity, D) after rotary embedding; the cache's own where it can be.
+        normalisers: (n, H, capacity, 1) float32, of each row the log of its sum of exponentials;
+            infinite where it is not known.
         sinks: (n, H) float32 logits, or None.
     """
 
@@ -164,6 +167,7 @@ class LayerGroup:
     queries: GrowingBuffer
     keys: GrowingBuffer
     owns_keys: bool
+    normalisers: GrowingBuffer
     sinks: Tensor | None
 
 
@@ -173,6 +177,7 @@ class Store:
     Attributes:
         length: Tokens that count; set by the trace once a forward pass went through.
         cancel: Polled at every layer while a forward pass runs.
+        wants_normalisers: Whether `take_normalisers` is to be called where they come for free.
         cache: For the model's `past_key_values`.
         groups: Empty where attention is not captured.
     """
@@ -189,6 +194,7 @@ class Store:
     ) -> None:
         self.length = 0
         self.cancel: CancelToken | None = None
+        self.wants_normalisers = bool(attention_specs) and can_attend(place.dtype, place.device)
         self._place = place
         self.groups: list[LayerGroup] = []
         self._buffers: list[GrowingBuffer] = []
@@ -243,13 +249,17 @@ class Store:
             queries=self._buffer(n, spec.n_heads, width),
             keys=keys or self._buffer(n, spec.n_key_value_heads, width),
             owns_keys=keys is None,
+            normalisers=self._buffer(n, spec.n_heads, 1, torch.float32),
             sinks=torch.stack(logits).float() if logits else None,
         )
         self.groups.append(group)
         return group
 
-    def _buffer(self, n: int, n_heads: int, width: int) -> GrowingBuffer:
-        buffer = GrowingBuffer(n, n_heads, width, self._place)
+    def _buffer(
+        self, n: int, n_heads: int, width: int, dtype: torch.dtype | None = None
+    ) -> GrowingBuffer:
+        place = self._place if dtype is None else Place(dtype, self._place.device)
+        buffer = GrowingBuffer(n, n_heads, width, place)
         self._buffers.append(buffer)
         return buffer
 
@@ -257,6 +267,8 @@ class Store:
         """Make room for `n_tokens` before a forward pass."""
         for buffer in self._buffers:
             buffer.reserve(n_tokens, self.length)
+        for group in self.groups:
+            group.normalisers.data[:, :, self.length : n_tokens] = torch.inf
 
     def set_length(self, n_tokens: int) -> None:
         """Declare that exactly the first `n_tokens` count, whatever was written beyond."""
@@ -296,6 +308,12 @@ class Store:
         if group.owns_keys:
             group.keys.data[slot, :, start : start + n] = key[0, :, -n:]
 
+    def take_normalisers(self, module: nn.Module, normalisers: Tensor) -> None:
+        """Keep the normalisers (H, q) of the rows that `take` was told of."""
+        group, slot = self._slots[module]
+        start = self.length
+        group.normalisers.data[slot, :, start : start + normalisers.shape[1], 0] = normalisers
+
     def n_bytes(self) -> int:
         """Memory held for keys, values and queries, spare room included."""
         return sum(buffer.data.nbytes for buffer in self._buffers)
@@ -303,8 +321,10 @@ class Store:
     def attention_bytes(self) -> int:
         """Memory of what is kept only to show attention, for the tokens that count.
 
-        Queries, and keys where the cache does not hold the very same; spare room left out.
+        Queries, rows' normalisers, and keys where the cache does not hold the very same; spare
+        room left out.
         """
         buffers = [group.queries for group in self.groups]
+        buffers += [group.normalisers for group in self.groups]
         buffers += [group.keys for group in self.groups if group.owns_keys]
         return sum(b.data[:, :, : self.length].numel() * b.data.itemsize for b in buffers)
