@@ -6,8 +6,10 @@ import math
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from transformers import AutoModelForCausalLM
 
 from visualizer.engine import metrics as metrics_module
 from visualizer.engine.attention_records import (
@@ -15,10 +17,21 @@ from visualizer.engine.attention_records import (
     METRICS,
     MetricsRecord,
     MetricsRequest,
+    RegionRequest,
 )
+from visualizer.engine.engine import LocalEngine
 from visualizer.engine.errors import NonFiniteError, VisualizerError
 from visualizer.engine.patterns import CapturedPatterns
-from visualizer.engine.records import Cancelled, CancelToken, ForwardRequest, ProgressRecord, Prompt
+from visualizer.engine.records import (
+    Cancelled,
+    CancelToken,
+    ForwardRequest,
+    LoadRequest,
+    ProgressRecord,
+    Prompt,
+)
+from visualizer.locations import cache_path
+from visualizer.session.head_labels import labels_of
 
 LIMIT = 128
 ARCHITECTURES = ("llama", "gemma2", "gpt_oss", "gpt2", "bloom", "mistral")
@@ -346,3 +359,70 @@ def test_weights_that_are_not_finite_are_refused(new_reading):
     reading.trace.store.groups[0].queries.data[0, 0, 3] = float("nan")
     with pytest.raises(NonFiniteError):
         ask(reading)
+
+
+# ------------------------------------------------------------------------------ a real model
+
+
+@pytest.fixture(scope="module")
+def smollm2():
+    """An engine with smollm2-135m, and its folder."""
+    folder = cache_path("models", "smollm2-135m")
+    if not (folder / "config.json").is_file():
+        pytest.skip("smollm2-135m is not in the cache")
+    engine = LocalEngine()
+    engine.load(LoadRequest(0, "smollm2-135m", folder, device="cpu"), print)
+    return engine, folder
+
+
+def read(engine, ids):
+    prompt = Prompt("", tuple(int(token_id) for token_id in ids))
+    list(engine.answer(ForwardRequest(1, prompt, with_overview=False, with_surprise=False)))
+
+
+@pytest.mark.smollm2
+def test_smollm2_against_transformers(smollm2):
+    engine, folder = smollm2
+    words = np.random.default_rng(8).integers(1000, 40000, 20)
+    ids = np.random.default_rng(9).choice(words, 48)
+    read(engine, ids)
+    model = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager"
+    )
+    with torch.no_grad():
+        output = model(torch.from_numpy(ids)[None], output_attentions=True)
+    weights = np.stack([layer[0].numpy() for layer in output.attentions])
+    *_, record = engine.answer(MetricsRequest(2))
+    assert_equal(record, metrics_truth(weights, ids.tolist()), atol=1e-4)
+    *_, region = engine.answer(RegionRequest(3, (10, 40), (5, 20)))
+    expected = weights[:, :, 10:40, 5:20].sum(-1, dtype=np.float64).mean(-1)
+    np.testing.assert_allclose(region.mass, expected, rtol=0, atol=1e-4)
+
+
+@pytest.mark.smollm2
+def test_smollm2_has_induction_heads_on_a_repeated_random_text(smollm2):
+    engine, _ = smollm2
+    for seed in range(3):
+        half = np.random.default_rng(seed).integers(1000, 40000, 30)
+        ids = np.concatenate([half, half])
+        read(engine, ids)
+        *_, record = engine.answer(MetricsRequest(2))
+        scores = record.values["induction"]
+        best = np.unravel_index(scores.argmax(), scores.shape)
+        assert scores[best] > 0.7
+        assert np.median(scores) < 0.05  # the share of most heads is next to nothing
+        labels = labels_of(record, ids)
+        assert "induction" in {label.name for label in labels[best]}
+        named = [
+            head for head, all_of in labels.items() for one in all_of if one.name == "induction"
+        ]
+        assert {(17, 3), (17, 4), (17, 5), (18, 6)} <= set(named)
+        assert len(named) < 20
+        previous = record.values["previous token"]
+        assert np.unravel_index(previous.argmax(), previous.shape) in labels
+        # The same tokens once give nothing to continue.
+        read(engine, half)
+        *_, once = engine.answer(MetricsRequest(3))
+        assert not any(
+            one.name == "induction" for all_of in labels_of(once, half).values() for one in all_of
+        )
