@@ -1,30 +1,16 @@
-"""One head's weights as a map that can be zoomed: what is in sight, and how it is drawn."""
+"""One head's weights as a map: what is drawn of it, and what stands out."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
-
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QImage,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from visualizer.session.state import Region
 from visualizer.session.token_links import unit_of
 from visualizer.session.views import HeadView
-from visualizer.ui.theme import Theme, current_theme, token_font
-from visualizer.ui.widgets.heatmap_layout import HeatmapLayout
+from visualizer.ui.theme import Theme, current_theme
 from visualizer.ui.widgets.heatmap_painting import (
-    PROFILE_PX,
     MapPlaces,
     Marks,
     NumberStamps,
@@ -33,7 +19,6 @@ from visualizer.ui.widgets.heatmap_painting import (
     paint_marks,
     paint_profiles,
 )
-from visualizer.ui.widgets.map_picture import MapPicture
 from visualizer.ui.widgets.map_units import (
     Span,
     cell_at,
@@ -42,122 +27,52 @@ from visualizer.ui.widgets.map_units import (
     row_units,
     selected_row,
 )
-from visualizer.ui.widgets.minimap import EDGE_PX, Minimap
 from visualizer.ui.widgets.token_axis import (
     LABEL_GAP,
-    AxisTexts,
     LabelledAxis,
     marked_cells,
     paint_column_labels,
     paint_row_labels,
-    unit_texts,
 )
 from visualizer.ui.widgets.view_colours import HeadColours
+from visualizer.ui.widgets.zoomed_map import EDGE_GAP, ZoomedMap
 
 STALE_OPACITY = 0.4
-MARGIN_PX = 8
-MOST_LABEL_PX = 120
-MINIMAP_UNITS = 200
-"""A longer map has a minimap while it is zoomed."""
-SETTLED_MS = 60
-EDGE_GAP = LABEL_GAP + PROFILE_PX
-"""Between the map and its labels, with the strips in it."""
 
 
-class HeatmapCanvas(QWidget):
+class HeatmapCanvas(ZoomedMap):
     """Draws the weights of a HeadView: a row per query, a column per key, square cells.
 
-    Rows and columns are units: tokens, or words or sentences where the weights are joined.
     Where the view has a tile, that is drawn, elsewhere the pooled map.
-
-    Signals:
-        visible_changed: Another part of the map has been in sight for a moment: a Region in
-            units, or None for all of it.
     """
-
-    visible_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: HeadView | None = None
-        self._picture = MapPicture()
         self._image: QImage | None = None
         self._image_of: tuple[object, ...] = ()
         self._stamps: NumberStamps | None = None
-        self._stamps_scale = 0.0
-        self._rows = self._columns = AxisTexts((), ())
-        self._layout = HeatmapLayout(1, 1, 0, 0, 1, 1)
-        self._zoomed = False
-        self._restored: Region | None = None
-        self._visible_seen: Region | None = None
-        self._visible_told: Region | None = None
+        self._stamps_of: tuple[object, ...] = ()
         self._crosshair: tuple[int | None, int | None] = (None, None)
         self._linked: int | None = None
         self._brush: Region | None = None
-        self._minimap = Minimap(self)
-        self._minimap.place_chosen.connect(self._on_minimap_place_chosen)
-        self._minimap_of: tuple[object, ...] = ()
-        self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
-        self._settled.timeout.connect(self._on_settled_timeout)
 
     # ------------------------------------------------------------------------------ content
 
     def set_view(self, view: HeadView, colours: HeadColours | None = None) -> None:
-        """Draw these weights.
-
-        Args:
-            view: What to draw.
-            colours: How; those that the view asks for if None.
-
-        Raises:
-            UsageError: The weights are no matrix, have no cells, or do not fit their text.
-            NonFiniteError: There are NaN or infinite numbers among them.
-        """
-        if self._picture.set_view(view, colours or HeadColours(view)):
-            self._image = None
-            self._minimap_of = ()
-        self._show_texts(view)
-        self._view = view
+        """See ZoomedMap; marks that are outside of the new map go."""
+        super().set_view(view, colours)
         self._crosshair = self._fitting_crosshair(self._crosshair)
         self._brush = self._fitting_brush(self._brush)
-        self._restore(view.visible)
-        self._lay_out()
-        self.update()
-
-    def _show_texts(self, view: HeadView) -> None:
-        before, record = self._view, view.record
-        if (
-            before is not None
-            and before.tokenization is view.tokenization
-            and before.record.unit_starts is record.unit_starts
-            and (before.record.rows, before.record.columns) == (record.rows, record.columns)
-        ):
-            return
-        # Labels are found by unit, also where the map does not begin at the first one.
-        starts = record.unit_starts
-        end = max(record.rows[1], record.columns[1])
-        self._rows = self._columns = unit_texts(view.tokenization, starts, (0, end))
-
-    def _restore(self, visible: Region | None) -> None:
-        """Bring into sight what was asked for elsewhere; an echo of ours changes nothing."""
-        if visible == self._visible_seen:
-            return
-        self._visible_seen = visible
-        if visible == self._visible_told:
-            return
-        self._visible_told = self._restored = visible
-        self._settled.stop()
-        if visible is None:
-            self._zoomed = False
 
     def clear(self) -> None:
         """Draw nothing."""
-        self._view = None
-        self._image = None
         self._crosshair = (None, None)
         self._brush = None
-        self._minimap.hide()
-        self.update()
+        super().clear()
+
+    def _forget_pixels(self) -> None:
+        super()._forget_pixels()
+        self._image = None
 
     def set_linked_cell(self, cell: int | None) -> None:
         """Mark the column of a unit that is pointed at elsewhere."""
@@ -208,178 +123,12 @@ class HeatmapCanvas(QWidget):
         inside = brush[1] <= record.rows[1] and brush[3] <= record.columns[1]
         return brush if inside else None
 
-    # ------------------------------------------------------------------------------ layout
-
-    def _lay_out(self) -> None:
-        if self._view is None:
-            return
-        scale = self.devicePixelRatioF()
-        before, layout = self._layout, self._empty_layout(self._view)
-        if self._restored is not None:
-            self._layout = layout.showing_region(self._restored, scale)
-            self._zoomed = self._layout.cell_px > layout.fitting_px(scale)
-        elif self._zoomed and before.cell_px > layout.fitting_px(scale):
-            self._layout = replace(layout, cell_px=before.cell_px, x=before.x, y=before.y).moved(
-                0.0, 0.0
-            )
-        else:
-            self._zoomed = False
-            self._layout = layout.fitted(scale)
-        self._note_sight()
-
-    def _empty_layout(self, view: HeadView) -> HeatmapLayout:
-        """Room for the map beside its labels; not zoomed."""
-        scale, record = self.devicePixelRatioF(), view.record
-        n_rows = record.rows[1] - record.rows[0]
-        n_columns = record.columns[1] - record.columns[0]
-        metrics = QFontMetricsF(self._token_font())
-        many = max(n_rows, n_columns) * metrics.height() > min(self.width(), self.height())
-        left = max(
-            self._label_room(self._rows, metrics, many, self.width() * 0.3), self._title_room()
-        )
-        top = self._label_room(self._columns, metrics, many, self.height() * 0.25)
-        origin_x = left + EDGE_GAP + 1
-        origin_y = top + EDGE_GAP + self._title_height() + 1
-        return HeatmapLayout(
-            n_rows,
-            n_columns,
-            left=round(origin_x * scale),
-            top=round(origin_y * scale),
-            width=max(1, int((self.width() - origin_x - MARGIN_PX) * scale)),
-            height=max(1, int((self.height() - origin_y - MARGIN_PX) * scale)),
-            first_row=record.rows[0],
-            first_column=record.columns[0],
-        )
-
-    @staticmethod
-    def _label_room(texts: AxisTexts, metrics: QFontMetricsF, numbered: bool, most: float) -> float:
-        """Room for labels, in steps of 16, so that the map seldom moves while the text grows."""
-        longest = texts.longest(metrics, numbered=numbered) + 2
-        rounded = 16.0 * math.ceil(max(longest, 64.0) / 16)
-        return min(rounded, MOST_LABEL_PX, max(most, 64.0))
-
-    def _token_font(self) -> QFont:
-        return token_font(self.font().pointSizeF() * 0.9)
-
-    def row_title(self) -> str:
-        """What the rows are; may be wrapped at its spaces."""
-        match self._granularity():
-            case "words":
-                return self.tr("query word (looks), mean of its tokens\N{NO-BREAK SPACE}↓")
-            case "sentences":
-                return self.tr("query sentence (looks), mean of its tokens\N{NO-BREAK SPACE}↓")
-            case _:
-                return self.tr("query (looks)\N{NO-BREAK SPACE}↓")
-
-    def column_title(self) -> str:
-        """What the columns are."""
-        match self._granularity():
-            case "words":
-                return self.tr("key word (is looked at), sum over its tokens →")
-            case "sentences":
-                return self.tr("key sentence (is looked at), sum over its tokens →")
-            case _:
-                return self.tr("key (is looked at) →")
-
-    def _granularity(self) -> str:
-        record = self._view.record if self._view is not None else None
-        joined = record is not None and record.unit_starts is not None
-        return record.treatment.granularity if record is not None and joined else "tokens"
-
-    def _title_room(self) -> float:
-        """Room for the longest word of the rows' title, which is wrapped to the labels' width."""
-        words = self.row_title().split(" ")
-        metrics = QFontMetricsF(self.font())
-        return max(metrics.horizontalAdvance(word) for word in words) + LABEL_GAP + 2
-
-    def _title_height(self) -> float:
-        return QFontMetricsF(self.font()).height() + LABEL_GAP
-
-    # ------------------------------------------------------------------------------ zooming
-
-    def zoom(self, factor: float, px: float, py: float) -> None:
-        """Zoom about a place given in device pixels."""
-        scale = self.devicePixelRatioF()
-        layout = self._layout.zoomed(factor, px, py, scale)
-        self._zoomed = layout.cell_px > layout.fitting_px(scale)
-        self._move_to(layout if self._zoomed else layout.fitted(scale))
-
-    def fit(self) -> None:
-        """Show the whole map."""
-        self._zoomed = False
-        self._move_to(self._layout.fitted(self.devicePixelRatioF()))
-
-    def _move_to(self, layout: HeatmapLayout) -> None:
-        """Bring another part into sight because the user wished it."""
-        self._restored = None
-        self._layout = layout
-        self._note_sight()
-        self.update()
-
-    @property
-    def visible(self) -> Region | None:
-        """The part in sight, in units; None for the whole map."""
-        return self._layout.in_sight() if self._zoomed and self._view is not None else None
-
-    def _note_sight(self) -> None:
-        self._show_minimap()
-        if self._restored is None and self.visible != self._visible_told:
-            self._settled.start()
-        else:
-            self._settled.stop()
-
-    @Slot()
-    def _on_settled_timeout(self) -> None:
-        if self._view is not None and self.visible != self._visible_told:
-            self._visible_told = self.visible
-            self.visible_changed.emit(self._visible_told)
-
-    # ------------------------------------------------------------------------------ minimap
-
-    def _show_minimap(self) -> None:
-        layout, places = self._layout, self._places()
-        n_units, room = max(layout.n_rows, layout.n_columns), 2.5 * EDGE_PX
-        area = places.area
-        wanted = self._zoomed and n_units > MINIMAP_UNITS
-        if not wanted or min(area.width(), area.height()) < room:
-            self._minimap.hide()
-            return
-        theme = current_theme()
-        of = (places.scale, theme.name, layout.n_rows, layout.n_columns)
-        if of != self._minimap_of:
-            self._minimap_of = of
-            self._minimap.set_map(self._small_picture(theme), self._whole())
-        self._minimap.set_in_sight(layout.in_sight())
-        right = area.right() - self._minimap.width() - MARGIN_PX
-        box = QRectF(self._minimap.rect()).translated(right, area.top() + MARGIN_PX)
+    def _keep_clear(self) -> QRectF:
+        """The cell under the crosshair."""
         row, column = self._crosshair
-        if row is not None and column is not None:
-            pointed = places.cell_area((row, row + 1), (column, column + 1))
-            if box.adjusted(-4, -4, 4, 4).intersects(pointed):
-                box.moveBottom(area.bottom() - MARGIN_PX)
-        self._minimap.move(box.topLeft().toPoint())
-        self._minimap.show()
-
-    def _whole(self) -> Region:
-        layout = self._layout
-        return (
-            layout.first_row,
-            layout.first_row + layout.n_rows,
-            layout.first_column,
-            layout.first_column + layout.n_columns,
-        )
-
-    def _small_picture(self, theme: Theme) -> QImage:
-        scale = self.devicePixelRatioF()
-        edge = round(EDGE_PX * scale)
-        small = replace(self._layout, left=0, top=0, width=edge, height=edge)
-        image = self._picture.image(small.fitted(scale), theme)
-        image.setDevicePixelRatio(scale)
-        return image
-
-    @Slot(float, float)
-    def _on_minimap_place_chosen(self, column: float, row: float) -> None:
-        self._move_to(self._layout.centred(column, row))
+        if row is None or column is None:
+            return QRectF()
+        return self._places().cell_area((row, row + 1), (column, column + 1))
 
     # ------------------------------------------------------------------------------ drawing
 
@@ -394,7 +143,7 @@ class HeatmapCanvas(QWidget):
         places, marks = self._places(), self._marks(self._view)
         area = places.area
         painter.drawImage(area, self._drawn_map(self._view, places, theme))
-        painter.setPen(QPen(QColor(theme.accent if self.hasFocus() else theme.line), 1))
+        painter.setPen(QPen(QColor(theme.quiet if self.hasFocus() else theme.line), 1))
         painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
         row, column = self._profiled(self._view)
         paint_profiles(painter, self._picture, places, theme, row, column)
@@ -411,14 +160,12 @@ class HeatmapCanvas(QWidget):
         return self._image
 
     def _number_stamps(self) -> NumberStamps:
-        if self._stamps is None or self._stamps_scale != self.devicePixelRatioF():
-            self._stamps_scale = self.devicePixelRatioF()
+        of = (self.font().toString(), self.devicePixelRatioF())
+        if self._stamps is None or of != self._stamps_of:
             inks = (QColor(0, 0, 0), QColor(255, 255, 255))
-            self._stamps = NumberStamps(number_font(self.font()), self._stamps_scale, inks)
+            self._stamps = NumberStamps(number_font(self.font()), of[1], inks)
+            self._stamps_of = of
         return self._stamps
-
-    def _places(self) -> MapPlaces:
-        return MapPlaces(self._layout, self.devicePixelRatioF())
 
     def _marks(self, view: HeadView) -> Marks:
         row, column = self._crosshair
@@ -460,18 +207,6 @@ class HeatmapCanvas(QWidget):
                 column = None
         return row, column
 
-    def map_area(self) -> QRectF:
-        """The map in the widget, in logical pixels."""
-        return self._places().area
-
-    def row_area(self, row: int) -> QRectF:
-        """A row of the map in the widget, at least as high as a line."""
-        return self._places().rows_area((row, row + 1))
-
-    def column_area(self, column: int) -> QRectF:
-        """A column of the map in the widget, at least as wide as a line."""
-        return self._places().columns_area((column, column + 1))
-
     def selected_row(self) -> int | None:
         """Row of the selected token, None where it is not on the map."""
         return None if self._view is None else selected_row(self._view)
@@ -480,8 +215,10 @@ class HeatmapCanvas(QWidget):
         self, painter: QPainter, theme: Theme, places: MapPlaces, marks: Marks
     ) -> None:
         painter.setFont(self._token_font())
-        area, selected = places.area, marks.selected
-        row, column = self._crosshair
+        area, (row, column) = places.area, self._crosshair
+        selected = None
+        if marks.selected is not None and self._view is not None and self._view.query is not None:
+            selected = unit_of(self._view.record, self._view.query)
         rows = LabelledAxis(
             self._rows,
             places.row_start,
@@ -490,7 +227,7 @@ class HeatmapCanvas(QWidget):
             area.left() - EDGE_GAP,
             marked_cells(
                 (self._linked, theme.key),
-                (selected[0] if selected else None, theme.query),
+                (selected, theme.query),
                 (row, theme.query),
             ),
             theme.ink,
@@ -522,24 +259,6 @@ class HeatmapCanvas(QWidget):
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap,
             self.row_title(),
         )
-
-    # ------------------------------------------------------------------------------ plumbing
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._lay_out()
-
-    def changeEvent(self, event: QEvent) -> None:
-        kind = event.type()
-        if kind in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
-            self._image = self._stamps = None
-            self._lay_out()
-        super().changeEvent(event)
-
-    def sizeHint(self) -> QSize:
-        return QSize(440, 440)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 200)
 
 
 def _span_of(view: HeadView, column: int) -> Span | None:

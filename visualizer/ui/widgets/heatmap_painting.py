@@ -240,9 +240,6 @@ def _frame(painter: QPainter, area: QRectF, colour: str, width: float, least: fl
 
 
 def _paint_brush(painter: QPainter, area: QRectF, theme: Theme) -> None:
-    tint = QColor(theme.accent)
-    tint.setAlpha(36)
-    painter.fillRect(area, tint)
     pen = QPen(QColor(theme.accent), 1.5, Qt.PenStyle.DashLine)
     painter.setPen(pen)
     painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
