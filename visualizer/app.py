@@ -33,10 +33,12 @@ from visualizer.session.options import WindowOptions
 from visualizer.session.state import ViewState
 from visualizer.ui.commands import Commands
 from visualizer.ui.controller import SessionController
+from visualizer.ui.head_commands import HeadCommands
 from visualizer.ui.head_preview import HeadPreview
 from visualizer.ui.main_window import MainWindow
 from visualizer.ui.model_desk import ModelDesk
 from visualizer.ui.model_fetch import ModelFetcher
+from visualizer.ui.pair_commands import PairCommands
 from visualizer.ui.screenshot import Screenshot
 from visualizer.ui.self_check import startup_notices
 from visualizer.ui.settings import Settings
@@ -101,6 +103,8 @@ class App(QObject):
             self.window, self.controller, self.desk, self.settings, self.themes, examples
         )
         self._preview = HeadPreview(self.controller, self)
+        self._head_commands = HeadCommands(self.window, self.controller)
+        self._pair_commands = PairCommands(self.window, self.controller)
         self._ended: bool | None = None
         self._connect()
 
@@ -179,11 +183,6 @@ class App(QObject):
         overview.display_changed.connect(controller.set_overview_display)
         overview.solo_requested.connect(window.toggle_solo)
         controller.head_view_changed.connect(overview.set_head_view)
-        head = window.head_panel
-        head.head_selected.connect(controller.set_head)
-        head.token_selected.connect(controller.set_query)
-        head.colour_scale_changed.connect(controller.set_colour_scale)
-        head.scale_range_changed.connect(controller.set_scale_range)
 
     @Slot(object)
     def _on_model_changed(self, model: ModelRecord) -> None:

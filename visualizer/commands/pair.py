@@ -16,8 +16,8 @@ from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.session.attention_facts import AttentionFacts
 from visualizer.session.attention_views import pair_view
 from visualizer.session.exports import head_name
-from visualizer.session.pair_exports import pair_report
 from visualizer.session.pair_reading import competitors, rank_of_pair, rest_weight, written_share
+from visualizer.session.pair_report import pair_report
 from visualizer.session.state import ViewState
 from visualizer.session.views import PairView
 

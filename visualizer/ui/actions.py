@@ -228,6 +228,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="zoom-fit",
     ),
     ActionSpec(
+        "inspect_pair",
+        QT_TRANSLATE_NOOP("actions", "Inspect token &pair"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Take the score of one query and one key apart, down to the logit it moves"
+        ),
+        ("Ctrl+I",),
+        checkable=True,
+    ),
+    ActionSpec(
         "surprise_timeline",
         QT_TRANSLATE_NOOP("actions", "Surprise &timeline"),
         QT_TRANSLATE_NOOP(

@@ -36,6 +36,7 @@ from visualizer.ui.menus import Menus
 from visualizer.ui.messages import short_model_name
 from visualizer.ui.panels.head_panel import HeadPanel
 from visualizer.ui.panels.overview_panel import OverviewPanel
+from visualizer.ui.panels.pair_panel import PairPanel
 from visualizer.ui.panels.prediction_panel import PredictionPanel
 from visualizer.ui.panels.prompt_panel import PromptPanel
 from visualizer.ui.panels.sampling_panel import SamplingPanel
@@ -45,14 +46,17 @@ from visualizer.ui.status_line import StatusLine
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.menu_button import MenuButton
 
-LAYOUT_VERSION = 2  # raise it when the docks change, so that an older layout is not restored
+LAYOUT_VERSION = 3  # raise it when the docks change, so that an older layout is not restored
 FIRST_SIZE = QSize(1280, 800)
 _LEAST_TITLE_PX = 8  # less is a border, which takes no room worth a change
 _SHARE_OF_SCREEN = 0.8
 _TIMELINE_SHARE = 22  # per cent of the window's height
+_PAIR_PX = 420  # wide enough for its sentences, but no more than its share of the window
+_PAIR_SHARE = 28
+_PAIR_HEIGHT_SHARE = 58  # of its column, under all heads
 _LARGEST_FIRST = QSize(2200, 1400)
-_DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview", "timeline")
-_HIDDEN_DOCKS = ("timeline",)  # opened by a command
+_DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview", "timeline", "pair")
+_HIDDEN_DOCKS = ("timeline", "pair")  # opened by a command
 
 
 class MainWindow(QMainWindow):
@@ -79,6 +83,7 @@ class MainWindow(QMainWindow):
         self.sampling_panel = SamplingPanel()
         self.overview_panel = OverviewPanel()
         self.timeline_panel = TimelinePanel()
+        self.pair_panel = PairPanel()
         self.head_panel = HeadPanel()
         self.actions_by_key = build_actions(self)
         self.addActions(list(self.actions_by_key.values()))
@@ -109,6 +114,7 @@ class MainWindow(QMainWindow):
             "sampling": self.tr("Sampling"),
             "overview": self.tr("All heads"),
             "timeline": self.tr("Surprise"),
+            "pair": self.tr("Token pair"),
         }
         panels: dict[str, QWidget] = {
             "prompt": self.prompt_panel,
@@ -117,6 +123,7 @@ class MainWindow(QMainWindow):
             "sampling": self.sampling_panel,
             "overview": self.overview_panel,
             "timeline": self.timeline_panel,
+            "pair": self.pair_panel,
         }
         docks = {}
         for key in _DOCKS:
@@ -140,6 +147,7 @@ class MainWindow(QMainWindow):
         self.splitDockWidget(docks["prompt"], docks["tokens"], down)
         self.splitDockWidget(docks["tokens"], docks["prediction"], down)
         self.splitDockWidget(docks["prediction"], docks["sampling"], down)
+        self.splitDockWidget(docks["overview"], docks["pair"], down)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["timeline"])
         for key, dock in docks.items():
             dock.setFloating(False)
@@ -313,6 +321,10 @@ class MainWindow(QMainWindow):
         self.actions_by_key["move_panels"].toggled.connect(self._on_move_panels_toggled)
         self.actions_by_key["solo"].toggled.connect(self._on_solo_toggled)
         self._connect_timeline()
+        self.actions_by_key["inspect_pair"].toggled.connect(self._on_inspect_pair_toggled)
+        self.docks["pair"].toggleViewAction().toggled.connect(
+            self.actions_by_key["inspect_pair"].setChecked
+        )
         self.palette_dialog.action_chosen.connect(self._on_palette_action_chosen)
 
     def _connect_timeline(self) -> None:
@@ -332,6 +344,21 @@ class MainWindow(QMainWindow):
         if is_opened and not dock.isFloating():  # docks are else given the least they can do with
             height = max(dock.height(), self.height() * _TIMELINE_SHARE // 100)
             self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+
+    @Slot(bool)
+    def _on_inspect_pair_toggled(self, shown: bool) -> None:
+        dock, above = self.docks["pair"], self.docks["overview"]
+        is_opened = shown and dock.isHidden()
+        dock.setVisible(shown)
+        if is_opened and not dock.isFloating():
+            width = max(dock.width(), min(_PAIR_PX, self.width() * _PAIR_SHARE // 100))
+            self.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+            height = above.height() + dock.height()
+            heights = [
+                height * (100 - _PAIR_HEIGHT_SHARE) // 100,
+                height * _PAIR_HEIGHT_SHARE // 100,
+            ]
+            self.resizeDocks([above, dock], heights, Qt.Orientation.Vertical)
 
     @Slot(bool, bool)
     def _on_timeline_extremes_changed(self, surprising: bool, uncertain: bool) -> None:

@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 )
 
 from visualizer.session.exports import head_name
-from visualizer.session.pair_exports import PAIR_FORMATS
 from visualizer.session.views import PairView, Unavailable
 from visualizer.ui.icons import themed_icon
 from visualizer.ui.panels.pair_facts import PairFacts
@@ -44,7 +43,7 @@ class PairPanel(QWidget):
 
     Signals:
         pair_inspected: Another pair is wanted. (query: int, key: int)
-        export_requested: One of PAIR_FORMATS. str.
+        export_requested: "csv" for the products, "json" for all parts. str.
         closed: The user is done with it.
 
     Attributes:
@@ -110,13 +109,8 @@ class PairPanel(QWidget):
         menu = QMenu(self)
         menu.addAction(self.tr("Copy as table")).setData("copy")
         menu.addSeparator()
-        texts = {
-            "json": self.tr("All parts (JSON)…"),
-            "dimensions.csv": self.tr("Products by dimension (CSV)…"),
-            "row.csv": self.tr("Keys of the row (CSV)…"),
-        }
-        for kind in PAIR_FORMATS:
-            menu.addAction(texts[kind]).setData(kind)
+        menu.addAction(self.tr("Products by dimension (CSV)…")).setData("csv")
+        menu.addAction(self.tr("All parts (JSON)…")).setData("json")
         menu.triggered.connect(self._on_menu_triggered)
         return menu
 

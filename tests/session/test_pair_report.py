@@ -1,13 +1,9 @@
-"""Readings of a pair and its files, read back with the readers that users have."""
+"""What is read off a pair, and its parts as JSON."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
-from dataclasses import replace
-from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -17,15 +13,6 @@ from hypothesis import strategies as st
 from visualizer.engine.attention_records import PairRecord
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.tokenization import Tokenization
-from visualizer.session.pair_exports import (
-    PAIR_FORMATS,
-    dimensions_csv,
-    pair_file,
-    pair_json,
-    pair_name,
-    pair_report,
-    row_csv,
-)
 from visualizer.session.pair_reading import (
     by_contribution,
     competitors,
@@ -34,7 +21,7 @@ from visualizer.session.pair_reading import (
     rest_weight,
     written_share,
 )
-from visualizer.session.provenance import Provenance
+from visualizer.session.pair_report import pair_report
 from visualizer.session.views import PairView
 
 PIECES = (b" a", b"\xe5", b"\xa4\xa7", "😀".encode(), b'"x",\n', b" end")
@@ -152,47 +139,8 @@ def test_report_names_every_part():
 def test_missing_parts_are_null_with_their_reason():
     reason = VisualizerError("No {what} here.", what="gate")
     record = pair(written_norm=None, head_output_norm=None, logit_without=None, unavailable=reason)
-    report = json.loads(pair_json(view(record)))
+    report = json.loads(json.dumps(pair_report(view(record)), allow_nan=False))
     assert report["written_norm"] is None
     assert report["logit_change"] is None
     assert report["written_share"] is None
     assert report["unavailable"] == "No gate here."
-
-
-def test_json_carries_its_provenance():
-    origin = Provenance("ab" * 32, "llama", "cpu", "float32")
-    when = datetime(2031, 12, 24, 18, tzinfo=UTC)
-    facts = json.loads(pair_json(view(provenance=origin), when))["provenance"]
-    assert facts["weights_sha256"] == "ab" * 32
-    assert (facts["model"], facts["layer"], facts["query"], facts["key"]) == ("tiny", "3", "4", "2")
-    assert facts["prompt"] == text().text
-    assert facts["token_ids"] == "100 101 102 103 104 105"
-    assert facts["date"] == "2031-12-24T18:00:00Z"
-
-
-def test_dimensions_as_csv_give_the_same_floats_again():
-    rows = list(csv.DictReader(io.StringIO(dimensions_csv(view()))))
-    assert [row["dimension"] for row in rows] == ["0", "1", "2"]
-    assert [float(row["product"]) for row in rows] == [3.0, -1.0, -1.0]
-    assert [np.float32(row["query"]) for row in rows] == [1.5, -2.0, 0.25]
-    assert [np.float32(row["key"]) for row in rows] == [2.0, 0.5, -4.0]
-
-
-def test_row_as_csv_ends_with_the_sink():
-    record = pair(sink=0.5)
-    rows = list(csv.DictReader(io.StringIO(row_csv(view(record)))))
-    assert [row["key"] for row in rows] == ["1", "3", "2", "0", "4", ""]
-    assert rows[-1]["token"] == "sink"
-    assert sum(float(row["weight"]) for row in rows) == pytest.approx(1.0, abs=1e-12)
-    assert float(rows[0]["score"]) == 2.0
-    assert "sink" not in row_csv(view())
-
-
-@pytest.mark.parametrize("kind", PAIR_FORMATS)
-def test_every_format_is_utf_8(kind):
-    data = pair_file(view(), kind)
-    assert data.decode("utf-8").endswith("\n")
-
-
-def test_a_pair_has_a_name():
-    assert pair_name(replace(pair(), query=9, key=3)) == "L3·H5 query 9 key 3"

@@ -1,0 +1,62 @@
+"""The token-pair inspector: when it is in sight, what it looks at, and what it asks for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from visualizer.session.views import HeadView, Unavailable
+from visualizer.ui.controller import SessionController
+from visualizer.ui.main_window import MainWindow
+
+
+class PairCommands(QObject):
+    """Connects the inspector, its command and those who choose its pair with the session."""
+
+    def __init__(self, window: MainWindow, controller: SessionController) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        self._head_view: HeadView | None = None
+        panel, self._action = window.pair_panel, window.actions_by_key["inspect_pair"]
+        controller.pair_view_changed.connect(panel.set_view)
+        controller.head_view_changed.connect(self._on_head_view_changed)
+        window.docks["pair"].visibilityChanged.connect(controller.set_inspecting)
+        window.head_panel.pair_inspected.connect(self._on_head_pair_inspected)
+        window.prediction_panel.candidate_selected.connect(controller.set_candidate)
+        self._action.triggered.connect(self._on_action_triggered)
+        panel.pair_inspected.connect(controller.inspect_pair)
+        panel.closed.connect(self._action.trigger)
+
+    @Slot(int, int)
+    def _on_head_pair_inspected(self, _query: int, _key: int) -> None:
+        """The session is told by others; what remains is to show what it answers."""
+        self._action.setChecked(True)
+
+    @Slot(bool)
+    def _on_action_triggered(self, shown: bool) -> None:
+        if not shown:
+            self._controller.end_inspection()
+            return
+        if self._controller.state.key is None and self._head_view is not None:
+            pair = first_pair(self._head_view)
+            if pair is not None:
+                self._controller.inspect_pair(*pair)
+        self._window.pair_panel.setFocus()
+
+    @Slot(object)
+    def _on_head_view_changed(self, view: HeadView | Unavailable) -> None:
+        self._head_view = view if isinstance(view, HeadView) else None
+
+
+def first_pair(view: HeadView) -> tuple[int, int] | None:
+    """The pair to begin with: the selected query and what it looks at most.
+
+    Where weights are pooled or joined, which hides single keys, the query and itself.
+    """
+    record, query = view.record, view.query
+    if query is None:
+        return None
+    is_exact = record.block == 1 and record.treatment.granularity == "tokens"
+    if not is_exact or record.rows[0] or record.columns[0] or query >= len(record.weights):
+        return query, query
+    return query, int(record.weights[query].argmax())
