@@ -33,7 +33,6 @@ from visualizer.session.facts import Facts
 from visualizer.session.provenance import provenance_of
 from visualizer.session.resolve import resolve_query
 from visualizer.session.state import ViewState
-from visualizer.session.view_file import view_json
 
 MOST_TILE_CELLS = 2048
 _ABOUT_ATTENTION: frozenset[Subject] = frozenset(("head", "overview", "pair"))
@@ -157,7 +156,7 @@ def _views(
     subjects: Collection[Subject],
 ) -> Exportable:
     return Exportable(
-        document=view_json(state, model.name, model.weights_sha256),
+        state=state,
         model_name=model.name,
         provenance=provenance_of(model),
         head=facts.head(state, wish) if wish is not None and "head" in subjects else None,

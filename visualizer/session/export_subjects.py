@@ -6,11 +6,12 @@ The window and the command line both go through here, so that both write the sam
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from visualizer.engine.errors import UsageError
+from visualizer.engine.tokenization import Tokenization
 from visualizer.session.export_tables import (
     Origin,
     bars_table,
@@ -32,6 +33,8 @@ from visualizer.session.exports import (
 )
 from visualizer.session.json_reports import token_list
 from visualizer.session.provenance import UNKNOWN, Provenance
+from visualizer.session.state import ViewState
+from visualizer.session.view_file import view_json
 from visualizer.session.views import BarsView, HeadView, OverviewView, PairView, TokenStripView
 
 Subject = Literal["head", "overview", "bars", "tokens", "pair", "window"]
@@ -54,13 +57,13 @@ class Exportable:
     """What is on show at one moment, each None where there is nothing.
 
     Attributes:
-        document: The whole view as JSON, written into every file.
+        state: The whole view, written into every file.
         model_name, provenance: Of the model in use.
         uncut: The head of which `head` is a part; None where it is whole. Colours that depend on
             all weights are those of the whole.
     """
 
-    document: str = ""
+    state: ViewState = field(default_factory=ViewState)
     model_name: str = ""
     provenance: Provenance = UNKNOWN
     head: HeadView | None = None
@@ -74,15 +77,52 @@ class Exportable:
         """Whether there is something of this kind to export."""
         return subject == "window" or getattr(self, subject) is not None
 
-    def origin(self, when: datetime | None) -> Origin:
+    def origin(self, subject: Subject, when: datetime | None) -> Origin:
         """What files of this moment say of themselves."""
-        return Origin(self.model_name, self.provenance, when, self.document)
+        return Origin(self.model_name, self.provenance, when, self.document(subject))
+
+    def document(self, subject: Subject) -> str:
+        """The view as JSON, as far as it can be told that of what is exported.
+
+        What is on show may be older than what was asked for last, or a head that is only pointed
+        at: then the text and the head are those of the numbers.
+        """
+        state, text = self.state, self._text_of(subject)
+        if text is not None and self._is_other(text):
+            state = replace(
+                state, prompt=replace(state.prompt, text=text.text, token_ids=_ids(text))
+            )
+        if subject == "head" and self.head is not None:
+            record = self.head.record
+            state = replace(
+                state,
+                layer=record.layer,
+                head=record.head,
+                treatment=record.treatment,
+                pins=record.members or state.pins,
+                pins_as_mean=bool(record.members),
+            )
+        return view_json(state, self.model_name, self.provenance.weights_sha256)
+
+    def _text_of(self, subject: Subject) -> Tokenization | None:
+        if subject in ("bars", "window"):
+            subject = "tokens"
+        view: HeadView | OverviewView | TokenStripView | PairView | None = getattr(self, subject)
+        return None if view is None else view.tokenization
+
+    def _is_other(self, text: Tokenization) -> bool:
+        ids = self.state.prompt.token_ids
+        return text.text != self.state.prompt.text or (ids is not None and ids != _ids(text))
 
     def in_sight(self) -> Exportable:
         """The same with the head cut to the part in sight, from its finest weights."""
         if self.head is None or self.uncut is not None:
             return self
         return replace(self, head=visible_part(self.head), uncut=self.head)
+
+
+def _ids(text: Tokenization) -> tuple[int, ...]:
+    return tuple(text.ids.tolist())
 
 
 def suggested_stem(views: Exportable, subject: Subject) -> str:
@@ -110,11 +150,11 @@ def subject_facts(
     Raises:
         UsageError: There is nothing of this kind.
     """
-    origin = views.origin(when)
+    origin = views.origin(subject, when)
     if subject == "head" and views.head is not None:
-        return head_provenance(views.head, when, views.document)
+        return head_provenance(views.head, when, views.document(subject))
     if subject == "overview" and views.overview is not None:
-        return overview_provenance(views.overview, when, views.document)
+        return overview_provenance(views.overview, when, views.document(subject))
     if subject == "bars" and views.bars is not None:
         return dict(bars_table(views.bars, origin).facts)
     if subject == "tokens" and views.tokens is not None:
@@ -165,17 +205,17 @@ def nothing_of(subject: Subject) -> UsageError:
 def _head_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes:
     assert views.head is not None
     if kind == "npz":
-        return head_npz(views.head, when, views.document)
+        return head_npz(views.head, when, views.document("head"))
     write = head_csv if kind == "csv" else head_json
-    return write(views.head, when, views.document).encode("utf-8")
+    return write(views.head, when, views.document("head")).encode("utf-8")
 
 
 def _overview_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes:
     view = views.overview
     assert view is not None
     if kind == "npz":
-        return overview_npz(view, when, views.document)
-    table = heads_table(view, views.origin(when))
+        return overview_npz(view, when, views.document("overview"))
+    table = heads_table(view, views.origin("overview", when))
     if kind == "csv":
         return table.csv().encode("utf-8")
     pooled = {"block": view.block, "thumbnails": view.thumbnails.tolist()}
@@ -185,7 +225,7 @@ def _overview_bytes(views: Exportable, kind: Kind, when: datetime | None) -> byt
 def _bars_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes:
     view = views.bars
     assert view is not None
-    table = bars_table(view, views.origin(when))
+    table = bars_table(view, views.origin("bars", when))
     if kind == "npz":
         return table.npz()
     if kind == "csv":
@@ -205,8 +245,8 @@ def _tokens_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes
     view = views.tokens
     assert view is not None
     if kind == "npz":
-        return tokens_npz(view, views.origin(when))
-    table = tokens_table(view, views.origin(when))
+        return tokens_npz(view, views.origin("tokens", when))
+    table = tokens_table(view, views.origin("tokens", when))
     if kind == "csv":
         return table.csv().encode("utf-8")
     tokens = token_list(view.tokenization)
@@ -215,6 +255,6 @@ def _tokens_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes
 
 def _pair_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes:
     assert views.pair is not None
-    origin = views.origin(when)
+    origin = views.origin("pair", when)
     text = pair_table(views.pair, origin).csv() if kind == "csv" else pair_json(views.pair, origin)
     return text.encode("utf-8")

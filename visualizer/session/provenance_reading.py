@@ -119,7 +119,7 @@ def _data(path: Path) -> bytes:
             "{path} cannot be read: {reason}.", path=str(path), reason=reason
         ) from error
     if len(data) > MOST_BYTES:
-        raise NoViewError(path, is_text=False)
+        raise NoViewError(path, is_text=_may_be_text(data))
     return data
 
 

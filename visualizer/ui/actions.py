@@ -42,6 +42,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="open",
     ),
     ActionSpec(
+        "open_view",
+        QT_TRANSLATE_NOOP("actions", "Open &view…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Bring back the view of an exported figure or table, or of a saved view"
+        ),
+        ("Ctrl+Shift+V",),
+    ),
+    ActionSpec(
         "open_model_folder",
         QT_TRANSLATE_NOOP("actions", "Open model &folder…"),
         QT_TRANSLATE_NOOP("actions", "Use a model in Hugging Face format from a folder"),
@@ -60,11 +68,18 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="download",
     ),
     ActionSpec(
+        "export",
+        QT_TRANSLATE_NOOP("actions", "&Export…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Write what is on show to a file: as a figure with a preview, or as numbers"
+        ),
+        ("Ctrl+E",),
+        icon="export",
+    ),
+    ActionSpec(
         "export_png",
         QT_TRANSLATE_NOOP("actions", "Export head as &picture…"),
         QT_TRANSLATE_NOOP("actions", "Write the head on show to a PNG file"),
-        ("Ctrl+E",),
-        icon="export",
     ),
     ActionSpec(
         "export_svg",
@@ -92,6 +107,51 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("actions", "Put a picture of the head on show on the clipboard"),
         ("Ctrl+Shift+C",),
         icon="copy",
+    ),
+    ActionSpec(
+        "copy_head_table",
+        QT_TRANSLATE_NOOP("actions", "Copy head as &table"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Put the weights in sight on the clipboard, for a spreadsheet or a document"
+        ),
+        ("Ctrl+Shift+D",),
+    ),
+    ActionSpec(
+        "copy_row",
+        QT_TRANSLATE_NOOP("actions", "Copy r&ow"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Put what the row's token looks at on the clipboard, as a table"
+        ),
+        ("Ctrl+Shift+R",),
+    ),
+    ActionSpec(
+        "copy_cell",
+        QT_TRANSLATE_NOOP("actions", "Copy ce&ll"),
+        QT_TRANSLATE_NOOP("actions", "Put the weight of the cell pointed at on the clipboard"),
+        ("Ctrl+Shift+L",),
+    ),
+    ActionSpec(
+        "copy_bars",
+        QT_TRANSLATE_NOOP("actions", "Copy next-token &bars as table"),
+        QT_TRANSLATE_NOOP("actions", "Put the candidates and their numbers on the clipboard"),
+        ("Ctrl+Shift+B",),
+    ),
+    ActionSpec(
+        "export_bars",
+        QT_TRANSLATE_NOOP("actions", "Export ne&xt-token bars…"),
+        QT_TRANSLATE_NOOP("actions", "Write the candidates to a file, as a figure or as numbers"),
+    ),
+    ActionSpec(
+        "export_tokens",
+        QT_TRANSLATE_NOOP("actions", "Export to&kens…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Write the tokens and their surprise to a file, as a figure or as numbers"
+        ),
+    ),
+    ActionSpec(
+        "export_window",
+        QT_TRANSLATE_NOOP("actions", "Export whole &window…"),
+        QT_TRANSLATE_NOOP("actions", "Write a picture of the whole window to a file"),
     ),
     ActionSpec(
         "export_all_png",

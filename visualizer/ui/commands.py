@@ -21,6 +21,7 @@ from visualizer.ui.model_desk import OFFER, ModelDesk
 from visualizer.ui.settings import Settings, ThemeChoice
 from visualizer.ui.text_files import UnknownEncodingError, read_text_file
 from visualizer.ui.theme_switch import ThemeSwitch
+from visualizer.ui.view_files import ViewFiles
 
 
 class Commands(QObject):
@@ -30,6 +31,7 @@ class Commands(QObject):
 
     Attributes:
         exports: The commands that write what is on show.
+        view_files: Brings back what was on show when a file was written.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Commands(QObject):
         self._themes = themes
         self._examples = tuple(examples)
         self.exports = ExportCommands(window, controller, themes)
+        self.view_files = ViewFiles(window, controller, desk)
         self._undecided = Path()  # a text file whose encoding the user is asked for
         self._connect_actions()
         self._connect_others()
@@ -149,12 +152,16 @@ class Commands(QObject):
         self._fill_recent()
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open the first that makes sense: a model is a folder or a GGUF file, else it is text."""
+        """Open the first that makes sense.
+
+        A folder or a GGUF file is a model, a file that carries a view brings it back, and any
+        other is text.
+        """
         for path in paths:
             if path.is_dir() or path.suffix.lower() == ".gguf":
                 self._desk.open(str(path))
                 return
-        if paths:
+        if paths and not self.view_files.open(paths[0]):
             self.open_text(paths[0])
 
     def _complain(self, error: VisualizerError) -> None:

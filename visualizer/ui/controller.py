@@ -199,6 +199,14 @@ class SessionController(AttentionFeed):
         self._pin_prompt(words, ids)
         self._ask()
 
+    def restore(self, state: ViewState) -> None:
+        """Show a saved view in place of the one at hand: its text, its selection, its display."""
+        self._decoder.reset()
+        self._state = state
+        self.prompt_replaced.emit(state.prompt.text)
+        self._ask()
+        self.show_all()
+
     # --------------------------------------------------------------------------- generation
 
     @Slot(int)

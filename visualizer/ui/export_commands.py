@@ -2,104 +2,188 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from visualizer.engine.errors import VisualizerError
-from visualizer.session.views import HeadView, OverviewView, Unavailable
+from visualizer.engine.records import HeadRecord
+from visualizer.session.export_subjects import Exportable, Kind, Subject, suggested_stem
+from visualizer.session.provenance import UNKNOWN, provenance_of
+from visualizer.session.token_links import cell_of, unit_of
+from visualizer.session.views import (
+    BarsView,
+    HeadView,
+    OverviewView,
+    PairView,
+    TokenStripView,
+    Unavailable,
+)
 from visualizer.ui.controller import SessionController
-from visualizer.ui.export_files import copy_head, export_view, suggested_name
+from visualizer.ui.export_dialog import ExportDialog, ExportWish
+from visualizer.ui.export_files import (
+    copy_bars_table,
+    copy_cell,
+    copy_head_table,
+    copy_picture,
+    copy_row,
+    export_file,
+)
 from visualizer.ui.main_window import MainWindow
 from visualizer.ui.messages import Notice
 from visualizer.ui.theme_switch import ThemeSwitch
 
-HEAD_ACTIONS = {
+HEAD_ACTIONS: dict[str, Kind] = {
     "export_png": "png",
     "export_svg": "svg",
     "export_pdf": "pdf",
     "export_csv": "csv",
     "export_npz": "npz",
 }
-OVERVIEW_ACTIONS = {
+OVERVIEW_ACTIONS: dict[str, Kind] = {
     "export_all_png": "png",
     "export_all_svg": "svg",
     "export_all_pdf": "pdf",
     "export_all_npz": "npz",
 }
-_FILTERS = {
+COPY_HEAD_ACTIONS = ("copy_head", "copy_head_table", "copy_row", "copy_cell")
+_FILTERS: dict[Kind, str] = {
     "png": "PNG (*.png)",
     "svg": "SVG (*.svg)",
     "pdf": "PDF (*.pdf)",
     "csv": "CSV (*.csv)",
     "npz": "NumPy (*.npz)",
+    "json": "JSON (*.json)",
 }
 
 
 class ExportCommands(QObject):
-    """Keeps what is on show, asks for a file name and writes.
+    """Keeps what is on show, asks how it is to look and for a file name, and writes.
 
     What is written is what was on show when the export was asked for, not what has arrived while
-    the dialog was open.
+    the dialogs were open.
+
+    Attributes:
+        wish: What the dialog was left with last, and begins with next.
     """
 
     def __init__(
         self, window: MainWindow, controller: SessionController, themes: ThemeSwitch
     ) -> None:
         super().__init__(window)
+        self.wish = ExportWish()
         self._window = window
+        self._controller = controller
         self._themes = themes
-        self._head_view: HeadView | None = None
-        self._overview_view: OverviewView | None = None
-        self._asked: HeadView | OverviewView | None = None
-        actions = window.actions_by_key
+        self._views = Exportable()
+        self._asked: tuple[Exportable, ExportWish] | None = None
+        self._pointed = (-1, -1)  # query and key under the pointer
+        self._connect_actions()
+        window.head_panel.export_requested.connect(self.ask_for_head_file)
+        window.head_panel.cell_hovered.connect(self._on_cell_hovered)
+        window.overview_panel.export_requested.connect(self.ask_for_overview_file)
+        window.pair_panel.export_requested.connect(self.ask_for_pair_file)
+        controller.head_view_changed.connect(self._on_head_view_changed)
+        controller.overview_view_changed.connect(self._on_overview_view_changed)
+        controller.bars_view_changed.connect(self._on_bars_view_changed)
+        controller.token_strip_view_changed.connect(self._on_token_strip_view_changed)
+        controller.pair_view_changed.connect(self._on_pair_view_changed)
+
+    def _connect_actions(self) -> None:
+        actions = self._window.actions_by_key
         for key in HEAD_ACTIONS:
             actions[key].triggered.connect(self._on_head_action_triggered)
         for key in OVERVIEW_ACTIONS:
             actions[key].triggered.connect(self._on_overview_action_triggered)
-        actions["copy_head"].triggered.connect(self._on_copy_head_triggered)
-        window.head_panel.export_requested.connect(self.ask_for_head_file)
-        window.overview_panel.export_requested.connect(self.ask_for_overview_file)
-        controller.head_view_changed.connect(self._on_head_view_changed)
-        controller.overview_view_changed.connect(self._on_overview_view_changed)
+        for key, slot in (
+            ("export", self._on_export_triggered),
+            ("export_bars", self._on_export_bars_triggered),
+            ("export_tokens", self._on_export_tokens_triggered),
+            ("export_window", self._on_export_window_triggered),
+            ("copy_head", self._on_copy_head_triggered),
+            ("copy_head_table", self._on_copy_head_table_triggered),
+            ("copy_row", self._on_copy_row_triggered),
+            ("copy_cell", self._on_copy_cell_triggered),
+            ("copy_bars", self._on_copy_bars_triggered),
+        ):
+            actions[key].triggered.connect(slot)
+
+    def exportable(self) -> Exportable:
+        """What is on show now, with the view that brings it back."""
+        model = self._controller.model
+        name = model.name if model is not None else ""
+        return replace(
+            self._views,
+            state=self._controller.state,
+            model_name=name,
+            provenance=provenance_of(model) if model is not None else UNKNOWN,
+        )
+
+    # ------------------------------------------------------------------------------- dialogs
 
     @Slot(str)
-    def ask_for_head_file(self, kind: str) -> None:
-        """Ask where to write the head on show; `kind` is one of HEAD_FORMATS."""
-        if self._head_view is not None:
-            self._ask(self._head_view, kind, self.tr("Export head"))
+    def ask_for_head_file(self, kind: Kind) -> None:
+        """Open the dialog to export the head on show."""
+        if self._views.head is not None:
+            self.open_dialog("head", kind)
 
     @Slot(str)
-    def ask_for_overview_file(self, kind: str) -> None:
-        """Ask where to write all heads; `kind` is one of OVERVIEW_FORMATS."""
-        if self._overview_view is not None:
-            self._ask(self._overview_view, kind, self.tr("Export all heads"))
+    def ask_for_overview_file(self, kind: Kind) -> None:
+        """Open the dialog to export all heads."""
+        if self._views.overview is not None:
+            self.open_dialog("overview", kind)
 
-    def _ask(self, view: HeadView | OverviewView, kind: str, title: str) -> None:
-        self._asked = view
-        name = suggested_name(view, kind)
-        dialog = QFileDialog(self._window, title, name, _FILTERS[kind])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(kind)
-        dialog.selectFile(name)
-        dialog.fileSelected.connect(self._on_file_selected)
+    @Slot(str)
+    def ask_for_pair_file(self, kind: Kind) -> None:
+        """Open the dialog to export the parts of the inspected pair."""
+        if self._views.pair is not None:
+            self.open_dialog("pair", kind)
+
+    def open_dialog(self, subject: Subject, kind: Kind | None = None) -> None:
+        """Ask what to export and how, beginning with `subject`."""
+        wish = replace(self.wish, subject=subject, kind=kind or self.wish.kind)
+        wish = replace(wish, choice=replace(wish.choice, title=""))
+        dialog = ExportDialog(self.exportable(), wish, self._window, self._window)
+        dialog.export_chosen.connect(self._on_export_chosen)
         dialog.open()
+
+    @Slot(object)
+    def _on_export_chosen(self, wish: ExportWish) -> None:
+        """The dialog knows how; now where."""
+        dialog = self.sender()
+        views = dialog.views if isinstance(dialog, ExportDialog) else self.exportable()
+        self.wish = wish
+        self._asked = (views, wish)
+        name = f"{suggested_stem(views, wish.subject)}.{wish.kind}"
+        asking = QFileDialog(self._window, self.tr("Export"), name, _FILTERS[wish.kind])
+        asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        asking.setDefaultSuffix(wish.kind)
+        asking.selectFile(name)
+        asking.fileSelected.connect(self._on_file_selected)
+        asking.open()
 
     @Slot(str)
     def _on_file_selected(self, path: str) -> None:
         if self._asked is None:
             return
         self._window.banner.withdraw("file")
+        views, wish = self._asked
         try:
-            written = export_view(self._asked, Path(path), self._themes.theme)
+            written = export_file(views, wish.subject, Path(path), wish.choice, self._window)
         except VisualizerError as error:
-            self._window.banner.raise_notice(Notice("file", "error", error))
+            self._complain(error)
         else:
-            self._window.status_line.show_remark(
-                VisualizerError("Written to {path}", path=str(written))
-            )
+            self._say(VisualizerError("Written to {path}", path=str(written)))
+
+    def _complain(self, error: VisualizerError) -> None:
+        self._window.banner.raise_notice(Notice("file", "error", error))
+
+    def _say(self, remark: VisualizerError) -> None:
+        self._window.status_line.show_remark(remark)
 
     @Slot()
     def _on_head_action_triggered(self) -> None:
@@ -110,19 +194,119 @@ class ExportCommands(QObject):
         self.ask_for_overview_file(OVERVIEW_ACTIONS[self.sender().objectName()])
 
     @Slot()
+    def _on_export_triggered(self) -> None:
+        """What was exported last, if it is there, else the first thing that is."""
+        subjects: tuple[Subject, ...] = (self.wish.subject, "head", "bars", "tokens", "window")
+        self.open_dialog(next(subject for subject in subjects if self._views.has(subject)))
+
+    @Slot()
+    def _on_export_bars_triggered(self) -> None:
+        self.open_dialog("bars")
+
+    @Slot()
+    def _on_export_tokens_triggered(self) -> None:
+        self.open_dialog("tokens")
+
+    @Slot()
+    def _on_export_window_triggered(self) -> None:
+        self.open_dialog("window")
+
+    # ----------------------------------------------------------------------------- clipboard
+
+    @Slot()
     def _on_copy_head_triggered(self) -> None:
-        if self._head_view is not None:
-            copy_head(self._head_view, self._themes.theme)
-            self._window.status_line.show_remark(VisualizerError("The head is on the clipboard."))
+        if self._views.head is not None:
+            copy_picture(self.exportable(), "head", self._themes.theme.name)
+            self._say(VisualizerError("The head is on the clipboard."))
+
+    @Slot()
+    def _on_copy_head_table_triggered(self) -> None:
+        head = self.exportable().in_sight().head
+        if head is None:
+            return
+        try:
+            copy_head_table(head)
+        except VisualizerError as error:
+            self._complain(error)
+        else:
+            self._say(VisualizerError("The weights are on the clipboard, as a table."))
+
+    @Slot()
+    def _on_copy_row_triggered(self) -> None:
+        head, query, _ = self._cell()
+        if head is not None and query is not None:
+            copy_row(head, query)
+            self._say(VisualizerError("The row's weights are on the clipboard, as a table."))
+
+    @Slot()
+    def _on_copy_cell_triggered(self) -> None:
+        head, query, key = self._cell()
+        if head is None or query is None or key is None:
+            self._say(VisualizerError("Point at a cell of the map to copy its weight."))
+            return
+        copy_cell(head, query, key)
+        self._say(VisualizerError("The weight is on the clipboard."))
+
+    def _cell(self) -> tuple[HeadView | None, int | None, int | None]:
+        """The row and column pointed at, else those of the selected and the inspected token."""
+        head = self._views.head
+        if head is None:
+            return None, None, None
+        query, key = self._pointed
+        query_token = query if query >= 0 else head.query
+        key_token = key if key >= 0 else head.key
+        record = head.record
+        return (
+            head,
+            _cell(record, record.rows, query_token),
+            _cell(record, record.columns, key_token),
+        )
+
+    @Slot()
+    def _on_copy_bars_triggered(self) -> None:
+        if self._views.bars is not None:
+            copy_bars_table(self.exportable())
+            self._say(VisualizerError("The candidates are on the clipboard, as a table."))
+
+    # ---------------------------------------------------------------------------- what is on show
+
+    @Slot(int, int)
+    def _on_cell_hovered(self, query: int, key: int) -> None:
+        self._pointed = (query, key)
 
     @Slot(object)
     def _on_head_view_changed(self, view: HeadView | Unavailable) -> None:
-        self._head_view = view if isinstance(view, HeadView) else None
-        for key in (*HEAD_ACTIONS, "copy_head"):
-            self._window.actions_by_key[key].setEnabled(self._head_view is not None)
+        shown = view if isinstance(view, HeadView) else None
+        self._views = replace(self._views, head=shown)
+        self._enable((*HEAD_ACTIONS, *COPY_HEAD_ACTIONS), shown is not None)
 
     @Slot(object)
     def _on_overview_view_changed(self, view: OverviewView | Unavailable) -> None:
-        self._overview_view = view if isinstance(view, OverviewView) else None
-        for key in OVERVIEW_ACTIONS:
-            self._window.actions_by_key[key].setEnabled(self._overview_view is not None)
+        shown = view if isinstance(view, OverviewView) else None
+        self._views = replace(self._views, overview=shown)
+        self._enable(OVERVIEW_ACTIONS, shown is not None)
+
+    @Slot(object)
+    def _on_bars_view_changed(self, view: BarsView | Unavailable) -> None:
+        shown = view if isinstance(view, BarsView) else None
+        self._views = replace(self._views, bars=shown)
+        self._enable(("export_bars", "copy_bars"), shown is not None)
+
+    @Slot(object)
+    def _on_token_strip_view_changed(self, view: TokenStripView | Unavailable) -> None:
+        shown = view if isinstance(view, TokenStripView) and len(view.tokenization) else None
+        self._views = replace(self._views, tokens=shown)
+        self._enable(("export_tokens",), shown is not None)
+
+    @Slot(object)
+    def _on_pair_view_changed(self, view: PairView | Unavailable) -> None:
+        self._views = replace(self._views, pair=view if isinstance(view, PairView) else None)
+
+    def _enable(self, keys: Iterable[str], enabled: bool) -> None:
+        for key in keys:
+            self._window.actions_by_key[key].setEnabled(enabled)
+
+
+def _cell(record: HeadRecord, span: tuple[int, int], token: int | None) -> int | None:
+    """The row or column of a token."""
+    return None if token is None else cell_of(span, record.block, unit_of(record, token))

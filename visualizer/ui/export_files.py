@@ -227,7 +227,7 @@ def copy_bars_table(views: Exportable) -> None:
     """
     if views.bars is None:
         raise nothing_of("bars")
-    table = bars_table(views.bars, views.origin(None))
+    table = bars_table(views.bars, views.origin("bars", None))
     _copy_table(table.tsv(), table.html())
 
 

@@ -111,7 +111,7 @@ class Menus(QObject):
 
     def _build(self, bar: QMenuBar, docks: Sequence[QDockWidget]) -> None:
         file = self._add_menu(bar, self.tr("&File"))
-        self._add(file, "open_text")
+        self._add(file, "open_text", "open_view")
         file.addMenu(self.recent_files)
         file.addSeparator()
         self._build_export(file)
@@ -138,10 +138,15 @@ class Menus(QObject):
 
     def _build_export(self, file: QMenu) -> None:
         export = self._add_menu(file, self.tr("&Export"))
+        self._add(export, "export")
+        export.addSeparator()
         self._add(export, "export_png", "export_svg", "export_pdf", "export_csv", "export_npz")
-        self._add(export, "copy_head")
         export.addSeparator()
         self._add(export, "export_all_png", "export_all_svg", "export_all_pdf", "export_all_npz")
+        export.addSeparator()
+        self._add(export, "export_bars", "export_tokens", "export_window")
+        export.addSeparator()
+        self._add(export, "copy_head", "copy_head_table", "copy_row", "copy_cell", "copy_bars")
 
     def _build_view(self, bar: QMenuBar, docks: Sequence[QDockWidget]) -> None:
         view = self._add_menu(bar, self.tr("&View"))
