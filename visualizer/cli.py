@@ -27,6 +27,7 @@ COMMANDS = (
     "generate",
     "attention",
     "heads",
+    "export",
     "pair",
     "models",
     "lesson",
