@@ -39,6 +39,7 @@ _MOST_LINE_PX = 4.0
 _LEAST_LINE_PX = 0.75
 _LEAST_OPACITY = 0.2  # of a line in the hue of the token pointed at
 _MOST_PITCH_PX = 30.0
+_LEAST_PITCH = 0.85  # of the height of a line: as close as tokens can still be read
 _MOST_TOKEN_PX = 130.0
 
 
@@ -157,7 +158,7 @@ class AttentionArcs(QAbstractScrollArea):
         n, metrics = max(len(self._levels), 1), QFontMetricsF(self._token_font())
         top = QFontMetricsF(self.font()).height() + 2 * SPACE_PX
         room = self.viewport().height() - top - SPACE_PX
-        pitch = min(max(room / n, metrics.height()), _MOST_PITCH_PX)
+        pitch = min(max(room / n, metrics.height() * _LEAST_PITCH), _MOST_PITCH_PX)
         numbers = metrics.horizontalAdvance("0.000") + 3 * SPACE_PX
         width = self.viewport().width()
         longest = self._texts.longest(metrics, numbered=False) + 2

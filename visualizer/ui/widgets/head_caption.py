@@ -13,13 +13,15 @@ _CONTEXT = "HeadCaption"
 
 
 def caption_text(view: HeadView) -> str:
-    """The colour scale, then all that makes the weights other than the model's own."""
+    """All that makes the weights other than the model's own, then the colour scale.
+
+    The scale comes last: where there is no room for all, its marks still tell it.
+    """
     record = view.record
-    parts = [scale_text(view.colour_scale), *treatment_texts(record.treatment)]
-    if record.treatment.granularity != "tokens":
-        parts.append(QCoreApplication.translate(_CONTEXT, "sum over keys, mean over queries"))
-    if record.block > 1:
-        parts.append(block_reading(record))
+    parts = [block_reading(record)] if record.block > 1 else []
     if view.is_coarse:
         parts.append(QCoreApplication.translate(_CONTEXT, "coarse, being refined"))
-    return " · ".join(parts)
+    parts += treatment_texts(record.treatment)
+    if record.treatment.granularity != "tokens":
+        parts.append(QCoreApplication.translate(_CONTEXT, "sum over keys, mean over queries"))
+    return " · ".join([*parts, scale_text(view.colour_scale)])

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from visualizer.session.views import HeadView
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.attention_arcs import MOST_ARC_UNITS, AttentionArcs
 from visualizer.ui.widgets.attention_text import AttentionText
+from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.head_reading import heard
 from visualizer.ui.widgets.heatmap import Heatmap, announce
 from visualizer.ui.widgets.map_units import key_token, query_token
@@ -47,27 +47,16 @@ class TextForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = AttentionText()
-        self.out_button, self.in_button = QToolButton(), QToolButton()
+        self.out_button = ChoiceButton(self.tr("looks at"))
+        self.out_button.setToolTip(self.tr("Shade the tokens that the selected one looks at"))
+        self.in_button = ChoiceButton(self.tr("is looked at by"))
+        self.in_button.setToolTip(self.tr("Shade the tokens that look at the selected one"))
         self._group = QButtonGroup(self)
         self._remark = ElidedLabel()
         make_quiet(self._remark)
         row = QHBoxLayout()
         row.setSpacing(0)
-        for button, text, tip in (
-            (
-                self.out_button,
-                self.tr("looks at"),
-                self.tr("Shade the tokens that the selected one looks at"),
-            ),
-            (
-                self.in_button,
-                self.tr("is looked at by"),
-                self.tr("Shade the tokens that look at the selected one"),
-            ),
-        ):
-            button.setText(text)
-            button.setToolTip(tip)
-            button.setCheckable(True)
+        for button in (self.out_button, self.in_button):
             self._group.addButton(button)
             row.addWidget(button)
         row.addSpacing(2 * SPACE_PX)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from visualizer.ui.actions import ACTIONS
 from visualizer.ui.icons import themed_icon
 from visualizer.ui.metric_words import label_text
 from visualizer.ui.theme import SPACE_PX, current_theme
+from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 
 FORMS: tuple[HeadForm, ...] = get_args(HeadForm)
@@ -54,9 +54,7 @@ class FormSwitch(QWidget):
             "pins": self.tr("Pins"),
         }
         for number, form in enumerate(FORMS):
-            button = QToolButton()
-            button.setText(texts[form])
-            button.setCheckable(True)
+            button = ChoiceButton(texts[form])
             button.setToolTip(_tip(f"form_{form}"))
             self._group.addButton(button, number)
             row.addWidget(button)
@@ -137,8 +135,7 @@ class HeadHeading(QWidget):
         self.mean_box = QCheckBox(self.tr("mean"))
         self.mean_box.setToolTip(self.tr("Mean over the heads of this layer"))
         self.mean_box.clicked.connect(self._on_choice_changed)
-        self.pin_button = QToolButton()
-        self.pin_button.setCheckable(True)
+        self.pin_button = ChoiceButton()
         self.pin_button.setIconSize(QSize(16, 16))
         self.pin_button.setAccessibleName(self.tr("Pin this head"))
         self.pin_button.setToolTip(_tip("pin_head"))

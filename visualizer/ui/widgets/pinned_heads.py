@@ -272,7 +272,7 @@ class PinnedHeads(QWidget):
         selected = None if view.query is None else unit_of(view.record, view.query)
         n, edge = view.record.n_units, area.width() / view.record.n_units
         painter.save()
-        painter.setClipRect(area)
+        painter.setClipRect(area.adjusted(-1, -1, 1, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         marks = (
             (self._linked, theme.key, False),
