@@ -42,6 +42,20 @@ def test_the_colours_are_those_published(digits, name):
     assert np.array_equal(colours, np.rint(shares * 255))
 
 
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_published_maps_are_left_as_they_are_but_for_their_beginning(theme):
+    for digits, palette in ((VIRIDIS, "viridis"), (CIVIDIS, "cividis")):
+        published = published_colours(digits)
+        turned = published if theme.name == "dark" else published[::-1]
+        assert np.array_equal(attention_table(theme, palette)[16:], turned[16:])
+
+
+@pytest.mark.parametrize(("theme", "palette"), EVERY)
+def test_no_step_of_a_map_stands_out(theme, palette):
+    lights = 1.16 * np.cbrt(luminance(attention_table(theme, palette) / 255.0))
+    assert np.abs(np.diff(lights)).max() < 0.02
+
+
 @pytest.mark.parametrize(("theme", "palette"), EVERY)
 def test_weight_0_is_paper_and_lightness_goes_one_way(theme, palette):
     table = attention_table(theme, palette)

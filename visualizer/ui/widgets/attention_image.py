@@ -12,12 +12,16 @@ from visualizer.ui.widgets.colour_scale import UInt8Array
 from visualizer.ui.widgets.mosaic_layout import GAP_LEVEL
 from visualizer.ui.widgets.published_palettes import CIVIDIS, VIRIDIS, published_colours
 
+_FADE_LEVELS = 16
+
 
 def attention_table(theme: Theme, palette: Palette = "ink") -> UInt8Array:
     """The colour of each level: level 0 is the theme's paper, the last stands out most from it.
 
     The published maps run from dark to light. On light paper they are turned around, so that
-    here, too, a larger weight is farther from the paper.
+    here, too, a larger weight is farther from the paper. Their first sixteenth fades in from
+    the paper: without that, weights that just round to level 1 would stand out from those that
+    round to 0.
 
     Returns:
         (256, 3) uint8. Lightness rises or falls all along.
@@ -27,7 +31,9 @@ def attention_table(theme: Theme, palette: Palette = "ink") -> UInt8Array:
     table = published_colours(VIRIDIS if palette == "viridis" else CIVIDIS)
     if QColor(theme.paper).lightness() > 127:
         table = table[::-1]
-    return np.concatenate([colour_table((theme.paper,))[:1], table[1:]])
+    paper = colour_table((theme.paper,))[:1]
+    share = np.minimum(np.arange(256) / _FADE_LEVELS, 1)[:, None]
+    return np.rint(share * table + (1 - share) * paper).astype(np.uint8)
 
 
 def indexed_image(levels: UInt8Array, theme: Theme, palette: Palette = "ink") -> QImage:
