@@ -108,9 +108,10 @@ class PinnedHeads(QWidget):
             UsageError: The weights of one are no matrix, or an empty one.
             NonFiniteError: There are NaN or infinite numbers among them.
         """
-        look = (colours.scale, colours.top)
-        fresh = look == self._levels_for and colours.scale in ("linear", "log", "square root")
-        before = self._levels if fresh else {}
+        # By percentile, weights are measured by those of the head on show.
+        sample = view.record if colours.scale == "percentile" else None
+        look = (colours.scale, colours.top, sample)
+        before = self._levels if look == self._levels_for else {}
         levels: dict[int, tuple[HeadRecord, UInt8Array]] = {}
         for record in view.pinned:
             known = before.get(id(record))
@@ -320,6 +321,9 @@ class PinnedHeads(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and number is not None:
             assert self._view is not None
             self.head_chosen.emit(*self._view.pins[number])
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
