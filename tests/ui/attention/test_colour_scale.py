@@ -15,7 +15,7 @@ from visualizer.ui.widgets.colour_scale import (
     LOG_FLOOR,
     ColourMapping,
     check_weights,
-    largest_weight,
+    number_text,
     tick_text,
     weight_text,
 )
@@ -80,11 +80,6 @@ def test_weights_are_left_as_they_were():
     assert weights.tolist() == [[0.5, 0.25]]
 
 
-def test_largest_weight_of_nothing_but_zeros_is_one():
-    assert largest_weight(np.zeros((2, 2), dtype=np.float32)) == 1.0
-    assert largest_weight(np.array([[0.25, 0.125]], dtype=np.float32)) == 0.25
-
-
 @pytest.mark.parametrize("shape", [(0, 0), (0, 3), (3, 0), (), (4,), (2, 2, 2)])
 def test_what_is_no_matrix_is_refused(shape):
     with pytest.raises(UsageError):
@@ -119,3 +114,5 @@ def test_numbers_keep_the_digits_that_mean_something():
         "1",
         "0.0021",
     ]
+    assert [tick_text(v) for v in (0.00014, 3e-7, 0.5)] == ["0.00014", "3e-07", "0.5"]
+    assert [number_text(v) for v in (0, 0.25, 12.34, 1234.4)] == ["0", "0.25", "12.3", "1,234"]

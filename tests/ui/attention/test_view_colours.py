@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -116,7 +117,7 @@ def test_percentiles_are_counted_exactly(sample, weights):
 @pytest.mark.parametrize("kind", ["spread", "few", "one", "close", "none"])
 def test_percentiles_of_large_maps_are_those_of_a_search(kind):
     random = np.random.default_rng(0)
-    n = 640
+    n = 840
     if kind == "few":
         weights = random.choice([0.0, 0.1, 0.2, 0.7, 1.0], size=(n, n))
     elif kind == "one":
@@ -139,6 +140,9 @@ def test_percentiles_of_large_maps_are_those_of_a_search(kind):
         else:
             expected = (values > 0).astype(np.uint8)
         assert np.array_equal(mapping.levels(values), expected)
+    if len(above):
+        quarters = [max(math.ceil(share * len(above)), 1) - 1 for share in (0, 0.25, 0.5, 0.75, 1)]
+        assert [weight for _, weight in mapping.ticks()] == above[quarters].tolist()
 
 
 def test_percentile_marks_are_the_weights_at_each_quarter(colours):

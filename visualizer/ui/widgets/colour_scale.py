@@ -27,6 +27,7 @@ LOG_FLOOR = 1e-4
 """Smallest weight that the log scale tells from 0; the legend names it."""
 _MANY_WEIGHTS = 1 << 18
 _ROWS_AT_ONCE = 64  # so that what is in between stays in the processor's cache
+_QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _ONE_BITS = 0x3F800000 >> 8  # of the float 1
 
 
@@ -97,12 +98,18 @@ class RankMapping:
     """
 
     def __init__(self, sample: npt.NDArray[np.float32]) -> None:
-        """Sort the weights above 0 of `sample`, of any shape; about 80 ms for 2 million."""
-        self._sorted = np.sort(sample[sample > 0].astype(np.float32, copy=False), axis=None)
-        n = len(self._sorted)
-        # Level k and above: more than (k - 1) / 255 of the sample are at most as large.
-        ranks = (np.arange(255, dtype=np.int64) * n) // 255
-        self._thresholds = self._sorted[ranks] if n else np.empty(0, dtype=np.float32)
+        """Take the sample: weights of any shape, of which those above 0 count."""
+        above = sample[sample > 0].astype(np.float32, copy=False)
+        self._thresholds = np.empty(0, dtype=np.float32)
+        self._ticks: Ticks = ((0.0, 0.0), (1.0, 0.0))
+        n = len(above)
+        if n:
+            # Level k and above: more than (k - 1) / 255 of the sample are at most as large.
+            of_levels = [place * n // 255 for place in range(255)]
+            of_ticks = [max(math.ceil(share * n), 1) - 1 for share in _QUARTERS]
+            found = _at_ranks(above, np.array(of_levels + of_ticks, dtype=np.int64))
+            self._thresholds = found[:255]
+            self._ticks = tuple(zip(_QUARTERS, found[255:].tolist(), strict=True))
 
     def levels(self, weights: npt.NDArray[np.float32]) -> UInt8Array:
         """Each weight's colour, of the same shape: 255 times its place, rounded up.
@@ -135,20 +142,28 @@ class RankMapping:
 
     def ticks(self) -> Ticks:
         """The weights at 0, 25, 50, 75 and 100 % of the sample; of none, (0, 0) and (1, 0)."""
-        n = len(self._sorted)
-        if not n:
-            return ((0.0, 0.0), (1.0, 0.0))
-        shares = (0.0, 0.25, 0.5, 0.75, 1.0)
-        ranks = [max(math.ceil(share * n), 1) - 1 for share in shares]
-        return tuple(
-            (share, float(self._sorted[rank])) for share, rank in zip(shares, ranks, strict=True)
-        )
+        return self._ticks
 
 
-def largest_weight(weights: npt.NDArray[np.floating]) -> float:
-    """Upper end of a scale that reaches to the largest weight; 1 where all weights are 0."""
-    top = float(weights.max())
-    return top if top > LOG_FLOOR else 1.0
+def _at_ranks(
+    values: npt.NDArray[np.float32], ranks: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float32]:
+    """The values above 0 that stand at these places in rising order, exact.
+
+    Of many values only those are sorted whose upper 20 bits, which rise with a float above 0,
+    are the same as those of a value sought: a third of the time that sorting them all takes.
+    """
+    if len(values) < _MANY_WEIGHTS:
+        return np.sort(values)[ranks]
+    keys = values.view(np.uint32) >> 12
+    counts = np.bincount(keys)
+    ends = np.cumsum(counts)
+    holders = np.searchsorted(ends, ranks, side="right")
+    is_held = np.zeros(len(counts), dtype=np.bool_)
+    is_held[holders] = True
+    left_out = np.cumsum(np.where(is_held, 0, counts))
+    found: npt.NDArray[np.float32] = np.sort(values[is_held[keys]])[ranks - left_out[holders]]
+    return found
 
 
 def check_weights(weights: npt.NDArray[np.generic]) -> None:
