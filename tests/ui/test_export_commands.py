@@ -4,30 +4,61 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
+import re
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFileDialog
 
+from visualizer.session.export_subjects import FIGURES, FORMATS
 from visualizer.session.exports import HEAD_FORMATS, OVERVIEW_FORMATS
-from visualizer.ui.export_commands import HEAD_ACTIONS, OVERVIEW_ACTIONS
+from visualizer.session.provenance_reading import read_provenance, read_view
+from visualizer.ui.export_commands import COPY_HEAD_ACTIONS, HEAD_ACTIONS, OVERVIEW_ACTIONS
+from visualizer.ui.export_dialog import ExportDialog
 from visualizer.ui.theme import LIGHT, THEMES
 
 WAIT = {"timeout": 20_000}
 
 
-def chosen(qtbot, app, key, path):
-    """Trigger a command and choose `path` in the dialog that it opens."""
+def opened(app, key="export"):
+    """The dialog that a command opens."""
     app.window.actions_by_key[key].trigger()
-    dialog = app.window.findChild(QFileDialog)
+    dialog = app.window.findChild(ExportDialog)
     assert dialog is not None
+    return dialog
+
+
+def accepted(qtbot, app, dialog):
+    """Leave the dialog with Export…; gives the one that asks for a file name."""
     with qtbot.waitSignal(dialog.destroyed, **WAIT):
-        dialog.fileSelected.emit(str(path))
-        dialog.close()
+        dialog.export_button.click()
+    asking = app.window.findChild(QFileDialog)
+    assert asking is not None
+    return asking
+
+
+def written(qtbot, asking, path):
+    with qtbot.waitSignal(asking.destroyed, **WAIT):
+        asking.fileSelected.emit(str(path))
+        asking.close()
+    return path
+
+
+def chosen(qtbot, app, key, path):
+    """Trigger a command, take the dialog as it is, and choose `path`."""
+    return written(qtbot, accepted(qtbot, app, opened(app, key)), path)
+
+
+def pick(box, data):
+    box.setCurrentIndex(box.findData(data))
+    assert box.currentData() == data
 
 
 def check_file(path, shape):
@@ -42,7 +73,7 @@ def check_file(path, shape):
         assert data.startswith(b"%PDF-")
         assert b'"prompt": "ab"' in data
     elif kind == "csv":
-        assert data.decode().startswith("query,0 a,1 b")
+        assert data.decode().partition("\n")[2].startswith("query,0 a,1 b")
     else:
         archive = np.load(path, allow_pickle=False)
         assert shape in {array.shape for array in archive.values()}
@@ -68,31 +99,33 @@ def test_there_is_a_command_for_every_format():
     assert tuple(OVERVIEW_ACTIONS.values()) == OVERVIEW_FORMATS
 
 
-def test_the_panels_menus_open_the_dialog_with_a_name_that_says_what_it_is(qtbot, app):
+def test_the_panels_menus_open_the_dialog_and_the_file_has_a_name_that_says_what_it_is(qtbot, app):
     for panel, kind, name in (
         (app.window.head_panel, "pdf", "fake-L1-H0.pdf"),
         (app.window.overview_panel, "svg", "fake-all-heads.svg"),
     ):
         actions = panel.export_button.popup_menu.actions()
         next(action for action in actions if action.data() == kind).trigger()
-        dialog = app.window.findChild(QFileDialog)
-        head = app.window.head_panel
-        expected = name.replace("L1-H0", f"L{head.layer_box.value()}-H{head.head_box.value()}")
+        dialog = app.window.findChild(ExportDialog)
+        assert dialog.kind == kind
+        asking = accepted(qtbot, app, dialog)
+        state = app.controller.state
+        expected = name.replace("L1-H0", f"L{state.layer}-H{state.head}")
         model = app.controller.model.name
-        assert dialog.selectedFiles()[0].endswith(expected.replace("fake", model))
-        with qtbot.waitSignal(dialog.destroyed, **WAIT):
-            dialog.close()
+        assert asking.selectedFiles()[0].endswith(expected.replace("fake", model))
+        with qtbot.waitSignal(asking.destroyed, **WAIT):
+            asking.close()
 
 
 def test_what_was_on_show_at_the_time_of_asking_is_written(qtbot, app, tmp_path):
-    app.window.actions_by_key["export_npz"].trigger()
-    dialog = app.window.findChild(QFileDialog)
+    dialog = opened(app, "export_npz")
     with qtbot.waitSignal(app.controller.settled, **WAIT):
         app.commands.replace_text("something longer")
-    with qtbot.waitSignal(dialog.destroyed, **WAIT):
-        dialog.fileSelected.emit(str(tmp_path / "head.npz"))
-        dialog.close()
-    assert str(np.load(tmp_path / "head.npz")["prompt"]) == "ab"
+    asking = accepted(qtbot, app, dialog)
+    written(qtbot, asking, tmp_path / "head.npz")
+    archive = np.load(tmp_path / "head.npz")
+    assert str(archive["prompt"]) == "ab"
+    assert read_view(tmp_path / "head.npz").state.prompt.text == "ab"
 
 
 @pytest.mark.parametrize("key", ["export_png", "export_svg", "export_all_pdf"])
@@ -121,17 +154,128 @@ def test_a_full_disk_leaves_the_old_file(qtbot, app, tmp_path, monkeypatch, key)
 def test_an_unknown_ending_names_those_that_are_known(qtbot, app, tmp_path):
     chosen(qtbot, app, "export_png", tmp_path / "head.txt")
     sentence = str(app.window.banner.shown.message)
-    assert "head.txt should end in .png, .svg, .pdf, .csv or .npz" in sentence
-    chosen(qtbot, app, "export_all_png", tmp_path / "all.csv")
-    assert "all.csv should end in .png, .svg, .pdf or .npz" in str(app.window.banner.shown.message)
+    assert "head.txt should end in .png, .svg, .pdf, .csv, .npz or .json" in sentence
 
 
 def test_exports_are_off_while_there_is_nothing_to_export(qtbot, app):
-    keys = (*HEAD_ACTIONS, *OVERVIEW_ACTIONS, "copy_head")
+    keys = (*HEAD_ACTIONS, *OVERVIEW_ACTIONS, *COPY_HEAD_ACTIONS, "export_bars", "copy_bars")
     assert all(app.window.actions_by_key[key].isEnabled() for key in keys)
     app.commands.replace_text("")
     assert not any(app.window.actions_by_key[key].isEnabled() for key in keys)
     assert not app.window.overview_panel.export_button.isEnabled()
+    dialog = opened(app)
+    assert dialog.subject == "window"
+    with qtbot.waitSignal(dialog.destroyed, **WAIT):
+        dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"), [(s, kind) for s in FORMATS if s != "pair" for kind in FORMATS[s]]
+)
+def test_every_kind_of_file_carries_the_view_that_is_on_show(qtbot, app, tmp_path, subject, kind):
+    with qtbot.waitSignal(app.controller.settled, **WAIT):
+        app.controller.set_head(2, 1)
+        app.controller.set_query(0)
+        app.controller.set_colour_scale("log")
+    dialog = opened(app)
+    pick(dialog.subject_box, subject)
+    pick(dialog.format_box, kind)
+    if kind in FIGURES:
+        assert not dialog.preview.image.isNull()
+        assert dialog.preview.message() == ""
+    else:
+        assert dialog.preview.image.isNull()
+        assert dialog.preview.message()
+    path = written(qtbot, accepted(qtbot, app, dialog), tmp_path / f"file.{kind}")
+    request = read_view(path)
+    assert request.state == app.controller.state
+    assert request.model == app.controller.model.name
+    assert read_provenance(path)["application"].startswith("visualizer ")
+
+
+def test_a_pair_is_exported_while_it_is_inspected(qtbot, app, tmp_path):
+    with qtbot.waitSignal(app.controller.pair_view_changed, **WAIT):
+        app.controller.set_inspecting(True)
+    with qtbot.waitSignal(app.controller.settled, **WAIT):
+        app.controller.inspect_pair(1, 0)
+    dialog = opened(app)
+    pick(dialog.subject_box, "pair")
+    pick(dialog.format_box, "json")
+    path = written(qtbot, accepted(qtbot, app, dialog), tmp_path / "pair.json")
+    pair = json.loads(path.read_text("utf-8"))["pair"]
+    assert (pair["query"], pair["key"], pair["score"]) == (1, 0, 2.5)
+    assert pair["products"] == [3.0, 2.0]
+    assert read_view(path).state.key == 0
+
+
+def test_size_title_and_colours_of_a_picture(qtbot, app, tmp_path):
+    dialog = opened(app, "export_png")
+    dialog.width_box.setValue(700)
+    dialog.dpi_box.setValue(200)
+    assert "700 × " in dialog.facts_label.text()
+    assert "89 × " in dialog.facts_label.text()  # millimetres: 700 / 200 * 25.4
+    pick(dialog.unit_box, "mm")
+    assert dialog.width_box.value() == pytest.approx(88.9, abs=0.05)
+    dialog.width_box.setValue(127.0)
+    assert "1,000 × " in dialog.facts_label.text()
+    dialog.title_edit.setText("My figure")
+    pick(dialog.theme_box, "print")
+    path = written(qtbot, accepted(qtbot, app, dialog), tmp_path / "head.png")
+    picture = Image.open(path)
+    assert picture.width == 1000
+    assert picture.info["dpi"] == pytest.approx((200, 200), abs=0.1)
+    assert picture.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+    again = opened(app)  # remembers the last choice, but for the title
+    assert (again.subject, again.kind) == ("head", "png")
+    assert again.theme_box.currentData() == "print"
+    assert again.unit_box.currentData() == "mm"
+    assert again.width_box.value() == pytest.approx(127.0, abs=0.05)
+    assert again.title_edit.text() == ""
+    with qtbot.waitSignal(again.destroyed, **WAIT):
+        again.reject()
+
+
+def test_a_drawing_has_the_width_that_was_asked_for(qtbot, app, tmp_path):
+    dialog = opened(app, "export_svg")
+    dialog.width_box.setValue(85.0)
+    dialog.title_edit.setText("A <title> & more")
+    path = written(qtbot, accepted(qtbot, app, dialog), tmp_path / "head.svg")
+    text = path.read_text("utf-8")
+    width = re.search(r'<svg width="([\d.]+)mm"', text)
+    assert float(width.group(1)) == pytest.approx(85, abs=0.3)
+    assert "A &lt;title&gt; &amp; more" in text
+
+
+def test_the_preview_follows_title_and_colours(qtbot, app):
+    dialog = opened(app, "export_png")
+    before = dialog.preview.image.copy()
+    assert dialog.title_edit.placeholderText().startswith("L")
+    dialog.title_edit.setText("Another")
+    pick(dialog.theme_box, "dark")
+    dialog.show_preview()
+    after = dialog.preview.image
+    assert after.size() == before.size()
+    assert after != before
+    corner = after.pixelColor(2, 2).name().upper()
+    assert corner == THEMES["dark"].paper
+    with qtbot.waitSignal(dialog.destroyed, **WAIT):
+        dialog.reject()
+
+
+def test_the_keyboard_reaches_every_control(qtbot, app):
+    dialog = opened(app, "export_png")
+    seen, widget = set(), dialog.subject_box
+    for _ in range(30):
+        seen.add(widget)
+        widget = widget.nextInFocusChain()
+    for control in (
+        dialog.format_box, dialog.title_edit, dialog.theme_box, dialog.width_box,
+        dialog.unit_box, dialog.dpi_box, dialog.export_button,
+    ):  # fmt: skip
+        assert control in seen
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+    with qtbot.waitSignal(dialog.destroyed, **WAIT):
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
 
 def test_the_head_goes_to_the_clipboard(app):
@@ -139,13 +283,34 @@ def test_the_head_goes_to_the_clipboard(app):
     assert not QGuiApplication.clipboard().image().isNull()
 
 
+def test_tables_go_to_the_clipboard(app):
+    head = app.controller._moment().head()
+    weights = head.record.weights
+    app.window.actions_by_key["copy_head_table"].trigger()
+    data = QGuiApplication.clipboard().mimeData()
+    rows = [line.split("\t") for line in data.text().splitlines()]
+    assert rows[0] == ["query", "0 a", "1 b"]
+    assert np.array_equal(np.array([row[1:] for row in rows[1:]], np.float32), weights)
+    table = ElementTree.fromstring(data.html()[data.html().index("<table>") :].strip())
+    assert [cell.text for cell in table.iter("td")] == [str(w) for w in weights.ravel()]
+    app.window.actions_by_key["copy_row"].trigger()
+    text = QGuiApplication.clipboard().text()
+    assert text.splitlines()[0] == "key\t1 b"
+    assert [line.split("\t")[1] for line in text.splitlines()[1:]] == [str(w) for w in weights[1]]
+    app.window.head_panel.cell_hovered.emit(1, 0)
+    app.window.actions_by_key["copy_cell"].trigger()
+    assert QGuiApplication.clipboard().text() == str(weights[1, 0])
+    app.window.actions_by_key["copy_bars"].trigger()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].startswith("rank\tid\ttext")
+    assert len(lines) == 10 + 2  # the header, and everything else
+    QGuiApplication.clipboard().clear()  # it would outlive the application
+
+
 def test_paper_is_light_in_a_dark_window(qtbot, app, tmp_path):
     app.window.actions_by_key["theme_dark"].trigger()
     chosen(qtbot, app, "export_svg", tmp_path / "head.svg")
-    chosen(qtbot, app, "export_png", tmp_path / "head.png")
     assert LIGHT.paper.lower() in (tmp_path / "head.svg").read_text("utf-8")
-    corner = Image.open(tmp_path / "head.png").convert("RGB").getpixel((0, 0))
-    assert corner == tuple(bytes.fromhex(THEMES["dark"].paper[1:]))
 
 
 def test_thumbnails_of_the_text_before_are_written_with_that_text(
@@ -158,6 +323,7 @@ def test_thumbnails_of_the_text_before_are_written_with_that_text(
     archive = np.load(tmp_path / "all.npz", allow_pickle=False)
     assert archive["thumbnails"].shape == (3, 2, 2, 2)
     assert str(archive["prompt"]) == "ab"
+    assert read_view(tmp_path / "all.npz").state.prompt.text == "ab"
     fake_engine.holds.clear()
     with qtbot.waitSignal(app.controller.settled, **WAIT):
         fake_engine.gate.release()

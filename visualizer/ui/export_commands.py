@@ -25,12 +25,14 @@ from visualizer.session.views import (
 from visualizer.ui.controller import SessionController
 from visualizer.ui.export_dialog import ExportDialog, ExportWish
 from visualizer.ui.export_files import (
+    WindowPicture,
     copy_bars_table,
     copy_cell,
     copy_head_table,
     copy_picture,
     copy_row,
     export_file,
+    picture_of,
 )
 from visualizer.ui.main_window import MainWindow
 from visualizer.ui.messages import Notice
@@ -79,7 +81,7 @@ class ExportCommands(QObject):
         self._controller = controller
         self._themes = themes
         self._views = Exportable()
-        self._asked: tuple[Exportable, ExportWish] | None = None
+        self._asked: tuple[Exportable, ExportWish, WindowPicture] | None = None
         self._pointed = (-1, -1)  # query and key under the pointer
         self._connect_actions()
         window.head_panel.export_requested.connect(self.ask_for_head_file)
@@ -146,7 +148,7 @@ class ExportCommands(QObject):
         """Ask what to export and how, beginning with `subject`."""
         wish = replace(self.wish, subject=subject, kind=kind or self.wish.kind)
         wish = replace(wish, choice=replace(wish.choice, title=""))
-        dialog = ExportDialog(self.exportable(), wish, self._window, self._window)
+        dialog = ExportDialog(self.exportable(), wish, picture_of(self._window), self._window)
         dialog.export_chosen.connect(self._on_export_chosen)
         dialog.open()
 
@@ -154,9 +156,11 @@ class ExportCommands(QObject):
     def _on_export_chosen(self, wish: ExportWish) -> None:
         """The dialog knows how; now where."""
         dialog = self.sender()
-        views = dialog.views if isinstance(dialog, ExportDialog) else self.exportable()
+        if not isinstance(dialog, ExportDialog):
+            return
+        views = dialog.views
         self.wish = wish
-        self._asked = (views, wish)
+        self._asked = (views, wish, dialog.window_picture)
         name = f"{suggested_stem(views, wish.subject)}.{wish.kind}"
         asking = QFileDialog(self._window, self.tr("Export"), name, _FILTERS[wish.kind])
         asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -171,9 +175,9 @@ class ExportCommands(QObject):
         if self._asked is None:
             return
         self._window.banner.withdraw("file")
-        views, wish = self._asked
+        views, wish, window = self._asked
         try:
-            written = export_file(views, wish.subject, Path(path), wish.choice, self._window)
+            written = export_file(views, wish.subject, Path(path), wish.choice, window)
         except VisualizerError as error:
             self._complain(error)
         else:

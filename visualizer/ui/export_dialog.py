@@ -32,6 +32,7 @@ from visualizer.ui.export_files import (
     MOST_WIDTH_MM,
     MOST_WIDTH_PX,
     ExportChoice,
+    WindowPicture,
     figure_of,
     preview_image,
 )
@@ -140,7 +141,11 @@ class ExportDialog(QDialog):
     export_chosen = Signal(object)
 
     def __init__(
-        self, views: Exportable, wish: ExportWish, window: QWidget, parent: QWidget | None = None
+        self,
+        views: Exportable,
+        wish: ExportWish,
+        window: WindowPicture,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._views, self._window = views, window
@@ -295,6 +300,11 @@ class ExportDialog(QDialog):
     def views(self) -> Exportable:
         """What was on show when the dialog was opened."""
         return self._views
+
+    @property
+    def window_picture(self) -> WindowPicture:
+        """The window as it was then."""
+        return self._window
 
     @property
     def subject(self) -> Subject:

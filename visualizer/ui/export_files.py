@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, QSizeF
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPicture
 from PySide6.QtWidgets import QWidget
 
 from visualizer.engine.errors import UsageError
@@ -34,7 +34,6 @@ from visualizer.ui.figures import head_sheet
 LEAST_WIDTH_PX, MOST_WIDTH_PX = 100, 20_000
 LEAST_DPI, MOST_DPI = 36, 2400
 LEAST_WIDTH_MM, MOST_WIDTH_MM = 20.0, 2000.0
-_WINDOW_SCALE = 2
 _MOST_COPIED_CELLS = 1_000_000
 
 
@@ -64,7 +63,7 @@ def export_bytes(
     kind: Kind,
     choice: ExportChoice = ExportChoice(),
     when: datetime | None = None,
-    window: QWidget | None = None,
+    window: WindowPicture | None = None,
 ) -> bytes:
     """What is on show as a file.
 
@@ -99,7 +98,7 @@ def figure_of(
     subject: Subject,
     choice: ExportChoice,
     when: datetime | None = None,
-    window: QWidget | None = None,
+    window: WindowPicture | None = None,
 ) -> Figure:
     """What is on show as a figure; the arguments are those of `export_bytes`.
 
@@ -122,21 +121,47 @@ def figure_of(
     raise nothing_of(subject)
 
 
-def _window_figure(window: QWidget, choice: ExportChoice, facts: dict[str, str]) -> Figure:
-    """The window as it is, in its own theme."""
-    size = QSizeF(window.size())
+@dataclass(frozen=True, eq=False)
+class WindowPicture:
+    """A window at one moment, as strokes and texts that can be drawn at any size.
+
+    Attributes:
+        picture: What was painted.
+        size: Of the window.
+        title: Its title.
+        is_dark: Whether its paper is.
+    """
+
+    picture: QPicture
+    size: QSizeF
+    title: str
+    is_dark: bool
+
+
+def picture_of(window: QWidget) -> WindowPicture:
+    """Record what a window shows now."""
+    picture = QPicture()
+    painter = QPainter(picture)
+    window.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
+    painter.end()
     dark = window.palette().color(window.backgroundRole()).lightness() < 128
+    return WindowPicture(picture, QSizeF(window.size()), window.windowTitle(), dark)
+
+
+def _window_figure(window: WindowPicture, choice: ExportChoice, facts: dict[str, str]) -> Figure:
+    """The window as it was, in its own theme."""
+    size = window.size
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         painter.save()
         painter.translate(rect.topLeft())
         factor = min(rect.width() / size.width(), rect.height() / size.height())
         painter.scale(factor, factor)
-        window.render(painter, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
+        painter.drawPicture(0, 0, window.picture)
         painter.restore()
 
-    theme = FIGURE_THEMES["dark" if dark else "light"]
-    return Figure(size, choice.title or window.windowTitle(), facts, theme, paint)
+    theme = FIGURE_THEMES["dark" if window.is_dark else "light"]
+    return Figure(size, window.title, facts, theme, paint)
 
 
 def preview_image(figure: Figure, room: QSize, ratio: float = 1.0) -> QImage:
@@ -155,7 +180,7 @@ def export_file(
     subject: Subject,
     path: Path,
     choice: ExportChoice,
-    window: QWidget | None = None,
+    window: WindowPicture | None = None,
 ) -> Path:
     """Write what is on show to `path`, in the format that the ending names.
 
