@@ -58,7 +58,9 @@ def test_a_scale_is_told_and_shown(options, told, view, scale):
     assert told["colour_scale_changed"] == [scale]
     options.set_view(replace(view, colour_scale=scale))
     assert options.popup.scale_box.currentData() == scale
-    assert options.popup.range_box.isEnabled() == (scale not in ("percentile", "row"))
+    has_range = scale not in ("percentile", "row")
+    assert options.popup.range_box.isEnabled() == has_range
+    assert ("always" in options.popup.range_box.toolTip()) == (not has_range)
     assert [told[name] for name in SIGNALS[1:]] == [[], [], []]
     assert len(told["colour_scale_changed"]) == 1
 

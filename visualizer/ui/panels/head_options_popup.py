@@ -151,6 +151,7 @@ class HeadOptionsPopup(QFrame):
                 ),
             ),
         )
+        self._range_tip = self.range_box.toolTip()
         self.palette_box = _choice(
             self.tr("Palette"),
             (
@@ -294,6 +295,11 @@ class HeadOptionsPopup(QFrame):
         self.discount_box.setChecked(self.treatment.discount)
         self.mass_slider.set_value(round(100 * self.treatment.top_mass, 9))
         self.range_box.setEnabled(self.range_counts())
+        self.range_box.setToolTip(
+            self._range_tip
+            if self.range_counts()
+            else self.tr("By percentile and per row, colours always reach from 0 to the largest.")
+        )
         self.reset_button.setEnabled(not self._is_plain())
 
     def _is_plain(self) -> bool:
