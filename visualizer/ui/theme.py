@@ -83,6 +83,7 @@ _OUTLINED = (
     "QCheckBox",
     "QAbstractSpinBox",
     "QComboBox",
+    "QLineEdit",
     "QSlider",
     "QPushButton",
     "QToolButton",

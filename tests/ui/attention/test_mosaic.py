@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtWidgets import QApplication
 
-from visualizer.ui.theme import LIGHT, apply_theme, colour_table
+from visualizer.engine.attention_records import METRICS, MetricsRecord
+from visualizer.session.head_labels import HeadLabel
+from visualizer.session.state import OverviewDisplay
+from visualizer.ui.theme import DARK, LIGHT, apply_theme, colour_table
 from visualizer.ui.widgets.colour_scale import ColourMapping
 from visualizer.ui.widgets.mosaic import SMALLEST_CELL_PX, Mosaic
+from visualizer.ui.widgets.mosaic_drawing import pin_colour
 from visualizer.ui.widgets.mosaic_layout import (
     GAP_LEVEL,
     GroupedAxis,
@@ -20,6 +27,7 @@ from visualizer.ui.widgets.mosaic_layout import (
     labelled_cells,
     labels_every,
 )
+from visualizer.ui.widgets.mosaic_tips import spoken_text
 
 axes = st.builds(
     GroupedAxis,
@@ -207,3 +215,296 @@ def test_a_stale_overview_is_paler(mosaic, overview_view):
     fresh = QColor(mosaic.viewport().grab().toImage().pixel(centre)).lightness()
     mosaic.set_view(overview_view(ones, stale=True))
     assert QColor(mosaic.viewport().grab().toImage().pixel(centre)).lightness() > fresh + 50
+
+
+# ------------------------------------------------------------------ metrics, rankings, pins
+
+
+@pytest.fixture
+def metrics():
+    """Numbers of 6 x 8 heads: (layer * 8 + head) / 48; induction is defined for no head."""
+    scores = np.arange(48, dtype=np.float64).reshape(6, 8) / 48
+    values = {name: scores for name in METRICS}
+    values["entropy"] = scores * 4
+    values["induction"] = np.full((6, 8), np.nan)
+    return MetricsRecord(1, 5, values, dict.fromkeys(METRICS, 4))
+
+
+def changed(mosaic, metrics, **more):
+    display = more.pop("display", OverviewDisplay())
+    view = replace(mosaic._view, metrics=metrics, display=display, **more)
+    mosaic.set_view(view, "Nothing here.")
+    return view
+
+
+def pixel(mosaic, place):
+    return QColor(mosaic.viewport().grab().toImage().pixel(place))
+
+
+def corner_of(mosaic, layer, head, right=0, down=0):
+    """A place within a cell, from its upper left corner, where no text is written."""
+    scale, corner = mosaic.devicePixelRatioF(), mosaic._corner()
+    left, top, _, _ = mosaic.plan.box((layer, head))
+    return QPoint(round(corner.x() + left / scale) + right, round(corner.y() + top / scale) + down)
+
+
+def test_a_metric_colours_its_cells(mosaic, metrics):
+    changed(mosaic, metrics, display=OverviewDisplay(cells="entropy"))
+    table = colour_table(LIGHT.attention).tolist()
+    for layer, head in ((0, 0), (3, 1), (5, 7)):
+        share = (8 * layer + head) / 47
+        level = round(round(share * 254) * 255 / 254)
+        found = pixel(mosaic, corner_of(mosaic, layer, head, 2, 2))
+        assert [found.red(), found.green(), found.blue()] == table[level]
+
+
+def test_numbers_are_written_where_they_fit(mosaic, metrics):
+    far = {**metrics.values, "distance": metrics.values["distance"] * 10_000}
+    display = OverviewDisplay(cells="distance")
+    view = changed(mosaic, replace(metrics, values=far), display=display)
+    assert colours_in(mosaic, 3, 5) > 3  # the cell's own colour and the strokes of "6042"
+    mosaic.resize(340, 110)
+    mosaic.set_view(replace(view))
+    assert mosaic.plan.cell == SMALLEST_CELL_PX
+    assert colours_in(mosaic, 3, 5) == 1
+
+
+def colours_in(mosaic, layer, head):
+    picture = mosaic.viewport().grab().toImage()
+    start, edge = corner_of(mosaic, layer, head, 1, 1), mosaic.plan.cell - 2
+    return len(
+        {
+            picture.pixel(start + QPoint(x, y))
+            for x in range(edge)
+            for y in range(edge)
+            if mosaic.viewport().rect().contains(start + QPoint(x, y))
+        }
+    )
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_head_without_a_number_is_hatched(qapp, mosaic, metrics, theme):
+    apply_theme(qapp, theme)
+    some = metrics.values["induction"].copy()
+    some[0, 0], some[0, 1] = 0.0, 1.0
+    metrics = replace(metrics, values={**metrics.values, "induction": some})
+    changed(mosaic, metrics, display=OverviewDisplay(cells="induction"), layer=5)
+    picture = mosaic.viewport().grab().toImage()
+    start = corner_of(mosaic, 2, 2)
+    colours = {picture.pixel(start + QPoint(x, y)) for x in range(9) for y in range(9)}
+    assert {QColor(theme.paper).rgb(), QColor(theme.removed).rgb()} <= colours
+    assert "no token occurs twice" in mosaic.cell_text((2, 2))
+    assert "\N{EN DASH}" in mosaic.cell_text((2, 2))
+    assert "no token occurs twice" not in mosaic.cell_text((0, 1))
+
+
+def test_heads_are_empty_cells_until_they_are_measured(mosaic):
+    changed(mosaic, None, display=OverviewDisplay(cells="entropy"))
+    assert pixel(mosaic, mosaic.cell_centre(1, 1)) == QColor(LIGHT.paper)
+    assert "are measured" in mosaic.cell_text((1, 1))
+
+
+def test_a_filter_dims_the_grid(mosaic, metrics):
+    scores = metrics.values["local"]
+    display = OverviewDisplay(cells="local", at_least=0.5)
+    place = corner_of(mosaic, 2, 7, 2, 2)
+    changed(mosaic, metrics, display=replace(display, at_least=None), scores=scores)
+    before = pixel(mosaic, place).lightness()
+    kept = pixel(mosaic, corner_of(mosaic, 3, 0, 2, 2))
+    changed(mosaic, metrics, display=display, scores=scores)
+    assert pixel(mosaic, place).lightness() > before + 60
+    assert pixel(mosaic, corner_of(mosaic, 3, 0, 2, 2)) == kept
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_pinned_heads_have_a_mark_of_their_own_colour(qapp, mosaic, metrics, theme):
+    apply_theme(qapp, theme)
+    changed(mosaic, metrics, pins=((4, 1), (0, 7)))
+    colour = QColor(pin_colour(theme))
+    inner = mosaic.plan.cell - 2
+    for layer, head in ((4, 1), (0, 7)):
+        assert pixel(mosaic, corner_of(mosaic, layer, head, inner, 1)) == colour
+    assert pixel(mosaic, corner_of(mosaic, 4, 2, inner, 1)) != colour
+    for other in (theme.query, theme.key, theme.accent):
+        hues = abs(colour.hslHue() - QColor(other).hslHue()) % 360
+        assert min(hues, 360 - hues) > 40
+    assert "pinned" in mosaic.cell_text((4, 1))
+
+
+def test_hovering_and_choosing_leave_the_picture_alone(qtbot, mosaic, metrics):
+    view = changed(mosaic, metrics, pins=((1, 1),))
+    mosaic.viewport().grab()
+    composed, cells = mosaic.sheet.composed, mosaic._cells.cacheKey()
+    for head in range(4):
+        qtbot.mouseMove(mosaic.viewport(), mosaic.cell_centre(0, head))
+        mosaic.set_view(replace(view, head=head, pins=((head, 0),)))
+        mosaic.viewport().grab()
+    assert (mosaic.sheet.composed, mosaic._cells.cacheKey()) == (composed, cells)
+    mosaic.set_view(replace(view, thumbnails=view.thumbnails.copy()))
+    mosaic.viewport().grab()
+    assert mosaic.sheet.composed == composed + 1
+
+
+def test_the_two_states_look_different(qtbot, mosaic):
+    edge = QPoint(-1, 5)
+    chosen, other = corner_of(mosaic, 2, 3), corner_of(mosaic, 4, 5)
+    plain = pixel(mosaic, other + edge)
+    qtbot.mouseMove(mosaic.viewport(), mosaic.cell_centre(4, 5))
+    assert pixel(mosaic, chosen + edge) == QColor(LIGHT.accent)
+    assert pixel(mosaic, chosen + QPoint(-2, 5)) == QColor(LIGHT.accent)  # two pixels wide
+    assert pixel(mosaic, other + edge) != plain
+    assert pixel(mosaic, other + QPoint(-2, 5)) != QColor(LIGHT.accent)
+
+
+@pytest.mark.parametrize("how", ["ctrl-click", "p", "ctrl-space"])
+def test_pinning(qtbot, mosaic, how):
+    with (
+        qtbot.waitSignal(mosaic.head_pinned) as pinned,
+        qtbot.assertNotEmitted(mosaic.head_selected),
+    ):
+        if how == "ctrl-click":
+            qtbot.mouseClick(
+                mosaic.viewport(),
+                Qt.MouseButton.LeftButton,
+                Qt.KeyboardModifier.ControlModifier,
+                mosaic.cell_centre(2, 3),
+            )
+        elif how == "p":
+            qtbot.keyClick(mosaic, Qt.Key.Key_P)
+        else:
+            qtbot.keyClick(mosaic, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    assert pinned.args == [2, 3]
+
+
+def test_a_layers_mean_cannot_be_pinned(qtbot, mosaic):
+    with qtbot.assertNotEmitted(mosaic.head_pinned):
+        qtbot.mouseClick(
+            mosaic.viewport(),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.ControlModifier,
+            mosaic.cell_centre(2, "mean"),
+        )
+
+
+def test_a_double_click_or_enter_asks_for_one_head_alone(qtbot, mosaic):
+    with qtbot.waitSignal(mosaic.solo_requested) as solo:
+        qtbot.mouseDClick(
+            mosaic.viewport(), Qt.MouseButton.LeftButton, pos=mosaic.cell_centre(5, 1)
+        )
+    assert solo.args == [5, 1]
+    with qtbot.waitSignal(mosaic.solo_requested) as solo:
+        qtbot.keyClick(mosaic, Qt.Key.Key_Return)
+    assert solo.args == [2, 3]
+
+
+def test_escape_lets_go_of_what_was_looked_for_then_of_the_pointer(qtbot, mosaic, metrics):
+    qtbot.mouseMove(mosaic.viewport(), mosaic.cell_centre(0, 5))
+    changed(mosaic, metrics, ranking=((1, 1), (0, 5)), display=OverviewDisplay(order="local"))
+    with (
+        qtbot.waitSignal(mosaic.unlocked),
+        qtbot.assertNotEmitted(mosaic.head_hovered),
+    ):
+        qtbot.keyClick(mosaic, Qt.Key.Key_Escape)
+    changed(mosaic, metrics, ranking=None)
+    with (
+        qtbot.waitSignal(mosaic.head_hovered) as hovered,
+        qtbot.assertNotEmitted(mosaic.unlocked),
+    ):
+        qtbot.keyClick(mosaic, Qt.Key.Key_Escape)
+    assert hovered.args == [-1, -1]
+
+
+@pytest.fixture
+def ranked(mosaic, metrics):
+    """A gallery of all 48 heads, the last of the model first."""
+    scores = metrics.values["local"]
+    heads = tuple(divmod(place, 8) for place in range(47, -1, -1))
+    display = OverviewDisplay(order="local")
+    changed(mosaic, metrics, ranking=heads, scores=scores, display=display)
+    return mosaic
+
+
+def test_a_ranking_is_a_gallery_best_first(qtbot, ranked):
+    assert ranked.plan.members[0] == (5, 7)
+    assert ranked.verticalScrollBar().value() == 0
+    assert ranked.horizontalScrollBar().maximum() == 0
+    for member in ranked.plan.members[:8]:
+        assert ranked.cell_at(ranked.cell_centre(*member)) == member
+    with qtbot.waitSignal(ranked.head_selected) as chosen:
+        qtbot.mouseClick(ranked.viewport(), Qt.MouseButton.LeftButton, pos=ranked.cell_centre(5, 6))
+    assert chosen.args == [5, 6]
+
+
+def test_the_arrows_travel_in_a_gallery_and_keep_their_head_in_sight(qtbot, ranked):
+    with qtbot.waitSignal(ranked.head_selected) as chosen:
+        qtbot.keyClick(ranked, Qt.Key.Key_End)
+    assert chosen.args == [0, 0]
+    assert ranked.viewport().rect().contains(ranked.cell_centre(0, 0))
+    ranked.set_view(replace(ranked._view, layer=0, head=0))
+    with qtbot.waitSignal(ranked.head_selected) as chosen:
+        qtbot.keyClick(ranked, Qt.Key.Key_Left)
+    assert chosen.args == [0, 1]
+
+
+def test_only_what_is_in_sight_is_composed(ranked, overview_view):
+    ranked.viewport().grab()
+    shown = ranked.sheet._sheet.shape[0] // ranked.plan.cell
+    assert shown < ranked.plan.n_rows
+    many = np.zeros((48, 64, 32, 32), dtype=np.float32)
+    ranked.set_view(overview_view(many, n_key_value_heads=8))
+    ranked.viewport().grab()
+    height, width = ranked.sheet._sheet.shape
+    assert height * width <= 2 * ranked.viewport().width() * ranked.viewport().height()
+    ranked.set_view(
+        replace(ranked._view, ranking=tuple(divmod(place, 64) for place in range(3072)))
+    )
+    ranked.viewport().grab()
+    assert ranked.sheet._sheet.size <= ranked.viewport().width() * (
+        ranked.viewport().height() + 2 * ranked.plan.pitch
+    )
+    assert ranked.verticalScrollBar().maximum() > 10_000
+
+
+def test_an_empty_ranking_says_why(ranked):
+    empty = replace(ranked._view, ranking=())
+    ranked.set_view(empty, "Nothing here.")
+    assert ranked.note == "Nothing here."
+    blank = ranked.viewport().grab().toImage()
+    ranked.set_view(replace(empty), "")
+    assert ranked.viewport().grab().toImage() != blank
+    assert ranked.cell_at(QPoint(50, 50)) is None
+
+
+def test_a_tooltip_tells_all_that_is_known(mosaic, metrics):
+    labels = {(3, 4): (HeadLabel("previous token", 0.83, 0.1),)}
+    changed(mosaic, metrics, labels=labels, display=OverviewDisplay(cells="entropy"))
+    text = mosaic.cell_text((3, 4))
+    assert "<b>L3·H4</b>" in text
+    assert "previous-token head, 0.83" in text
+    assert "<b>entropy</b>" in text  # what the cells show stands out
+    assert "<b>2.33</b>" in text
+    assert "58.3" in text  # 28 / 48 as a share
+    assert "key-value head 1 of 2, shared by H4 to H7" in text
+    assert "mean over the heads of layer 3" in mosaic.cell_text((3, "mean"))
+
+
+def test_a_screen_reader_hears_where_one_travels(qtbot, ranked):
+    view = replace(ranked._view, layer=5, head=6, pins=((5, 6),))
+    ranked.set_view(view)
+    said = ranked.accessibleDescription()
+    assert said == spoken_text(view, (5, 6))
+    assert said.startswith("L5·H6, pinned, local 95.8 %, 2 of 48")
+
+
+def test_the_context_menu_is_for_the_head_under_the_pointer_or_the_chosen_one(qtbot, mosaic):
+    place = mosaic.cell_centre(4, 4)
+    with qtbot.waitSignal(mosaic.menu_requested) as wanted:
+        event = QContextMenuEvent(
+            QContextMenuEvent.Reason.Mouse, place, mosaic.viewport().mapToGlobal(place)
+        )
+        QApplication.sendEvent(mosaic.viewport(), event)
+    assert wanted.args[0] == (4, 4)
+    with qtbot.waitSignal(mosaic.menu_requested) as wanted:
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1), QPoint(1, 1))
+        QApplication.sendEvent(mosaic.viewport(), event)
+    assert wanted.args[0] == (2, 3)

@@ -92,7 +92,7 @@ class FindHeadsMenu(QMenu):
         """A menu of the tokens that the selected one can look at."""
         self._keys.deleteLater()
         self._keys = QMenu(self)
-        title = self.tr("that look from {token} to")
+        title = self.tr("that look from “{token}” to")
         self._keys.setTitle(title.format(token=_token(text, query)).replace("&", "&&"))
         keys = list(range(query, max(query - MOST_KEYS, -1), -1))
         if keys[-1] > 0:

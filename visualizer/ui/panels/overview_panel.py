@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QToolButton,
     QVBoxLayout,
@@ -21,65 +17,26 @@ from PySide6.QtWidgets import (
 from visualizer.engine.attention_records import METRICS
 from visualizer.engine.errors import NonFiniteError, VisualizerError
 from visualizer.engine.records import HeadChoice, Member
-from visualizer.session.exports import OVERVIEW_FORMATS, head_name
-from visualizer.session.head_ranking import passes
-from visualizer.session.state import OverviewDisplay, Region
+from visualizer.session.exports import OVERVIEW_FORMATS
+from visualizer.session.state import OverviewDisplay
 from visualizer.session.views import HeadView, OverviewView, Unavailable
-from visualizer.ui.metric_words import (
-    Score,
-    metric_name,
-    metric_sentence,
-    score_text,
-    score_unit,
-    undefined_sentence,
-    unit_text,
-)
+from visualizer.ui.metric_words import metric_name, metric_sentence
 from visualizer.ui.panels.overview_menus import FindHeadsMenu, HeadMenu
-from visualizer.ui.panels.overview_options import (
-    PLAIN,
-    OverviewOptions,
-    is_filtered,
-    with_cells,
-    with_order,
+from visualizer.ui.panels.overview_options import PLAIN, OverviewOptions, with_cells
+from visualizer.ui.panels.overview_words import (
+    caption_text,
+    counts_text,
+    layout_text,
+    nothing_found_text,
 )
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.colour_legend import ColourLegend
 from visualizer.ui.widgets.colour_scale import check_finite
+from visualizer.ui.widgets.head_search import HeadSearch
 from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 from visualizer.ui.widgets.mosaic import Mosaic
 from visualizer.ui.widgets.mosaic_drawing import pin_colour
-from visualizer.ui.widgets.mosaic_tips import display_score
-
-_NAMED_HEAD = re.compile(r"\s*l?\s*(\d+)(?:[\s.,:·/-]*h?\s*(?<!\d)(\d+|mean))?\s*", re.IGNORECASE)
-
-
-def named_head(text: str) -> tuple[int, int | str | None] | None:
-    """The layer and head that someone has typed: "L5 H3", "5.3", "5 3", "L5 mean", "L5".
-
-    Returns:
-        Layer and head, "mean", or None for a layer alone; None for anything else.
-    """
-    match = _NAMED_HEAD.fullmatch(text)
-    if match is None:
-        return None
-    layer, head = match.groups()
-    if head is None or head.lower() == "mean":
-        return int(layer), None if head is None else "mean"
-    return int(layer), int(head)
-
-
-class SearchField(QLineEdit):
-    """A line in which Escape clears and goes back."""
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.clear()
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class OverviewPanel(QWidget):
@@ -118,7 +75,7 @@ class OverviewPanel(QWidget):
         self._legend = ColourLegend()
         self.export_button = self._make_export_button()
         self._head_menu = HeadMenu(self._make_export_menu(), self)
-        self.search = SearchField()
+        self.search = HeadSearch()
         self._build_controls()
         content = QWidget()
         column = QVBoxLayout(content)
@@ -142,9 +99,6 @@ class OverviewPanel(QWidget):
     # ------------------------------------------------------------------------------ building
 
     def _build_controls(self) -> None:
-        self.search.setPlaceholderText(self.tr("L5 H3"))
-        self.search.setAccessibleName(self.tr("Go to a head"))
-        self.search.setToolTip(self.tr("Go to a head by layer and head: L5 H3, or 5.3 (/)"))
         self.search.setMaximumWidth(96)
         self.show_box = QComboBox()
         self.show_box.setAccessibleName(self.tr("What the cells show"))
@@ -246,7 +200,8 @@ class OverviewPanel(QWidget):
         self.show_box.activated.connect(self._on_show_activated)
         self.options_button.clicked.connect(self._on_options_clicked)
         self.reset_button.clicked.connect(self.reset_display)
-        self.search.returnPressed.connect(self._on_search_returned)
+        self.search.head_named.connect(self._on_search_head_named)
+        self.search.head_missed.connect(self._counts.setText)
         self.search.textEdited.connect(self._on_search_edited)
         self.search.left.connect(self._on_search_left)
 
@@ -279,10 +234,10 @@ class OverviewPanel(QWidget):
             self._show_nothing(error)
             return
         self._view = view
-        self._mosaic.set_view(view, self._nothing_found(view))
+        self._mosaic.set_view(view, nothing_found_text(view))
         self._show_counts(view)
         self._show_pins(view)
-        self._legend.set_mapping(self._mosaic.mapping, self._caption(view))
+        self._legend.set_mapping(self._mosaic.mapping, caption_text(view))
         self._legend.setToolTip(
             "" if view.display.cells == "pattern" else metric_sentence(view.display.cells)
         )
@@ -291,6 +246,7 @@ class OverviewPanel(QWidget):
         self.show_box.setCurrentIndex(self.show_box.findData(view.display.cells))
         blocker.unblock()
         self.reset_button.setVisible(_is_found(view.display))
+        self.search.set_shape(*view.thumbnails.shape[:2])
         self.find_menu.set_view(view)
         self.options.set_view(view)
         self._set_enabled(True)
@@ -299,12 +255,6 @@ class OverviewPanel(QWidget):
     def set_head_view(self, view: HeadView | Unavailable) -> None:
         """Take note of the key that is inspected, to offer it first."""
         self.find_menu.set_key(view.key if isinstance(view, HeadView) else None)
-
-    @Slot(object)
-    def rank_by_region(self, region: Region) -> None:
-        """Rank the heads by what they put on a region of the map."""
-        display = self._view.display if self._view is not None else PLAIN
-        self.display_changed.emit(with_order(display, "region", region=region))
 
     @Slot()
     def reset_display(self) -> None:
@@ -340,46 +290,8 @@ class OverviewPanel(QWidget):
             widget.setEnabled(enabled)
 
     def _show_counts(self, view: OverviewView) -> None:
-        self._counts.setText(self._counts_text(view))
-        n_layers, n_heads = view.thumbnails.shape[:2]
-        tip = [
-            self.tr("{layers} layers × {heads} heads").format(layers=n_layers, heads=n_heads),
-            self.tr("A row is a layer, a column a head: query down, key across."),
-        ]
-        shared = n_heads // max(1, view.n_key_value_heads)
-        if shared > 1:
-            tip.append(
-                self.tr("The {n} heads of a group share their keys and values.").format(n=shared)
-            )
-        self._counts.setToolTip("\n".join(tip))
-
-    def _counts_text(self, view: OverviewView) -> str:
-        n_layers, n_heads = view.thumbnails.shape[:2]
-        display, score = view.display, display_score(view.display)
-        if view.ranking is None and (score is None or not is_filtered(display)):
-            return self.tr("{layers} layers × {heads} heads").format(layers=n_layers, heads=n_heads)
-        n_shown = len(view.ranking) if view.ranking is not None else self._n_passing(view)
-        text = self.tr("{n} of {all} heads").format(n=n_shown, all=n_layers * n_heads)
-        if score is None:
-            return text
-        if display.order != "model":
-            by = self.tr("{heads}, by {number}").format(heads=text, number=self._by(display, score))
-            text = self.tr("{order}, lowest first").format(order=by) if display.ascending else by
-        for limit, sign in ((display.at_least, "≥"), (display.at_most, "≤")):
-            if limit is not None:
-                text += f" {sign} {score_text(score, limit)}"
-        return text
-
-    def _by(self, display: OverviewDisplay, score: Score) -> str:
-        if score == "alike" and display.like is not None:
-            return self.tr("likeness to {head}").format(head=head_name(*display.like))
-        return metric_name(score)
-
-    @staticmethod
-    def _n_passing(view: OverviewView) -> int:
-        if view.scores is None:
-            return 0
-        return int(passes(view.display, view.scores).sum())
+        self._counts.setText(counts_text(view))
+        self._counts.setToolTip(layout_text(view))
 
     def _show_pins(self, view: OverviewView) -> None:
         self._pins.setVisible(bool(view.pins))
@@ -388,43 +300,6 @@ class OverviewPanel(QWidget):
             text = self.tr("{n} pinned").format(n=len(view.pins))
             self._pins.setText(f"<span style='color: {colour}'>◥</span> {text}")
             self._pins.setAccessibleName(text)
-
-    def _nothing_found(self, view: OverviewView) -> str:
-        """What is said in place of an empty ranking."""
-        display, score = view.display, display_score(view.display)
-        if view.ranking != ():
-            return ""
-        if display.only_pinned and not view.pins:
-            return self.tr("No head is pinned. Ctrl-click a head, or press P, to pin it.")
-        if display.order == "region" and display.region is None:
-            return self.tr("Mark a region on the map of a head first.")
-        if view.scores is None or score is None:
-            return self.tr("The heads are being measured…")
-        if not np.isfinite(view.scores).any():
-            return f"{metric_name(score)}: {undefined_sentence(score)}."
-        return self.tr("No head passes the filter. Its {number} goes from {low} to {high}.").format(
-            number=metric_name(score),
-            low=score_text(score, float(np.nanmin(view.scores))),
-            high=score_text(score, float(np.nanmax(view.scores))),
-        )
-
-    def _caption(self, view: OverviewView) -> str:
-        cells = view.display.cells
-        if cells != "pattern":
-            unit = unit_text(cells)
-            if score_unit(cells) == "share":
-                unit = self.tr("% of the attention")
-            if view.metrics is None:
-                return self.tr("{number}: being measured…").format(number=metric_name(cells))
-            text = self.tr("{number}, {unit}").format(number=metric_name(cells), unit=unit)
-            if not np.isfinite(view.metrics.values[cells]).all():
-                text += self.tr("; hatched: not defined")
-            return text
-        if view.block > 1:
-            return self.tr("square root scale, maximum over {block} × {block} tokens").format(
-                block=view.block
-            )
-        return self.tr("weight, square root scale")
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -455,38 +330,15 @@ class OverviewPanel(QWidget):
     def _on_options_clicked(self) -> None:
         self.options.open_under(self.options_button)
 
-    @Slot()
-    def _on_search_returned(self) -> None:
-        view, found = self._view, named_head(self.search.text())
-        if view is None:
-            return
-        n_layers, n_heads = view.thumbnails.shape[:2]
-        if found is None or found[0] >= n_layers or _beyond(found[1], n_heads):
-            self.search.setToolTip(
-                self.tr(
-                    "There is no such head: layers go from 0 to {layer}, heads from 0 to {head}"
-                ).format(layer=n_layers - 1, head=n_heads - 1)
-            )
-            self._say_unknown(self.search.toolTip())
-            return
-        layer, wanted = found
-        head: HeadChoice = view.head
-        if wanted == "mean":
-            head = "mean"
-        elif isinstance(wanted, int):
-            head = wanted
-        self.head_selected.emit(layer, head)
-        self._mosaic.scroll_to((layer, head))
-        self._on_search_left()
-
-    def _say_unknown(self, text: str) -> None:
-        self._counts.setText(text)
-        self.search.setAccessibleDescription(text)
-        self.search.selectAll()
+    @Slot(int, object)
+    def _on_search_head_named(self, layer: int, head: HeadChoice | None) -> None:
+        if self._view is not None:
+            wanted = self._view.head if head is None else head
+            self.head_selected.emit(layer, wanted)
+            self._mosaic.scroll_to((layer, wanted))
 
     @Slot()
     def _on_search_edited(self) -> None:
-        self.search.setAccessibleDescription("")
         if self._view is not None:
             self._show_counts(self._view)
 
@@ -494,10 +346,6 @@ class OverviewPanel(QWidget):
     def _on_search_left(self) -> None:
         self._on_search_edited()
         self._mosaic.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _beyond(head: int | str | None, n_heads: int) -> bool:
-    return isinstance(head, int) and head >= n_heads
 
 
 def _is_found(display: OverviewDisplay) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -16,6 +18,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
@@ -31,6 +34,7 @@ from visualizer.ui.widgets.mosaic_drawing import MARGIN_PX, Canvas, small_font
 from visualizer.ui.widgets.mosaic_layout import GAP_LEVEL
 from visualizer.ui.widgets.mosaic_plans import (
     Cell,
+    GalleryPlan,
     GridPlan,
     Move,
     Plan,
@@ -94,6 +98,8 @@ class Mosaic(QAbstractScrollArea):
         self._sheet = MosaicSheet()
         self._plan: Plan = grid_plan((1, 1), 1, (1, 1), (0, 0), (1, 1))
         self._hovered: Cell | None = None
+        self._cells = QPixmap()  # of the last painting
+        self._cells_key: object = None
         self.setAccessibleName(self.tr("All heads"))
 
     # ------------------------------------------------------------------------------ drawing
@@ -113,15 +119,17 @@ class Mosaic(QAbstractScrollArea):
         if view is not None and 0 in view.thumbnails.shape:
             view = None
         before, self._view, self.note = self._view, view, note
+        if before is None or view is None or _differ(before, view):
+            self._cells_key = None
         if view is None:
             self._hovered = None
         else:
             self._take_numbers(view)
         self._lay_out()
         if view is not None and before is not None:
-            if (before.ranking is None) != (view.ranking is None):
-                self.verticalScrollBar().setValue(0)
-            if _chosen(before) != _chosen(view) or before.ranking != view.ranking:
+            if _order(before) != _order(view):
+                self.verticalScrollBar().setValue(0)  # the best come first
+            if _chosen(before) != _chosen(view) or _came_back(before, view):
                 self.scroll_to(_chosen(view))
         if view is not None:
             self.setAccessibleDescription(spoken_text(view, _chosen(view)))
@@ -214,7 +222,10 @@ class Mosaic(QAbstractScrollArea):
         if isinstance(self._plan, GridPlan):
             self._paint_grid(canvas, corner)
         elif self._plan.members:
-            self._paint_gallery(canvas)
+            self._paint_cells(canvas)
+            rows = self._rows_at(canvas, self._plan)
+            drawing.paint_captions(canvas, rows, display_score(view.display))
+            drawing.paint_marks(canvas, self._hovered)
         else:
             painter.setFont(self.font())
             painter.setPen(QColor(theme.quiet))
@@ -223,30 +234,13 @@ class Mosaic(QAbstractScrollArea):
             painter.drawText(room, flags, self.note)
 
     def _paint_grid(self, canvas: Canvas, corner: QPoint) -> None:
-        painter, plan, origin = canvas.painter, self._plan, self._origin()
-        assert isinstance(plan, GridPlan)
-        size = self.viewport().size()
+        painter, origin, size = canvas.painter, self._origin(), self.viewport().size()
         inside = QRect(corner.x(), origin.y(), size.width(), size.height())
         if self.horizontalScrollBar().maximum():
             inside.setLeft(origin.x())
         painter.save()
         painter.setClipRect(inside.adjusted(-3, -3, 0, 0))
-        start = inside.topLeft() - corner
-        layers, heads = plan.in_sight(
-            start.x() * canvas.scale,
-            start.y() * canvas.scale,
-            (size.width() - corner.x()) * canvas.scale,
-            (size.height() - corner.y()) * canvas.scale,
-        )
-        painter.setOpacity(0.4 if canvas.view.stale else 1.0)
-        drawing.paint_grid(canvas, self._sheet, layers, heads)
-        members = list(plan.cells(layers, heads))
-        self._paint_values(canvas, members)
-        view = canvas.view
-        if view.scores is not None:
-            passing = passes(view.display, view.scores)
-            drawing.paint_dimmed(canvas, (m for m in members if not passing[m]))
-        painter.setOpacity(1.0)
+        self._paint_cells(canvas)
         drawing.paint_marks(canvas, self._hovered)
         painter.restore()
         right = max(corner.x(), origin.x()) - 2 * MARGIN_PX
@@ -255,23 +249,64 @@ class Mosaic(QAbstractScrollArea):
         above = QRect(origin.x() - MARGIN_PX, 0, size.width(), origin.y() - 1)
         drawing.paint_head_numbers(canvas, above, self._hovered)
 
-    def _paint_gallery(self, canvas: Canvas) -> None:
-        plan, top = self._plan, -canvas.corner.y() * canvas.scale
-        assert not isinstance(plan, GridPlan)
-        rows = plan.in_sight(top, top + self.viewport().height() * canvas.scale)
+    def _paint_cells(self, canvas: Canvas) -> None:
+        """The cells in sight, from the picture of the last time unless something has changed."""
+        key = (
+            self._plan,
+            canvas.corner,
+            canvas.scale,
+            self.viewport().size(),
+            canvas.theme.name,
+            self.font().key(),
+        )
+        if key != self._cells_key:
+            self._cells_key = key
+            self._cells = self._drawn_cells(canvas)
         canvas.painter.setOpacity(0.4 if canvas.view.stale else 1.0)
-        drawing.paint_gallery(canvas, self._sheet, rows)
-        places = plan.places(rows)
-        self._paint_values(canvas, list(plan.members[places.start : places.stop]))
-        drawing.paint_captions(canvas, rows, display_score(canvas.view.display), self._hovered)
+        canvas.painter.drawPixmap(0, 0, self._cells)
         canvas.painter.setOpacity(1.0)
-        drawing.paint_marks(canvas, self._hovered)
 
-    def _paint_values(self, canvas: Canvas, members: list[tuple[int, int]]) -> None:
-        view = canvas.view
-        if view.display.cells != "pattern" and view.metrics is not None:
-            values = view.metrics.values[view.display.cells]
-            drawing.paint_numbers(canvas, self._sheet, members, view.display.cells, values)
+    def _drawn_cells(self, canvas: Canvas) -> QPixmap:
+        """The cells in sight, as large as the viewport."""
+        pixmap = QPixmap(self.viewport().size() * canvas.scale)
+        pixmap.setDevicePixelRatio(canvas.scale)
+        pixmap.fill(QColor(canvas.theme.paper))
+        painter = QPainter(pixmap)
+        painter.setFont(small_font(self.font()))
+        inner, plan, view = replace(canvas, painter=painter), self._plan, canvas.view
+        if isinstance(plan, GridPlan):
+            layers, heads = self._part_at(canvas, plan)
+            drawing.paint_grid(inner, self._sheet, layers, heads)
+            members = list(plan.cells(layers, heads))
+        else:
+            rows = self._rows_at(canvas, plan)
+            drawing.paint_gallery(inner, self._sheet, rows)
+            places = plan.places(rows)
+            members = list(plan.members[places.start : places.stop])
+        cells = view.display.cells
+        if cells != "pattern" and view.metrics is not None:
+            drawing.paint_numbers(inner, self._sheet, members, cells, view.metrics.values[cells])
+        if isinstance(plan, GridPlan) and view.scores is not None:
+            passing = passes(view.display, view.scores)
+            drawing.paint_dimmed(inner, (member for member in members if not passing[member]))
+        painter.end()
+        return pixmap
+
+    def _part_at(self, canvas: Canvas, plan: GridPlan) -> tuple[range, range]:
+        """Layers and heads of the grid in sight."""
+        corner, origin, size = canvas.corner, self._origin(), self.viewport().size()
+        left = origin.x() - corner.x() if self.horizontalScrollBar().maximum() else 0.0
+        return plan.in_sight(
+            left * canvas.scale,
+            (origin.y() - corner.y()) * canvas.scale,
+            (size.width() - corner.x()) * canvas.scale,
+            (size.height() - corner.y()) * canvas.scale,
+        )
+
+    def _rows_at(self, canvas: Canvas, plan: GalleryPlan) -> range:
+        """Rows of the gallery in sight."""
+        top = -canvas.corner.y() * canvas.scale
+        return plan.in_sight(top, top + self.viewport().height() * canvas.scale)
 
     # ------------------------------------------------------------------------------ choosing
 
@@ -461,6 +496,27 @@ class Mosaic(QAbstractScrollArea):
 
 def _chosen(view: OverviewView) -> Cell:
     return view.layer, view.head
+
+
+def _differ(before: OverviewView, view: OverviewView) -> bool:
+    """Whether cells are to be drawn anew, not only the marks on them."""
+    return (
+        before.thumbnails is not view.thumbnails
+        or before.metrics is not view.metrics
+        or before.scores is not view.scores
+        or before.display != view.display
+    )
+
+
+def _order(view: OverviewView) -> tuple[object, ...]:
+    """What has to stay for heads to stay where they are, as far as their numbers allow."""
+    display = view.display
+    return display.order, display.ascending, display.region, display.like, view.ranking is None
+
+
+def _came_back(before: OverviewView, view: OverviewView) -> bool:
+    """Whether the grid is on show again."""
+    return before.ranking is not None and view.ranking is None
 
 
 def _is_found(view: OverviewView) -> bool:

@@ -96,7 +96,7 @@ def paint_gallery(canvas: Canvas, sheet: MosaicSheet, rows: range) -> None:
         painter.drawRect(target.adjusted(-0.5, -0.5, 0.5, 0.5))
 
 
-def paint_captions(canvas: Canvas, rows: range, score: Score | None, hovered: Cell | None) -> None:
+def paint_captions(canvas: Canvas, rows: range, score: Score | None) -> None:
     """Below each head of a gallery its name, and what it is ranked by."""
     plan, painter, view = canvas.plan, canvas.painter, canvas.view
     assert isinstance(plan, GalleryPlan)
@@ -110,7 +110,7 @@ def paint_captions(canvas: Canvas, rows: range, score: Score | None, hovered: Ce
         painter.setPen(QColor(canvas.theme.accent if chosen else canvas.theme.ink))
         painter.drawText(below, centred, head_name(layer, head))
         if score is not None and view.scores is not None:
-            painter.setPen(_label_colour(canvas.theme, chosen, member == hovered))
+            painter.setPen(_label_colour(canvas.theme, chosen, False))
             value = float(view.scores[layer, head])
             painter.drawText(below.translated(0, line), centred, score_text(score, value))
 
@@ -123,33 +123,33 @@ def paint_numbers(
     values: Float64Array,
 ) -> None:
     """Each head's number into its cell where it fits; heads without one are hatched."""
-    painter, shown = canvas.painter, list(members)
-    known = [m for m in shown if np.isfinite(values[m])]
-    paint_missing(canvas, [m for m in shown if not np.isfinite(values[m])])
+    painter, shown, is_known = canvas.painter, list(members), np.isfinite(values)
+    paint_missing(canvas, (member for member in shown if not is_known[member]))
+    known = [member for member in shown if is_known[member]]
     texts = [short_number(score, float(values[member])) for member in known]
-    font = _fitting_font(painter.font(), texts, canvas.plan.cell / canvas.scale)
+    font = _fitting_font(painter.font(), set(texts), canvas.plan.cell / canvas.scale)
     if font is None:
         return
     painter.save()
     painter.setFont(font)
-    inks = readable_inks(canvas.theme)
+    inks, levels = readable_inks(canvas.theme), sheet.levels()
     for member, text in zip(known, texts, strict=True):
         rect = canvas.cell_rect(member)
         if rect is not None:
-            painter.setPen(inks[round(sheet.level(*member) * 255 / (GAP_LEVEL - 1))])
+            painter.setPen(inks[round(int(levels[member]) * 255 / (GAP_LEVEL - 1))])
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()
 
 
-def _fitting_font(font: QFont, texts: list[str], edge: float) -> QFont | None:
+def _fitting_font(font: QFont, texts: set[str], edge: float) -> QFont | None:
     """The largest font in which all texts fit into a cell; None if it could not be read."""
-    for share in (0.9, 0.8, 0.7, 0.6):
+    for share in (0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6):
         smaller = small_font(font, share)
         metrics = QFontMetricsF(smaller)
         widest = max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
         if smaller.pointSizeF() < _LEAST_POINTS:
             return None
-        if widest + 2 <= edge and metrics.ascent() + 2 <= edge:
+        if widest <= edge - 1 and metrics.ascent() <= edge - 1:
             return smaller
     return None
 
@@ -202,14 +202,16 @@ def _outline(canvas: Canvas, cell: Cell, colour: QColor, width: float) -> None:
 
 def paint_pin(painter: QPainter, rect: QRectF, theme: Theme) -> None:
     """The mark of a pinned head: a corner of its cell in the pins' colour."""
-    leg = min(max(rect.width() * 0.3, 6.0), 14.0)
+    leg = min(max(rect.width() * 0.4, 7.0), 14.0)
     corner = rect.topRight()
+    down, left = corner + QPointF(0, leg), corner - QPointF(leg, 0)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(theme.paper), 1))
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(pin_colour(theme)))
-    down, left = QPointF(0, leg), QPointF(-leg, 0)
-    painter.drawPolygon(QPolygonF([corner, corner + down, corner + left]))
+    painter.drawPolygon(QPolygonF([corner, down, left]))
+    painter.setPen(QPen(QColor(theme.paper), 1))  # apart from dark cells, too
+    painter.drawLine(down, left)
     painter.restore()
 
 

@@ -43,9 +43,9 @@ class MosaicSheet:
             self._numbers, self._mapping = numbers, mapping
             self._key = None
 
-    def level(self, layer: int, head: int) -> int:
-        """Colour of a head that shows one number; 0 where it is not defined."""
-        return int(self._levels(self._numbers[layer : layer + 1, head : head + 1]).max())
+    def levels(self) -> UInt8Array:
+        """(L, H) colours of heads that show one number each; 0 where it is not defined."""
+        return self._mapping.levels(self._numbers)
 
     def grid(self, plan: GridPlan, layers: range, heads: range) -> UInt8Array:
         """The picture of a part of the grid, gaps in GAP_LEVEL.

@@ -46,17 +46,15 @@ def tip_html(view: OverviewView, cell: Cell) -> str:
         lines.append(escape(QCoreApplication.translate("Mosaic", "pinned: the coloured corner")))
     rows = "".join(_row(*row) for row in _facts(view, member))
     group = group_text(view, head)
-    below = [group] if group else []
-    below += _missing(view, member)
-    below.append(
-        QCoreApplication.translate(
-            "Mosaic", "Click to look at it, Ctrl-click to pin it, double-click to see it alone"
-        )
+    below = [group, *_missing(view, member)] if group else _missing(view, member)
+    hint = QCoreApplication.translate(
+        "Mosaic", "Click to look at it, Ctrl-click to pin it, double-click to see it alone"
     )
     return (
         f"<div style='white-space: nowrap'>{'<br>'.join(lines)}</div>"
         f"<table cellspacing='0' cellpadding='1'>{rows}</table>"
         + "".join(f"<div>{escape(text)}</div>" for text in below)
+        + f"<div style='margin-top: 6px'>{escape(hint)}</div>"
     )
 
 
