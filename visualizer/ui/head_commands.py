@@ -14,15 +14,7 @@ from visualizer.ui.controller import SessionController
 from visualizer.ui.main_window import MainWindow
 
 FORMS: tuple[HeadForm, ...] = get_args(HeadForm)
-_MENU = (
-    "copy_head",
-    "copy_head_table",
-    "export_png",
-    "export_svg",
-    "export_pdf",
-    "export_csv",
-    "export_npz",
-)
+_MENU = ("copy_head", "copy_head_table", "copy_row", "copy_cell", "export")
 
 
 class HeadCommands(QObject):
@@ -47,7 +39,7 @@ class HeadCommands(QObject):
         head.palette_changed.connect(controller.set_palette)
         head.treatment_changed.connect(controller.set_treatment)
         head.links_changed.connect(window.token_panel.set_links)
-        head.set_menu_actions([actions[key] for key in _MENU if key in actions])
+        head.set_menu_actions([actions[key] for key in _MENU])
         for form in FORMS:
             actions[f"form_{form}"].triggered.connect(self._on_form_triggered)
         actions["pin_head"].triggered.connect(self._on_pin_triggered)

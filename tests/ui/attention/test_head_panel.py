@@ -41,7 +41,9 @@ def drawing(panel, form):
 
 def point_in(panel, form, row, column):
     """Point at a pair in any form; in the text at the key of the selected query."""
-    if form == "text":
+    if form == "map":
+        panel.heatmap.point_at(row, column)
+    elif form == "text":
         drawing(panel, form)._set_hovered(column)
     elif form == "arcs":
         drawing(panel, form)._point_at(row, None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
@@ -88,6 +88,7 @@ class HeadPanel(QWidget):
         self._colours: HeadColours | None = None
         self._linked = -1
         self._menu_actions: tuple[QAction, ...] = ()
+        self._has_menu = False
         self._menu_pair = (-1, -1)
         self._menu_cell: MapCell | None = None
         self.setAccessibleName(self.tr("Attention head"))
@@ -287,6 +288,8 @@ class HeadPanel(QWidget):
 
     @Slot()
     def _on_pointer_moved(self) -> None:
+        if self._has_menu:
+            return  # the pointer is over the menu, which is about what was pointed at before
         self._show_reading()
         if self._view is not None:
             self.cell_hovered.emit(*self.forms.pointed_tokens())
@@ -302,6 +305,8 @@ class HeadPanel(QWidget):
             return
         menu = self.context_menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.aboutToHide.connect(self._on_menu_about_to_hide)
+        self._has_menu = True
         menu.popup(event.globalPos())
 
     def context_menu(self) -> QMenu:
@@ -320,6 +325,15 @@ class HeadPanel(QWidget):
             menu.addSeparator()
         menu.addActions(list(self._menu_actions))
         return menu
+
+    @Slot()
+    def _on_menu_about_to_hide(self) -> None:
+        QTimer.singleShot(0, self, self._on_menu_gone)  # its command is carried out first
+
+    @Slot()
+    def _on_menu_gone(self) -> None:
+        self._has_menu = False
+        self._on_pointer_moved()
 
     @Slot()
     def _on_inspect_triggered(self) -> None:
