@@ -38,6 +38,9 @@ def test_every_figure_of_the_engine_is_a_finite_number(tiny: Subject) -> None:
             name = f"{n_new}-token edit at T={n_tokens}: bars, head, thumbnails / bare forward"
             figure = figures[names.index(name)]
             assert (figure.unit, figure.target) == ("x", 1.0 if n_new == 1 else 0.7)
+    for what in ("all thumbnails", "all metrics"):
+        figure = figures[names.index(f"{what} after a one-token edit at T={long} / bare forward")]
+        assert (figure.unit, figure.target) == ("x", 1.0)
     targets = {figure.target for figure in figures if figure.unit == "x"}
     assert targets == {1.0, 0.7, 1.1, 0.1}
 
@@ -108,7 +111,7 @@ def test_a_model_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
         subject.load_subject("none", tmp_path / "none", "cpu", "auto", 1, _ignore)
 
 
-def test_what_is_kept_for_attention_are_queries_and_normalisers_of_the_text_at_hand(tiny: Subject) -> None:
+def test_queries_and_normalisers_are_kept_for_attention(tiny: Subject) -> None:
     for n_tokens in (40, 9):  # also after the text became shorter
         tiny.read(tiny.words.text(n_tokens, seed=2))
         # Queries of all heads of a layer are as wide as the model here; a normaliser each.

@@ -37,6 +37,13 @@ def test_the_highest_come_first_and_ties_in_the_order_of_the_model():
     assert heads() == ((0, 2), (1, 0), (0, 0), (1, 2), (1, 1))
 
 
+@pytest.mark.parametrize("ascending", [False, True])
+def test_ties_among_many_stay_in_the_order_of_the_model(ascending):
+    display = OverviewDisplay(order="entropy", ascending=ascending)
+    every = tuple((layer, head) for layer in range(30) for head in range(9))
+    assert ranked(display, np.tile([0.5], (30, 9)), ()) == every
+
+
 def test_ascending_turns_the_order_but_not_that_of_ties():
     assert heads(ascending=True) == ((1, 1), (0, 0), (1, 2), (0, 2), (1, 0))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from visualizer.bench.figures import Figure
+from visualizer.bench.heads import all_heads_figures
 from visualizer.bench.measure import Pair, interleaved
 from visualizer.bench.subject import Subject
 
@@ -24,6 +25,7 @@ def forward_figures(subject: Subject) -> Iterator[Figure]:
     yield from paste_figures(subject)
     if subject.model.attention != "none":
         yield from head_figures(subject)
+        yield from all_heads_figures(subject)
         yield from memory_figures(subject)
     yield Figure("peak memory until the model is loaded", subject.loaded_peak_mib, "MiB")
 
