@@ -560,6 +560,7 @@ def test_a_cell_of_the_map_opens_it_on_that_pair(qtbot, app, fake_engine):
 def test_the_selected_candidate_and_head_are_followed(qtbot, app, fake_engine):
     window = app.window
     window.actions_by_key["inspect_pair"].trigger()
+    qtbot.waitUntil(lambda: window.pair_panel.summary() != "", **WAIT)
     window.prediction_panel.candidate_selected.emit(98)
     qtbot.waitUntil(lambda: questions(fake_engine)[-1].candidate_id == 98, **WAIT)
     app.controller.set_head(2, 1)
@@ -574,6 +575,19 @@ def test_another_key_from_its_own_row(qtbot, app, fake_engine):
     qtbot.waitUntil(lambda: window.pair_panel.summary() != "", **WAIT)
     window.pair_panel.competitors.key_selected.emit(1)
     qtbot.waitUntil(lambda: questions(fake_engine)[-1].key == 1, **WAIT)
+
+
+def test_an_older_pair_never_looks_current(qtbot, app, fake_engine):
+    app.window.actions_by_key["inspect_pair"].trigger()
+    qtbot.waitUntil(lambda: app.window.pair_panel.summary() != "", **WAIT)
+    facts, state = app.controller._facts, app.controller.state
+    assert not facts.pair(state).stale
+    assert facts.pair(state).record.candidate_id == 97
+    for change in ({"key": 1}, {"query": 0}, {"layer": 2}, {"head": 1}, {"candidate_id": 5}):
+        assert facts.pair(replace(state, **change)).stale, change
+    assert not facts.pair(replace(state, candidate_id=97)).stale
+    facts.attention.pair_of = make_text()
+    assert facts.pair(state).stale
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])

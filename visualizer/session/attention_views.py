@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from visualizer.engine.attention_records import PairRecord
 from visualizer.engine.records import HeadChoice, HeadRecord, HeadWish, ModelRecord
 from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.session.attention_facts import AttentionFacts
@@ -140,6 +141,15 @@ def overview_view(
         pins=pins,
         labels={} if metrics is None else facts.labels(),
     )
+
+
+def is_wished_pair(state: ViewState, model: ModelRecord, record: PairRecord, n_tokens: int) -> bool:
+    """Whether a record is of the pair, the head and the candidate that the state asks for."""
+    layer, head = fit_head(state, model)
+    query = resolve_query(state.query, n_tokens)
+    wished = (layer, head, query, state.key)
+    is_followed = state.candidate_id in (None, record.candidate_id)
+    return is_followed and wished == (record.layer, record.head, record.query, record.key)
 
 
 def pair_view(

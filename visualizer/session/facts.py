@@ -221,8 +221,12 @@ class Facts:
 
     def pair(self, state: ViewState, *, stale: bool = False) -> PairView | None:
         """The inspected pair, or the last one, as stale."""
-        if self.model is None or self.attention.pair is None or self.attention.pair_of is None:
+        record, text = self.attention.pair, self.attention.pair_of
+        if self.model is None or record is None or text is None:
             return None
+        is_of_text = self.forward is not None and self.forward.tokenization is text
+        is_wished = attention_views.is_wished_pair(state, self.model, record, len(text))
+        stale = stale or not (is_of_text and is_wished)
         return attention_views.pair_view(state, self.model, self.attention, stale=stale)
 
     def status(self, *, busy: bool) -> StatusView:
