@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from visualizer.engine.records import TileRequest
 
@@ -107,10 +107,12 @@ def test_the_token_strip_follows_what_the_map_points_at(qtbot, wide):
     np.testing.assert_allclose(links.outgoing, weights[5], atol=0.5 / 255)
     np.testing.assert_allclose(links.incoming, weights[:, 5], atol=0.5 / 255)
     before = strip.viewport().grab().toImage()
-    panel.heatmap.point_at(3, 1)
+    cell = panel.heatmap.row_area(3).intersected(panel.heatmap.column_area(1))
+    for place in (QPoint(1, 1), cell.center().toPoint()):
+        qtbot.mouseMove(panel.heatmap, place)
     assert (strip._links.pointed_query, strip._links.pointed_key) == (3, 1)
     assert strip.viewport().grab().toImage() != before
-    panel.heatmap.point_at(None, None)
+    qtbot.mouseMove(panel.heatmap, QPoint(1, 1))
     assert strip.viewport().grab().toImage() == before
 
 
