@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
+from visualizer.bench.child import ProbeError, run_child
 from visualizer.bench.figures import Figure
 from visualizer.bench.measure import percentile
 from visualizer.bench.subject import Say
 
 START_TARGET_S = 1.5
 STALL_TARGET_MS = 50.0
-_CHILD_PATIENCE_S = 240
 _KEYS = " The quick brown fox jumps over the lazy dog, and then it rests."
-
-
-class ProbeError(Exception):
-    """The child process could not measure; the text says why."""
 
 
 def start_figures(say: Say, starts: int) -> Iterator[Figure]:
@@ -79,28 +72,4 @@ def typing_figures(
 
 
 def _probe(kind: str, options: list[str], work: dict[str, Any] | None = None) -> dict[str, Any]:
-    """What the child process found.
-
-    Raises:
-        ProbeError: It failed or took too long.
-    """
-    command = [sys.executable, "-m", "visualizer.bench.window_probe", kind, *options]
-    try:
-        child = subprocess.run(
-            command,
-            input=json.dumps(work),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=_CHILD_PATIENCE_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ProbeError(f"no answer within {_CHILD_PATIENCE_S} s") from error
-    except OSError as error:
-        raise ProbeError(str(error)) from error
-    if child.returncode != 0:
-        reason = child.stderr.strip().splitlines() or [f"exit status {child.returncode}"]
-        raise ProbeError(reason[-1])
-    found: dict[str, Any] = json.loads(child.stdout)
-    return found
+    return run_child("visualizer.bench.window_probe", [kind, *options], work)

@@ -77,12 +77,14 @@ def run(args: argparse.Namespace) -> int:
 def _figures(args: argparse.Namespace, local: LocalModel) -> Iterator[Figure]:
     """Every figure, as it is measured."""
     from visualizer.bench.forward import forward_figures
+    from visualizer.bench.heatmap_frames import heatmap_figures
     from visualizer.bench.subject import load_subject
     from visualizer.bench.window import start_figures, typing_figures
 
     has_window = not args.no_window and importlib.util.find_spec("PySide6") is not None
     if has_window:  # first, while nothing else is in memory
         yield from start_figures(_say, max(1, args.repeats // 3))
+        yield from heatmap_figures(_say, max(1, args.repeats // 3))
     subject = load_subject(local.name, local.path, args.device, args.dtype, args.repeats, _say)
     yield from forward_figures(subject)
     if args.peers and has_window:

@@ -41,7 +41,7 @@ def told(heatmap):
 
 
 def centre(heatmap, row, column):
-    return heatmap._places().cell_area((row, row + 1), (column, column + 1)).center().toPoint()
+    return heatmap.places.cell_area((row, row + 1), (column, column + 1)).center().toPoint()
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_joined_tokens_stand_for_their_last_query_and_first_key(qtbot, heatmap, 
 def test_the_inspected_pair_is_framed(heatmap, head_view):
     view = head_view(np.zeros((6, 6), np.float32), query=4)
     heatmap.set_view(view)
-    place = heatmap._places().cell_area((4, 5), (2, 3))
+    place = heatmap.places.cell_area((4, 5), (2, 3))
     corner = (place.topLeft() - QPointF(1, 1)).toPoint()
     assert heatmap.grab().toImage().pixelColor(corner) != QColor(LIGHT.accent)
     heatmap.set_view(replace(view, key=2))

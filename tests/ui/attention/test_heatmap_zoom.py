@@ -144,7 +144,7 @@ def test_a_resting_pointer_stays_on_the_cell_under_it(qtbot, heatmap, pooled_vie
     exact = causal(96)
     heatmap.set_view(pooled_view(exact, 4))
     heatmap.zoom(5, 300, 300)
-    place = heatmap._places().cell_area((42, 43), (47, 48)).center().toPoint()
+    place = heatmap.places.cell_area((42, 43), (47, 48)).center().toPoint()
     assert heatmap.map_area().contains(QPointF(place))
     with qtbot.waitSignal(heatmap.crosshair_moved) as moved:
         qtbot.mouseMove(heatmap, place)

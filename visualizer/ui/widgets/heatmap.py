@@ -224,11 +224,11 @@ class Heatmap(HeatmapCanvas):
                 self._dragging = True
                 self._pressed = event.position()
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
-                self._pan(way)
+                self.pan(way)
                 return
         self._point_at(*self.target_at(event.position()))
 
-    def _pan(self, way: QPointF) -> None:
+    def pan(self, way: QPointF) -> None:
         """Move the map along with the mouse."""
         scale = self.devicePixelRatioF() / self._layout.cell_px
         self._move_to(self._layout.moved(-way.x() * scale, -way.y() * scale))
@@ -264,7 +264,7 @@ class Heatmap(HeatmapCanvas):
             place = event.position() * self.devicePixelRatioF()
             self.zoom(WHEEL_ZOOM ** (way.y() / 120), place.x(), place.y())
         else:
-            self._pan(QPointF(way.x() / 2, 0))
+            self.pan(QPointF(way.x() / 2, 0))
         self._point_at(*self.target_at(event.position()))
         event.accept()
 
@@ -304,7 +304,7 @@ class Heatmap(HeatmapCanvas):
         """Zoom about the crosshair if it is in sight, else about the middle."""
         place, (row, column) = self.map_area().center(), self._crosshair
         if row is not None and column is not None:
-            pointed = self._places().cell_area((row, row + 1), (column, column + 1)).center()
+            pointed = self.places.cell_area((row, row + 1), (column, column + 1)).center()
             place = pointed if self.map_area().contains(pointed) else place
         place *= self.devicePixelRatioF()
         self.zoom(factor, place.x(), place.y())

@@ -128,7 +128,7 @@ class HeatmapCanvas(ZoomedMap):
         row, column = self._crosshair
         if row is None or column is None:
             return QRectF()
-        return self._places().cell_area((row, row + 1), (column, column + 1))
+        return self.places.cell_area((row, row + 1), (column, column + 1))
 
     # ------------------------------------------------------------------------------ drawing
 
@@ -140,7 +140,7 @@ class HeatmapCanvas(ZoomedMap):
             return
         if self._view.stale:
             painter.setOpacity(STALE_OPACITY)
-        places, marks = self._places(), self._marks(self._view)
+        places, marks = self.places, self._marks(self._view)
         area = places.area
         painter.drawImage(area, self._drawn_map(self._view, places, theme))
         painter.setPen(QPen(QColor(theme.quiet if self.hasFocus() else theme.line), 1))

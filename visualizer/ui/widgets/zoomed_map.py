@@ -201,20 +201,22 @@ class ZoomedMap(QWidget):
     def _title_height(self) -> float:
         return QFontMetricsF(self.font()).height() + LABEL_GAP
 
-    def _places(self) -> MapPlaces:
+    @property
+    def places(self) -> MapPlaces:
+        """Where the units lie on the widget."""
         return MapPlaces(self._layout, self.devicePixelRatioF())
 
     def map_area(self) -> QRectF:
         """The map in the widget, in logical pixels."""
-        return self._places().area
+        return self.places.area
 
     def row_area(self, row: int) -> QRectF:
         """A row of the map in the widget, at least as high as a line."""
-        return self._places().rows_area((row, row + 1))
+        return self.places.rows_area((row, row + 1))
 
     def column_area(self, column: int) -> QRectF:
         """A column of the map in the widget, at least as wide as a line."""
-        return self._places().columns_area((column, column + 1))
+        return self.places.columns_area((column, column + 1))
 
     # ------------------------------------------------------------------------------ zooming
 
@@ -258,7 +260,7 @@ class ZoomedMap(QWidget):
     # ------------------------------------------------------------------------------ minimap
 
     def _show_minimap(self) -> None:
-        layout, places = self._layout, self._places()
+        layout, places = self._layout, self.places
         n_units, room = max(layout.n_rows, layout.n_columns), 2.5 * EDGE_PX
         area = places.area
         wanted = self._zoomed and n_units > MINIMAP_UNITS
