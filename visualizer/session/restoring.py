@@ -17,8 +17,11 @@ def fitting_prompt(prompt: Prompt, tokenizer: Tokenizer) -> Prompt:
     """
     if prompt.token_ids is None:
         return prompt
+    plain = replace(prompt, token_ids=None)
+    if not all(0 <= token_id < tokenizer.vocabulary_size for token_id in prompt.token_ids):
+        return plain
     try:
         text = tokenizer.from_ids(prompt.token_ids).text
-    except (VisualizerError, IndexError, OverflowError):
-        text = None
-    return prompt if text == prompt.text else replace(prompt, token_ids=None)
+    except VisualizerError:
+        return plain
+    return prompt if text == prompt.text else plain
