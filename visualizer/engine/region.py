@@ -73,5 +73,5 @@ class RegionMass:
             members = (member, min(member + n, len(layers)))
             numerators, divisors = self._source.numerators(batch, members, rows, first)
             inside = numerators[..., low - first : high - first].sum(dim=-1) / divisors[..., 0]
-            sums = inside.double().sum(dim=-1).cpu()
+            sums = inside.cpu().double().sum(dim=-1)
             self._sums[list(layers[slice(*members)])] += sums
