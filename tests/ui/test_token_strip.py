@@ -12,11 +12,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
 from visualizer.engine.tokenization import Tokenization, display_text
+from visualizer.session.token_links import TokenLinks
 from visualizer.session.views import TokenStripView
 from visualizer.ui.theme import THEMES, Theme, apply_theme, token_font
+from visualizer.ui.widgets.surprise_mark import SurpriseLegend, surprise_bits
 from visualizer.ui.widgets.token_flow import TokenFlow
 from visualizer.ui.widgets.token_glyphs import GlyphCache, RunKind
-from visualizer.ui.widgets.surprise_mark import SurpriseLegend, surprise_bits
 from visualizer.ui.widgets.token_strip import TokenStrip
 
 
@@ -390,3 +391,70 @@ def luminance(name: str) -> float:
     parts = QColor(name).getRgbF()[:3]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+# ---------------------------------------------------------------------------------- attention
+
+
+def links_of(tokens, outgoing=None, incoming=None, **values):
+    places = [None if p is None else np.array(p, np.float32) for p in (outgoing, incoming)]
+    return TokenLinks(tokens, *places, **values)
+
+
+def edge_colour(strip, index, *, upper):
+    """What is drawn along the upper or lower edge of a span, in its middle."""
+    image = strip.viewport().grab().toImage()
+    rect, scale = strip.token_rect(index), image.devicePixelRatio()
+    y = rect.top() + 1 if upper else rect.bottom() - 1
+    return image.pixelColor(round(rect.center().x() * scale), round(y * scale))
+
+
+def test_what_is_looked_at_is_marked_above_and_what_looks_below(strip):
+    theme = THEMES["light"]
+    strip.set_view(view_of(SENTENCE, 3))
+    plain = [edge_colour(strip, 1, upper=upper).name() for upper in (True, False)]
+    strip.set_links(links_of(SENTENCE, [0, 1, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 1, 0]))
+    assert edge_colour(strip, 1, upper=True).name() == theme.key.lower()
+    assert edge_colour(strip, 1, upper=False).name() == plain[1]
+    assert edge_colour(strip, 5, upper=False).name() == theme.query.lower()
+    assert edge_colour(strip, 4, upper=True) == edge_colour(strip, 4, upper=False)
+    strip.set_links(None)
+    assert edge_colour(strip, 1, upper=True).name() == plain[0]
+
+
+def test_a_weaker_weight_is_a_fainter_mark(strip):
+    strip.set_view(view_of(SENTENCE, 3))
+    fills = THEMES["light"].token_fills
+    far = []
+    for place in (0.2, 0.6, 1.0):
+        strip.set_links(links_of(SENTENCE, [place] * 7, None))
+        seen, fill = edge_colour(strip, 4, upper=True), QColor(fills[4])
+        far.append(abs(seen.red() - fill.red()) + abs(seen.blue() - fill.blue()))
+    assert far[0] < far[1] < far[2]
+
+
+def test_marks_of_another_text_stay_on_the_tokens_that_both_have(strip):
+    other = tokens_of(b"A", b" journey", b" off", b" a", b" thousand", b" miles", b" begins")
+    strip.set_view(view_of(SENTENCE, 3))
+    strip.set_links(links_of(other, [1] * 7, None))
+    plain = QColor(THEMES["light"].token_fills[4]).name()
+    assert edge_colour(strip, 4, upper=True).name() == plain
+    faded = edge_colour(strip, 1, upper=True)
+    assert faded.name() not in (THEMES["light"].key.lower(), plain)
+    strip.set_view(view_of(other, 3))
+    assert edge_colour(strip, 4, upper=True).name() == THEMES["light"].key.lower()
+
+
+def test_the_pair_pointed_at_is_outlined_in_its_hues(strip):
+    strip.set_view(view_of(SENTENCE, 6))
+    before = strip.viewport().grab().toImage()
+    strip.set_links(links_of(SENTENCE, pointed_query=4, pointed_key=1))
+    image = strip.viewport().grab().toImage()
+    assert image != before
+    rect = strip.token_rect(4)
+    theme = THEMES["light"]
+    colours = {image.pixelColor(rect.center().x(), y).name() for y in (rect.top(), rect.bottom())}
+    assert colours == {theme.query.lower()}
+    rect = strip.token_rect(1)
+    colours = {image.pixelColor(rect.center().x(), y).name() for y in (rect.top(), rect.bottom())}
+    assert colours == {theme.key.lower()}
