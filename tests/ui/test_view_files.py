@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from visualizer.commands.opening import OpenedModel
+from visualizer.commands.view_answers import answer_view
 from visualizer.engine.records import Prompt
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.treatment import Treatment
@@ -16,6 +19,7 @@ from visualizer.session.view_file import view_json
 from visualizer.ui.export_files import ExportChoice, export_bytes
 
 WAIT = {"timeout": 20_000}
+WHEN = datetime(2031, 12, 24, 18, 0, 1, tzinfo=UTC)
 VIEW = ViewState(
     Prompt("xyzab", None, True),
     query=2,
@@ -174,3 +178,23 @@ def test_what_is_on_show_is_older_than_what_is_asked_for(qtbot, app, fake_engine
     assert document["prompt"]["text"] == "ab"
     assert document["prompt"]["token_ids"] == [97, 98]
     assert document["layer"] == views.head.record.layer
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind"),
+    [("head", "png"), ("head", "svg"), ("head", "csv"), ("overview", "png"), ("overview", "svg"),
+     ("overview", "csv"), ("bars", "svg"), ("tokens", "svg"), ("pair", "json")],
+)  # fmt: skip
+def test_the_command_line_gives_the_same_bytes_as_the_window(
+    qtbot, app, fake_engine, subject, kind
+):
+    app.controller.set_inspecting(True)
+    with qtbot.waitSignal(app.controller.settled, **WAIT):
+        app.controller.restore(VIEW)
+    shown = app.commands.exports.exportable()
+    # The worker is at rest: what its engine answers here is a pass of its own.
+    opened = OpenedModel(fake_engine, app.controller.model)
+    asked = answer_view(opened, app.controller.state, (subject,))
+    assert export_bytes(shown, subject, kind, when=WHEN) == export_bytes(
+        asked, subject, kind, when=WHEN
+    )
