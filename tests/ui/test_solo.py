@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from visualizer.session.state import OverviewDisplay
+from visualizer.ui.attention_feed import MOST_PINS
 
 
 def shown_docks(window):
@@ -43,6 +46,51 @@ def test_the_command_and_the_first_layout_end_it(app):
     window.actions_by_key["reset_layout"].trigger()
     assert not solo.isChecked()
     assert shown_docks(window) == before
+
+
+def test_the_tool_bar_shows_the_way_back(qtbot, app):
+    window = app.window
+    back = next(b for b in window.findChildren(QToolButton) if b.text() == "All panels")
+    assert not back.isVisible()
+    window.actions_by_key["solo"].trigger()
+    qtbot.waitUntil(back.isVisible)
+    qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert not window.is_solo
+    assert not back.isVisible()
+
+
+def test_a_picture_of_all_heads_goes_on_the_clipboard(qtbot, app):
+    with qtbot.waitSignal(app.controller.settled, timeout=20_000):
+        app.controller.set_prompt("abcd")
+    QApplication.clipboard().clear()
+    app.window.overview_panel.copy_requested.emit()
+    assert QApplication.clipboard().image().width() > 100
+    assert "all heads" in app.window.status_line.currentMessage()
+
+
+def test_a_thirteenth_pin_is_refused_aloud(app):
+    remarks = []
+    app.controller.remark_made.connect(remarks.append)
+    app.controller.set_pins(tuple((0, head) for head in range(MOST_PINS)))
+    app.controller.toggle_pin(1, 1)
+    assert len(app.controller.state.pins) == MOST_PINS
+    assert str(MOST_PINS) in str(remarks[0])
+    app.controller.toggle_pin(0, 3)
+    assert len(app.controller.state.pins) == MOST_PINS - 1
+    assert len(remarks) == 1
+
+
+def test_another_region_drops_a_limit_in_another_unit(app):
+    controller, head = app.controller, app.window.head_panel
+    controller.set_overview_display(OverviewDisplay(order="entropy", at_least=2.0))
+    head.region_brushed.emit((1, 2, 0, 1))
+    assert controller.state.overview == OverviewDisplay(order="region", region=(1, 2, 0, 1))
+    head.region_brushed.emit(None)
+    assert controller.state.overview == OverviewDisplay()
+    lowest = OverviewDisplay(order="entropy", at_least=2.0, ascending=True, region=(1, 2, 0, 1))
+    controller.set_overview_display(lowest)
+    head.region_brushed.emit(None)
+    assert controller.state.overview == replace(lowest, region=None)
 
 
 def test_a_slash_goes_to_the_search(qtbot, app):

@@ -17,6 +17,7 @@ from visualizer.engine.attention_records import (
     RegionRequest,
     SeveralHeadsRequest,
 )
+from visualizer.engine.errors import VisualizerError
 from visualizer.engine.interface import Engine, Question, Record
 from visualizer.engine.records import (
     FailureRecord,
@@ -120,6 +121,10 @@ class AttentionFeed(ViewFeed):
             pins = tuple(pin for pin in pins if pin != (layer, head))
         elif len(pins) < MOST_PINS:
             pins = (*pins, (layer, head))
+        else:
+            self.remark_made.emit(
+                VisualizerError("No more than {n} heads can be pinned.", n=MOST_PINS)
+            )
         self.set_pins(pins)
 
     @Slot(object)

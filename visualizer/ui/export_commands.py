@@ -87,6 +87,7 @@ class ExportCommands(QObject):
         window.head_panel.export_requested.connect(self.ask_for_head_file)
         window.head_panel.cell_hovered.connect(self._on_cell_hovered)
         window.overview_panel.export_requested.connect(self.ask_for_overview_file)
+        window.overview_panel.copy_requested.connect(self._on_copy_overview_requested)
         window.pair_panel.export_requested.connect(self.ask_for_pair_file)
         controller.head_view_changed.connect(self._on_head_view_changed)
         controller.overview_view_changed.connect(self._on_overview_view_changed)
@@ -216,6 +217,12 @@ class ExportCommands(QObject):
         self.open_dialog("window")
 
     # ----------------------------------------------------------------------------- clipboard
+
+    @Slot()
+    def _on_copy_overview_requested(self) -> None:
+        if self._views.overview is not None:
+            copy_picture(self.exportable(), "overview", self._themes.theme.name)
+            self._say(VisualizerError("The picture of all heads is on the clipboard."))
 
     @Slot()
     def _on_copy_head_triggered(self) -> None:

@@ -12,6 +12,7 @@ from visualizer.session.state import HeadForm, Region
 from visualizer.session.views import HeadView, OverviewView, Unavailable
 from visualizer.ui.controller import SessionController
 from visualizer.ui.main_window import MainWindow
+from visualizer.ui.panels.overview_options import with_order
 
 FORMS: tuple[HeadForm, ...] = get_args(HeadForm)
 _MENU = ("copy_head", "copy_head_table", "copy_row", "copy_cell", "export")
@@ -62,10 +63,11 @@ class HeadCommands(QObject):
         """Rank the heads by the weight that they put there."""
         display = self._controller.state.overview
         if region is not None:
-            display = replace(display, order="region", region=region)
+            display = with_order(display, "region", region=region)
+        elif display.order == "region":
+            display = replace(with_order(display, "model"), region=None)
         else:
-            order = "model" if display.order == "region" else display.order
-            display = replace(display, order=order, region=None)
+            display = replace(display, region=None)
         self._controller.set_overview_display(display)
 
     @Slot(object)

@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
             before, self._before_solo = self._before_solo, QByteArray()
             self.restoreState(before, LAYOUT_VERSION)
             self.overview_panel.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._all_panels.setVisible(self.is_solo)
 
     def reset_layout(self) -> None:
         """Everything where it was at the first start."""
@@ -274,6 +275,12 @@ class MainWindow(QMainWindow):
             if isinstance(button, QToolButton):
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.addSeparator()
+        back = QToolButton()
+        back.setText(self.tr("All panels"))
+        back.setToolTip(self.tr("Bring the panels back (Esc)"))
+        back.clicked.connect(self.toggle_solo)
+        self._all_panels = bar.addWidget(back)
+        self._all_panels.setVisible(False)
         for key in ("palette", "toggle_theme"):
             bar.addAction(self.actions_by_key[key])
         self.addToolBar(bar)

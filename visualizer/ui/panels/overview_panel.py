@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from visualizer.engine.attention_records import METRICS
 from visualizer.engine.errors import NonFiniteError, VisualizerError
 from visualizer.engine.records import HeadChoice, Member
-from visualizer.session.exports import OVERVIEW_FORMATS
+from visualizer.session.export_subjects import FORMATS
 from visualizer.session.state import OverviewDisplay
 from visualizer.session.views import HeadView, OverviewView, Unavailable
 from visualizer.ui.metric_words import metric_name, metric_sentence
@@ -48,7 +48,7 @@ class OverviewPanel(QWidget):
         head_pinned: Pin this layer and head, or let them go.
         solo_requested: Show this layer and head alone.
         display_changed: Another way to show the heads is wanted. OverviewDisplay.
-        export_requested: One of OVERVIEW_FORMATS.
+        export_requested: One of FORMATS["overview"].
         copy_requested: A picture of all heads is to go on the clipboard.
 
     Attributes:
@@ -170,10 +170,12 @@ class OverviewPanel(QWidget):
             "png": self.tr("Figure (PNG)…"),
             "svg": self.tr("Figure (SVG)…"),
             "pdf": self.tr("Figure (PDF)…"),
+            "csv": self.tr("Table (CSV)…"),
             "npz": self.tr("Arrays (NPZ)…"),
+            "json": self.tr("Data (JSON)…"),
         }
         menu = QMenu(self)
-        for name in OVERVIEW_FORMATS:
+        for name in FORMATS["overview"]:
             menu.addAction(texts[name]).setData(name)
         menu.triggered.connect(self._on_export_triggered)
         return menu
