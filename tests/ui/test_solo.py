@@ -56,7 +56,7 @@ def test_the_tool_bar_shows_the_way_back(qtbot, app):
     qtbot.waitUntil(back.isVisible)
     qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
     assert not window.is_solo
-    assert not back.isVisible()
+    qtbot.waitUntil(back.isHidden)
 
 
 def test_a_picture_of_all_heads_goes_on_the_clipboard(qtbot, app):

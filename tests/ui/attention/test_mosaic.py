@@ -334,12 +334,12 @@ def test_pinned_heads_have_a_mark_of_their_own_colour(qapp, mosaic, metrics, the
 def test_hovering_and_choosing_leave_the_picture_alone(qtbot, mosaic, metrics):
     view = changed(mosaic, metrics, pins=((1, 1),))
     mosaic.viewport().grab()
-    composed, cells = mosaic.sheet.composed, mosaic._cells.cacheKey()
+    composed, cells = mosaic.sheet.composed, mosaic._picture._pixmap.cacheKey()
     for head in range(4):
         qtbot.mouseMove(mosaic.viewport(), mosaic.cell_centre(0, head))
         mosaic.set_view(replace(view, head=head, pins=((head, 0),)))
         mosaic.viewport().grab()
-    assert (mosaic.sheet.composed, mosaic._cells.cacheKey()) == (composed, cells)
+    assert (mosaic.sheet.composed, mosaic._picture._pixmap.cacheKey()) == (composed, cells)
     mosaic.set_view(replace(view, thumbnails=view.thumbnails.copy()))
     mosaic.viewport().grab()
     assert mosaic.sheet.composed == composed + 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -18,12 +16,10 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from visualizer.session.head_ranking import passes
 from visualizer.session.views import OverviewView
 from visualizer.ui.metric_words import score_unit
 from visualizer.ui.theme import current_theme
@@ -32,6 +28,7 @@ from visualizer.ui.widgets.colour_scale import ColourMapping
 from visualizer.ui.widgets.metric_colours import MetricColours
 from visualizer.ui.widgets.mosaic_drawing import MARGIN_PX, Canvas, small_font
 from visualizer.ui.widgets.mosaic_layout import GAP_LEVEL
+from visualizer.ui.widgets.mosaic_picture import CellsPicture, rows_in_sight
 from visualizer.ui.widgets.mosaic_plans import (
     Cell,
     GalleryPlan,
@@ -95,11 +92,9 @@ class Mosaic(QAbstractScrollArea):
         self.mapping: ColourMapping | MetricColours = _PATTERN
         self.note = ""
         self._view: OverviewView | None = None
-        self._sheet = MosaicSheet()
+        self._picture = CellsPicture()
         self._plan: Plan = grid_plan((1, 1), 1, (1, 1), (0, 0), (1, 1))
         self._hovered: Cell | None = None
-        self._cells = QPixmap()  # of the last painting
-        self._cells_key: object = None
         self.setAccessibleName(self.tr("All heads"))
 
     # ------------------------------------------------------------------------------ drawing
@@ -112,15 +107,14 @@ class Mosaic(QAbstractScrollArea):
     @property
     def sheet(self) -> MosaicSheet:
         """The picture of the part in sight."""
-        return self._sheet
+        return self._picture.sheet
 
     def set_view(self, view: OverviewView | None, note: str = "") -> None:
         """Draw these heads, or nothing; `note` is said where there are none to draw."""
         if view is not None and 0 in view.thumbnails.shape:
             view = None
         before, self._view, self.note = self._view, view, note
-        if before is None or view is None or _differ(before, view):
-            self._cells_key = None
+        self._picture.take_view(before, view)
         if view is None:
             self._hovered = None
         else:
@@ -139,7 +133,7 @@ class Mosaic(QAbstractScrollArea):
         cells = view.display.cells
         if cells == "pattern":
             self.mapping = _PATTERN
-            self._sheet.set_numbers(view.thumbnails, self.mapping)
+            self.sheet.set_numbers(view.thumbnails, self.mapping)
         else:  # empty cells while they are measured
             values = (
                 np.full(view.thumbnails.shape[:2], np.nan)
@@ -147,7 +141,7 @@ class Mosaic(QAbstractScrollArea):
                 else view.metrics.values[cells]
             )
             self.mapping = MetricColours.of(values, score_unit(cells), GAP_LEVEL)
-            self._sheet.set_numbers(values, self.mapping)
+            self.sheet.set_numbers(values, self.mapping)
 
     def _lay_out(self) -> None:
         view = self._view
@@ -222,10 +216,7 @@ class Mosaic(QAbstractScrollArea):
         if isinstance(self._plan, GridPlan):
             self._paint_grid(canvas, corner)
         elif self._plan.members:
-            self._paint_cells(canvas)
-            rows = self._rows_at(canvas, self._plan)
-            drawing.paint_captions(canvas, rows, display_score(view.display))
-            drawing.paint_marks(canvas, self._hovered)
+            self._paint_gallery(canvas, self._plan)
         else:
             painter.setFont(self.font())
             painter.setPen(QColor(theme.quiet))
@@ -234,79 +225,32 @@ class Mosaic(QAbstractScrollArea):
             painter.drawText(room, flags, self.note)
 
     def _paint_grid(self, canvas: Canvas, corner: QPoint) -> None:
-        painter, origin, size = canvas.painter, self._origin(), self.viewport().size()
-        inside = QRect(corner.x(), origin.y(), size.width(), size.height())
-        if self.horizontalScrollBar().maximum():
-            inside.setLeft(origin.x())
-        painter.save()
-        painter.setClipRect(inside.adjusted(-3, -3, 0, 0))
-        self._paint_cells(canvas)
+        origin, size = self._origin(), self.viewport().size()
+        left = origin.x() if self.horizontalScrollBar().maximum() else corner.x()
+        inside = QRect(QPoint(left, origin.y()), QPoint(size.width() - 1, size.height() - 1))
+        canvas.painter.save()
+        canvas.painter.setClipRect(inside.adjusted(-3, -3, 0, 0))
+        self._paint_cells(canvas, inside)
         drawing.paint_marks(canvas, self._hovered)
-        painter.restore()
+        canvas.painter.restore()
         right = max(corner.x(), origin.x()) - 2 * MARGIN_PX
         beside = QRect(0, origin.y() - 2, right + MARGIN_PX, size.height())
         drawing.paint_layer_numbers(canvas, beside, self._hovered)
         above = QRect(origin.x() - MARGIN_PX, 0, size.width(), origin.y() - 1)
         drawing.paint_head_numbers(canvas, above, self._hovered)
 
-    def _paint_cells(self, canvas: Canvas) -> None:
-        """The cells in sight, from the picture of the last time unless something has changed."""
-        key = (
-            self._plan,
-            canvas.corner,
-            canvas.scale,
-            self.viewport().size(),
-            canvas.theme.name,
-            self.font().key(),
-        )
-        if key != self._cells_key:
-            self._cells_key = key
-            self._cells = self._drawn_cells(canvas)
+    def _paint_gallery(self, canvas: Canvas, plan: GalleryPlan) -> None:
+        inside = self.viewport().rect()
+        self._paint_cells(canvas, inside)
+        score = display_score(canvas.view.display)
+        drawing.paint_captions(canvas, rows_in_sight(canvas, plan, inside), score)
+        drawing.paint_marks(canvas, self._hovered)
+
+    def _paint_cells(self, canvas: Canvas, inside: QRect) -> None:
         canvas.painter.setOpacity(0.4 if canvas.view.stale else 1.0)
-        canvas.painter.drawPixmap(0, 0, self._cells)
+        pixmap = self._picture.pixmap(canvas, inside, self.viewport().size())
+        canvas.painter.drawPixmap(0, 0, pixmap)
         canvas.painter.setOpacity(1.0)
-
-    def _drawn_cells(self, canvas: Canvas) -> QPixmap:
-        """The cells in sight, as large as the viewport."""
-        pixmap = QPixmap(self.viewport().size() * canvas.scale)
-        pixmap.setDevicePixelRatio(canvas.scale)
-        pixmap.fill(QColor(canvas.theme.paper))
-        painter = QPainter(pixmap)
-        painter.setFont(small_font(self.font()))
-        inner, plan, view = replace(canvas, painter=painter), self._plan, canvas.view
-        if isinstance(plan, GridPlan):
-            layers, heads = self._part_at(canvas, plan)
-            drawing.paint_grid(inner, self._sheet, layers, heads)
-            members = list(plan.cells(layers, heads))
-        else:
-            rows = self._rows_at(canvas, plan)
-            drawing.paint_gallery(inner, self._sheet, rows)
-            places = plan.places(rows)
-            members = list(plan.members[places.start : places.stop])
-        cells = view.display.cells
-        if cells != "pattern" and view.metrics is not None:
-            drawing.paint_numbers(inner, self._sheet, members, cells, view.metrics.values[cells])
-        if isinstance(plan, GridPlan) and view.scores is not None:
-            passing = passes(view.display, view.scores)
-            drawing.paint_dimmed(inner, (member for member in members if not passing[member]))
-        painter.end()
-        return pixmap
-
-    def _part_at(self, canvas: Canvas, plan: GridPlan) -> tuple[range, range]:
-        """Layers and heads of the grid in sight."""
-        corner, origin, size = canvas.corner, self._origin(), self.viewport().size()
-        left = origin.x() - corner.x() if self.horizontalScrollBar().maximum() else 0.0
-        return plan.in_sight(
-            left * canvas.scale,
-            (origin.y() - corner.y()) * canvas.scale,
-            (size.width() - corner.x()) * canvas.scale,
-            (size.height() - corner.y()) * canvas.scale,
-        )
-
-    def _rows_at(self, canvas: Canvas, plan: GalleryPlan) -> range:
-        """Rows of the gallery in sight."""
-        top = -canvas.corner.y() * canvas.scale
-        return plan.in_sight(top, top + self.viewport().height() * canvas.scale)
 
     # ------------------------------------------------------------------------------ choosing
 
@@ -496,16 +440,6 @@ class Mosaic(QAbstractScrollArea):
 
 def _chosen(view: OverviewView) -> Cell:
     return view.layer, view.head
-
-
-def _differ(before: OverviewView, view: OverviewView) -> bool:
-    """Whether cells are to be drawn anew, not only the marks on them."""
-    return (
-        before.thumbnails is not view.thumbnails
-        or before.metrics is not view.metrics
-        or before.scores is not view.scores
-        or before.display != view.display
-    )
 
 
 def _order(view: OverviewView) -> tuple[object, ...]:
