@@ -61,12 +61,25 @@ def test_incoming_weights_are_tinted_in_the_hue_of_queries(text, head_view, caus
     assert fill_of(text, 5) == QColor(*table[text.levels[5]].tolist()).name()
 
 
-def test_what_cannot_be_seen_is_not_tinted_and_quiet(text, head_view):
+def inks_of(text, index):
+    """All colours within a token's span."""
+    image = text.viewport().grab().toImage()
+    rect = text.token_rect(index).adjusted(3, 2, -3, -2)
+    across, down = range(rect.left(), rect.right()), range(rect.top(), rect.bottom())
+    return {image.pixelColor(x, y).lightness() for x in across for y in down}
+
+
+def test_what_cannot_be_seen_is_not_tinted_and_its_text_is_quiet(text, head_view):
     weights = np.tril(np.ones((5, 5), np.float32))
+    weights[2, 0] = 0
+    theme = THEMES["light"]
     show(text, head_view(weights, query=2))
-    surface = THEMES["light"].surface.lower()
+    surface = theme.surface.lower()
     assert fill_of(text, 1) != surface
     assert fill_of(text, 3) == surface
+    ink, quiet = QColor(theme.ink).lightness(), QColor(theme.quiet).lightness()
+    assert min(inks_of(text, 0)) < (ink + quiet) / 2  # a weight of 0 is still a weight
+    assert min(inks_of(text, 4)) >= quiet - 3
 
 
 @pytest.mark.parametrize("theme", list(THEMES.values()), ids=list(THEMES))

@@ -391,11 +391,22 @@ def test_a_pooled_text_is_read_as_such_until_its_row_is_there(panel, head_view, 
     panel.set_view(view)
     panel.forms.text.text._set_hovered(5)
     assert "maximum over 4 × 4 tokens" in panel.reading()
+    assert "maximum over 4 × 4 tokens" in panel.caption()
     tile = replace(view.record, rows=(30, 31), block=1, weights=weights[30:31].copy())
     panel.set_view(replace(view, tile=tile))
     assert f"{weights[30, 5]:.4f}" in panel.reading()
     assert "maximum" not in panel.reading()
     assert panel.forms.text.text.levels.tolist() == np.rint(weights[30] * 255).tolist()
+    assert panel.caption() == "weight, linear scale"
+    panel.forms.text.in_button.click()
+    assert "maximum over 4 × 4 tokens" in panel.caption()
+    tile = replace(view.record, columns=(30, 31), block=1, weights=weights[:, 30:31].copy())
+    panel.set_view(replace(view, tile=tile))
+    panel.forms.text.text._set_hovered(-1)
+    assert panel.caption() == "weight, linear scale"
+    row = int(weights[:, 30].argmax())
+    assert panel.reading().startswith("key 30 '·a' is looked at most by query ")
+    assert panel.reading().endswith(f"   {weights[row, 30]:.4f}")
 
 
 def test_the_legend_shows_the_tints_of_the_shaded_text(qtbot, panel, head_view, causal):

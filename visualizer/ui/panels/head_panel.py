@@ -204,8 +204,6 @@ class HeadPanel(QWidget):
         self._set_enabled(True)
         self.heading.set_view(view)
         self.options.set_view(view)
-        self._caption.setText(caption_text(view))
-        self._caption.setToolTip(self._caption.text())
         self._show_legend()
         name = head_name(view.record.layer, view.record.head)
         self.heatmap.setAccessibleName(self.tr("Attention weights of {head}").format(head=name))
@@ -235,6 +233,8 @@ class HeadPanel(QWidget):
     def _show_legend(self) -> None:
         if self._view is None or self._colours is None:
             return
+        self._caption.setText(caption_text(self.forms.read_view() or self._view))
+        self._caption.setToolTip(self._caption.text())
         is_text = self._view.form == "text"
         self.ramp_legend.set_hue(is_query=self.forms.text.text.is_incoming)
         for legend in (self.legend, self.ramp_legend):
@@ -252,7 +252,7 @@ class HeadPanel(QWidget):
         if row is None and column is None:
             row = selected_row(view)
         text = reading(view, row, column)
-        if view.record is not self._view.record and text:
+        if view.form == "pins" and text:
             name = head_name(view.record.layer, view.record.head)
             text = self.tr("{head}: {reading}").format(head=name, reading=text)
         self.reading_label.setText(text)

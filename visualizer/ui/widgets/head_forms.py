@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from visualizer.engine.records import HeadRecord
 from visualizer.session.state import Region
 from visualizer.session.token_links import column_region, row_region, unit_of
 from visualizer.session.views import HeadView
@@ -298,12 +297,17 @@ class HeadForms(QStackedWidget):
                 return self.pins.heads.crosshair
 
     def read_view(self) -> HeadView | None:
-        """The view whose numbers are pointed at: of a pinned head, that head's."""
+        """The view with the weights that are pointed at: of the exact row, of a pinned head."""
         view = self._view
-        if view is None or view.form != "pins":
+        if view is None or view.form in ("map", "arcs"):
             return view
-        record: HeadRecord | None = self.pins.heads.current_record()
-        return replace(view, record=record, tile=None) if record is not None else None
+        if view.form == "pins":
+            record = self.pins.heads.current_record()
+            return None if record is None else replace(view, record=record, tile=None)
+        line = self.text.text.line
+        if line is None or line.record is view.record:
+            return view
+        return replace(view, record=line.record, tile=None)
 
     def pointed_tokens(self) -> tuple[int, int]:
         """Query and key token pointed at, -1 for none."""
