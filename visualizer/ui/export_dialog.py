@@ -43,6 +43,7 @@ from visualizer.ui.widgets.messages import make_quiet
 
 _MM_PER_INCH = 25.4
 _UNIT_MM = _MM_PER_INCH / 96
+_FORM_CHARS = 58  # wide enough for every control: it stays as it is when some are hidden
 _PREVIEW_MS = 30  # several changes at once are drawn once
 
 
@@ -184,6 +185,7 @@ class ExportDialog(QDialog):
         self.preview = Preview()
         self.facts_label = QLabel()
         self.facts_label.setWordWrap(True)
+        self.facts_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         make_quiet(self.facts_label)
         buttons = QDialogButtonBox()
         self.export_button = buttons.addButton(
@@ -195,7 +197,10 @@ class ExportDialog(QDialog):
         buttons.rejected.connect(self.reject)
         row = QHBoxLayout()
         row.setSpacing(4 * SPACE_PX)
-        row.addLayout(self._form())
+        form = QWidget()
+        form.setLayout(self._form())
+        form.setFixedWidth(form.fontMetrics().averageCharWidth() * _FORM_CHARS)
+        row.addWidget(form)
         row.addWidget(self.preview, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * SPACE_PX, 4 * SPACE_PX, 4 * SPACE_PX, 4 * SPACE_PX)
@@ -211,6 +216,7 @@ class ExportDialog(QDialog):
         size.addWidget(self.unit_box)
         size.addWidget(self.dpi_box)
         form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(2 * SPACE_PX)
         form.setHorizontalSpacing(2 * SPACE_PX)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)

@@ -156,6 +156,8 @@ def _window_figure(window: WindowPicture, choice: ExportChoice, facts: dict[str,
         painter.save()
         painter.translate(rect.topLeft())
         factor = min(rect.width() / size.width(), rect.height() / size.height())
+        # A picture is enlarged by itself on a device with more dots an inch than it was made for.
+        factor *= window.picture.logicalDpiX() / painter.device().logicalDpiX()
         painter.scale(factor, factor)
         painter.drawPicture(0, 0, window.picture)
         painter.restore()

@@ -51,6 +51,7 @@ from visualizer.ui.widgets.token_axis import LABEL_GAP
 MOST_RANKED = 100
 """Heads in the figure of a ranking; how many there are besides is said in it."""
 _RANKED_COLUMNS = 8
+_MOST_PICTURE, _MOST_SQUARE = 90.0, 40.0
 _MOST_THUMBNAIL_PX = 128
 _MAPPING = ColourMapping("square root", 1.0, GAP_LEVEL)
 _CENTRED = Qt.AlignmentFlag.AlignHCenter
@@ -132,7 +133,8 @@ def plan_overview_figure(view: OverviewView) -> OverviewFigurePlan:
     else:
         members, columns, caption = None, n_heads, 0.0
         left = MARGIN + QFontMetricsF(interface_font(TEXT)).horizontalAdvance("L000") + LABEL_GAP
-        pitch = min((WIDTH - MARGIN - left) / n_heads, 90.0)
+        most = _MOST_PICTURE if _values(view) is None else _MOST_SQUARE
+        pitch = min((WIDTH - MARGIN - left) / n_heads, most)
         top = heading + line_height(TEXT) + 4
         area = QRectF(left, top, pitch * n_heads, pitch * n_layers)
     bottom = area.bottom() + foot_height() + MARGIN
@@ -227,10 +229,14 @@ def _values(view: OverviewView) -> Float64Array | None:
 
 
 def _scale_words(view: OverviewView) -> str:
-    if _values(view) is not None:
-        return QCoreApplication.translate("Figure", "{metric}, linear scale; hatched: none").format(
+    values = _values(view)
+    if values is not None:
+        words = QCoreApplication.translate("Figure", "{metric}, linear scale").format(
             metric=metric_name(_cells(view))
         )
+        if not np.isfinite(values).all():
+            words += QCoreApplication.translate("Figure", "; hatched: not defined")
+        return words
     scale = QCoreApplication.translate("Figure", "weight, square root scale")
     if view.block > 1:
         scale += QCoreApplication.translate(
