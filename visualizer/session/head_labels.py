@@ -17,7 +17,7 @@ LABELLED: Mapping[LabelName, Metric] = {
     name: "first token" if name == "sink" else name for name in LABEL_NAMES
 }
 """The metric that each label is about."""
-LEAST_QUERIES = 8
+LEAST_QUERIES = 4
 """A mean over fewer queries earns no label."""
 LEAST_EXCESS: Mapping[LabelName, float] = {
     "previous token": 0.4,
