@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from visualizer.engine.engine import LocalEngine
 from visualizer.engine.errors import UsageError
 from visualizer.engine.reading import Reading
 from visualizer.engine.tokenization import Tokenization
+from visualizer.engine.treatment import Treatment
 
 N_BYTES = 256
 BOS_ID = 256
@@ -294,3 +296,42 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+def treat_plainly(
+    weights: np.ndarray, treatment: Treatment, special: np.ndarray, starts: np.ndarray
+) -> np.ndarray:
+    """A head's (T, T) weights treated one row after the other, in float64; the reference.
+
+    `special` (T,) bool; `starts` (n + 1,) where units begin, for joining.
+    """
+    treated = weights.astype(np.float64)
+    n_tokens = len(treated)
+    for query in range(n_tokens):
+        row = treated[query]
+        if "first" in treatment.hidden:
+            row[0] = 0
+        if "special" in treatment.hidden:
+            row[special] = 0
+        if "diagonal" in treatment.hidden:
+            row[query] = 0
+        if treatment.discount and row.sum() > 0:
+            row /= row.sum()
+        if treatment.top_mass < 1:
+            order = np.argsort(-row, kind="stable")
+            together = 0.0
+            for place, key in enumerate(order):
+                if together >= treatment.top_mass * row.sum():
+                    row[order[place:]] = 0
+                    break
+                together += row[key]
+    if treatment.granularity == "tokens":
+        return treated
+    units = [slice(*pair) for pair in itertools.pairwise(starts)]
+    return np.array([[treated[q, k].sum(axis=1).mean() for k in units] for q in units])
+
+
+@pytest.fixture(scope="session")
+def plainly_treated() -> Callable[..., np.ndarray]:
+    """`plainly_treated(weights, treatment, special, starts)`: see `treat_plainly`."""
+    return treat_plainly

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from visualizer.engine.errors import (
 )
 from visualizer.engine.output_head import OutputHead
 from visualizer.engine.records import (
+    MEAN,
     Cancelled,
     CancelToken,
     ForwardRecord,
@@ -34,6 +36,7 @@ from visualizer.engine.records import (
     Prompt,
     SurpriseRecord,
 )
+from visualizer.engine.store import Store
 from visualizer.engine.trace import Trace
 
 TEXT = "The capital of France is"
@@ -241,6 +244,133 @@ def test_running_out_of_memory_names_the_device_and_frees_the_text(error, new_en
             answer(engine, ForwardRequest(0, Prompt("another text")))
     record = answer(engine, ForwardRequest(0, Prompt(TEXT)))[0]
     assert record.computed_tokens == len(TEXT)
+
+
+def _buffers_of(engine):
+    """What the text at hand holds, without holding it."""
+    store = engine._reading.trace.store
+    held = [store, engine._reading, *(buffer.data for buffer in store._buffers)]
+    return [weakref.ref(each) for each in held]
+
+
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_memory_that_ran_out_in_a_layer_is_given_back(call, new_engine, monkeypatch):
+    engine = new_engine()
+    answer(engine, ForwardRequest(0, Prompt(TEXT)))
+    held = _buffers_of(engine)
+    calls = []
+    plain = Store.take
+
+    def failing(self, module, query, key):
+        calls.append(module)
+        if len(calls) == call:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        plain(self, module, query, key)
+
+    monkeypatch.setattr(Store, "take", failing)
+    monkeypatch.setattr("visualizer.engine.trace._CHUNK", 10)
+    with pytest.raises(VisualizerError, match="not enough memory") as caught:
+        answer(engine, ForwardRequest(1, Prompt("quite another text")))
+    assert caught.value.__context__ is None  # whose frames would keep tensors alive
+    assert [reference() for reference in held] == [None] * len(held)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [HeadRequest(1, 0, 0), HeadRequest(1, 0, MEAN, most_cells=3), PositionRequest(1, 2)],
+    ids=repr,
+)
+def test_memory_that_ran_out_while_looking_is_given_back(question, new_engine, monkeypatch):
+    engine = new_engine()
+    answer(engine, ForwardRequest(0, Prompt(TEXT), with_surprise=False))
+    held = _buffers_of(engine)
+
+    def fail(*args, **kwargs):
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("visualizer.engine.patterns._scores", fail)
+        patch.setattr(OutputHead, "logits", fail)
+        with pytest.raises(VisualizerError, match="not enough memory"):
+            answer(engine, question)
+    assert [reference() for reference in held] == [None] * len(held)
+    assert answer(engine, ForwardRequest(2, Prompt(TEXT)))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("CUDA error: device-side assert triggered"),
+        torch.AcceleratorError("CUDA error: an illegal memory access was encountered"),
+        RuntimeError("HIP error: the operation cannot be performed"),
+        RuntimeError("MPS backend error: the device is gone"),
+    ],
+    ids=repr,
+)
+def test_a_lost_device_is_named_with_a_way_on(error, new_engine, monkeypatch):
+    engine = new_engine()
+
+    def fail(self, ids, cancel):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trace, "_run", fail)
+        with pytest.raises(VisualizerError, match=r"device cpu has failed .* processor") as caught:
+            answer(engine, ForwardRequest(0, Prompt(TEXT)))
+    assert caught.value.detail == str(error)
+    assert answer(engine, ForwardRequest(0, Prompt(TEXT)))  # of a model loaded anew
+
+
+def test_other_errors_are_no_lost_device(new_engine, monkeypatch):
+    engine = new_engine()
+
+    def fail(self, ids, cancel):
+        raise RuntimeError("shapes cannot be multiplied")
+
+    monkeypatch.setattr(Trace, "_run", fail)
+    with pytest.raises(RuntimeError, match="shapes"):
+        answer(engine, ForwardRequest(0, Prompt(TEXT)))
+
+
+def test_a_long_overview_tells_how_far_it_is_and_lets_others_in_between(
+    new_engine, truth, monkeypatch
+):
+    monkeypatch.setattr("visualizer.engine.progress._SLOW_S", 0.0)
+    monkeypatch.setattr("visualizer.engine.overview._ROWS", 4)
+    monkeypatch.setattr("visualizer.engine.overview._SCORES", 1)  # one layer at a time
+    engine = new_engine()
+    answers = engine.answer(ForwardRequest(0, Prompt(TEXT), with_surprise=False))
+    expected = truth("llama", TEXT.encode())
+    told = []
+    for record in answers:
+        if isinstance(record, ProgressRecord) and record.stage == "overview":
+            told.append(record)
+            *_, head = engine.answer(HeadRequest(1, 1, 3))
+            np.testing.assert_allclose(head.weights, expected.weights[1, 3], rtol=0, atol=1e-5)
+    assert isinstance(record, OverviewRecord)
+    np.testing.assert_allclose(record.thumbnails, expected.weights, rtol=0, atol=1e-5)
+    assert [(p.total, p.unit) for p in told] == [(len(TEXT), "tokens")] * len(told)
+    assert [p.done for p in told] == sorted(p.done for p in told)
+    assert len(told) > 5
+
+
+def test_an_overview_given_up_half_way_is_right_when_it_goes_on(new_engine, truth, monkeypatch):
+    monkeypatch.setattr("visualizer.engine.progress._SLOW_S", 0.0)
+    monkeypatch.setattr("visualizer.engine.overview._SCORES", 1)
+    text = TEXT * 3
+    for n_records in range(2, 7):
+        engine = new_engine()
+        answer(engine, ForwardRequest(0, Prompt(text[:45])))
+        begun = engine.answer(ForwardRequest(1, Prompt(text[:57])))
+        for _ in range(n_records):
+            next(begun, None)
+        begun.close()
+        shorter = ForwardRequest(2, Prompt(text[:47]), with_surprise=False)
+        *_, record = answer(engine, shorter)
+        padded = np.zeros((2, 4, 48, 48), np.float32)
+        padded[:, :, :47, :47] = truth("llama", text[:47].encode()).weights
+        expected = padded.reshape(2, 4, 24, 2, 24, 2).max(axis=(3, 5))
+        np.testing.assert_allclose(record.thumbnails, expected, rtol=0, atol=1e-5)
 
 
 def test_non_finite_logits_make_no_record(new_engine, monkeypatch):

@@ -21,7 +21,7 @@ from visualizer.engine.generation import generate
 from visualizer.engine.interface import PreparedModel, Question, Record, Report
 from visualizer.engine.loading import LoadedModel, choose_device, load_model
 from visualizer.engine.loading import Report as StageReport
-from visualizer.engine.memory import is_out_of_memory, release_memory
+from visualizer.engine.memory import is_device_lost, is_out_of_memory, release_memory
 from visualizer.engine.reading import Reading
 from visualizer.engine.records import (
     ForwardRecord,
@@ -119,15 +119,18 @@ class LocalEngine:
             yield from self._answer(question)
             return
         except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
+            if is_device_lost(error):
+                template = (
+                    "The device {device} has failed and cannot be used any more: load the model "
+                    "on the processor, or start the program again."
+                )
+            elif is_out_of_memory(error):
+                template = "There is not enough memory for this prompt on {device}: shorten it."
+            else:
                 raise
             detail = str(error)
         self._start_over()
-        raise VisualizerError(
-            "There is not enough memory for this prompt on {device}: shorten it.",
-            device=self._in_use().record.device,
-            detail=detail,
-        )
+        raise VisualizerError(template, device=self._in_use().record.device, detail=detail)
 
     def attention_bytes(self) -> int:
         """Memory of what is kept of the text at hand only to show attention."""

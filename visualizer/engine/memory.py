@@ -1,12 +1,23 @@
-"""Recognise running out of memory, and give memory back."""
+"""Recognise that a device has no memory left or is gone, and give memory back."""
 
 from __future__ import annotations
 
+import contextlib
 import gc
 
 import torch
 
 _SIGNS = ("out of memory", "can't allocate memory", "cannot allocate memory")
+_SIGNS_OF_LOSS = (
+    "device-side assert",
+    "cuda error",
+    "hip error",
+    "cudnn error",
+    "cublas_status_",
+    "mps backend error",
+    "device lost",
+    "device is lost",
+)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -19,6 +30,20 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(sign in str(error) for sign in _SIGNS)
 
 
+def is_device_lost(error: BaseException) -> bool:
+    """Whether `error` says that the device has failed for good, as far as this process goes.
+
+    After such an error every further call to the device fails, too; only a new process can use
+    it again. PyTorch has no class for it in all versions, so the text decides.
+    """
+    text = str(error).lower()
+    return (
+        isinstance(error, RuntimeError)
+        and not is_out_of_memory(error)
+        and any(sign in text for sign in _SIGNS_OF_LOSS)
+    )
+
+
 def release_memory() -> None:
     """Free what nobody refers to any more.
 
@@ -27,4 +52,5 @@ def release_memory() -> None:
     """
     gc.collect()
     if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+        with contextlib.suppress(RuntimeError):  # of a device that is gone
+            torch.cuda.empty_cache()
