@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor
 
 from visualizer.engine.records import HeadRecord
 from visualizer.engine.treatment import Treatment
 from visualizer.ui.theme import DARK, LIGHT, apply_theme, colour_table
+from visualizer.ui.widgets import zoomed_map
 from visualizer.ui.widgets.heatmap import Heatmap
 from visualizer.ui.widgets.heatmap_layout import HeatmapLayout
 from visualizer.ui.widgets.map_picture import MapPicture
@@ -254,7 +255,8 @@ def test_the_minimap_is_there_for_a_long_zoomed_text_only(heatmap, head_view, ca
     assert not heatmap._minimap.isVisible()
     heatmap.zoom(4, 300, 250)
     assert heatmap._minimap.isVisible()
-    assert heatmap.map_area().contains(QPointF(heatmap._minimap.geometry().center()))
+    assert heatmap.rect().contains(heatmap._minimap.geometry())
+    assert not heatmap.map_area().intersects(QRectF(heatmap._minimap.geometry()))
     heatmap.fit()
     assert not heatmap._minimap.isVisible()
 
@@ -296,11 +298,15 @@ def test_a_click_and_a_drag_on_the_minimap_move_the_map(qtbot, heatmap, head_vie
     assert heatmap.visible[1] == 400
 
 
-def test_the_minimap_makes_way_for_the_crosshair(qtbot, heatmap, head_view, causal):
+def test_a_minimap_on_the_map_makes_way_for_the_crosshair(
+    qtbot, heatmap, head_view, causal, monkeypatch
+):
+    monkeypatch.setattr(zoomed_map, "LEAST_MINIMAP_PX", 500)  # there is no room beside the map
     heatmap.set_view(head_view(causal(400), query=0))
     heatmap.zoom(3, heatmap._layout.left, heatmap._layout.top)
     heatmap.setFocus()
     at_rest = heatmap._minimap.geometry()
+    assert heatmap.map_area().contains(QRectF(at_rest))
     row, column = heatmap.target_at(QPointF(at_rest.center()))
     heatmap._point_at(row + 1, column)
     qtbot.keyClick(heatmap, Qt.Key.Key_Up)
@@ -326,6 +332,9 @@ def test_labels_thin_out_and_come_back(heatmap, head_view, causal, monkeypatch):
     heatmap.grab()
     in_sight = heatmap.visible[1] - heatmap.visible[0]
     assert abs(len(shown[-1]) - in_sight) <= 1
+    assert all(text.split(" ")[0].isdigit() for text in shown[-1])
+    heatmap.set_view(head_view(causal(9)))
+    heatmap.grab()
     assert not any(text.split(" ")[0].isdigit() for text in shown[-1])
 
 

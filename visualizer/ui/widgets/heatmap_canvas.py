@@ -231,6 +231,7 @@ class HeatmapCanvas(ZoomedMap):
                 (row, theme.query),
             ),
             theme.ink,
+            numbered=self._zoomed,
         )
         paint_row_labels(painter, rows, area.left() - EDGE_GAP)
         columns = LabelledAxis(
@@ -241,6 +242,7 @@ class HeatmapCanvas(ZoomedMap):
             area.top() - EDGE_GAP - self._title_height(),
             marked_cells((self._linked, theme.key), (column, theme.key)),
             theme.ink,
+            numbered=self._zoomed,
         )
         paint_column_labels(painter, columns, area.top() - EDGE_GAP)
 

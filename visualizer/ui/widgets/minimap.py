@@ -10,7 +10,7 @@ from visualizer.session.state import Region
 from visualizer.ui.theme import current_theme
 
 EDGE_PX = 96
-"""Of the picture along its longer side."""
+"""Of the longer side, frame included."""
 FRAME_PX = 1
 _LEAST_OUTLINE_PX = 4.0
 

@@ -98,6 +98,8 @@ class LabelledAxis:
         marked: Colour of cells that stand out; they are labelled before the others, and where
             two of them have no room side by side, the later one.
         colour: Of the others.
+        numbered: Whether labels have their index even where none is skipped: where the axis
+            does not begin at the first, it is the only thing that says where one is.
     """
 
     texts: AxisTexts
@@ -107,12 +109,13 @@ class LabelledAxis:
     room: float
     marked: dict[int, str]
     colour: str
+    numbered: bool = False
 
     def labels(self, line_height: float) -> list[tuple[float, str, str]]:
         """(middle, text, colour) of each label that fits; marked ones win over the others."""
         away = line_height * 0.92
         every = labels_every(away, self.pitch)
-        texts = self.texts.chosen(every)
+        texts = self.texts.numbered if self.numbered else self.texts.chosen(every)
         labels: list[tuple[float, str, str]] = []
         for cell, colour in reversed(self.marked.items()):
             middle = self.start(cell + 0.5)

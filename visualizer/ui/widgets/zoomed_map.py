@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QRectF, QSize, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +15,7 @@ from visualizer.ui.theme import Theme, current_theme, token_font
 from visualizer.ui.widgets.heatmap_layout import HeatmapLayout
 from visualizer.ui.widgets.heatmap_painting import PROFILE_PX, MapPlaces
 from visualizer.ui.widgets.map_picture import MapPicture
-from visualizer.ui.widgets.minimap import EDGE_PX, Minimap
+from visualizer.ui.widgets.minimap import EDGE_PX, FRAME_PX, Minimap
 from visualizer.ui.widgets.token_axis import LABEL_GAP, AxisTexts, unit_texts
 from visualizer.ui.widgets.view_colours import HeadColours
 
@@ -23,6 +23,7 @@ MARGIN_PX = 8
 MOST_LABEL_PX = 120
 MINIMAP_UNITS = 200
 """A longer map has a minimap while it is zoomed."""
+LEAST_MINIMAP_PX = 56
 SETTLED_MS = 60
 EDGE_GAP = LABEL_GAP + PROFILE_PX
 """Between the map and its labels, with the strips in it."""
@@ -260,25 +261,42 @@ class ZoomedMap(QWidget):
     # ------------------------------------------------------------------------------ minimap
 
     def _show_minimap(self) -> None:
+        """Beside the map where there is room, else in its corner, most often an empty one."""
         layout, places = self._layout, self.places
-        n_units, room = max(layout.n_rows, layout.n_columns), 2.5 * EDGE_PX
-        area = places.area
-        wanted = self._zoomed and n_units > MINIMAP_UNITS
-        if not wanted or min(area.width(), area.height()) < room:
+        area, corner = places.area, self._free_corner()
+        edge = min(float(EDGE_PX), corner.width(), corner.height())
+        is_beside = edge >= LEAST_MINIMAP_PX
+        wanted = self._zoomed and max(layout.n_rows, layout.n_columns) > MINIMAP_UNITS
+        if not wanted or not (is_beside or min(area.width(), area.height()) > 2.5 * EDGE_PX):
             self._minimap.hide()
             return
-        theme = current_theme()
-        of = (places.scale, theme.name, layout.n_rows, layout.n_columns)
+        theme, edge = current_theme(), edge if is_beside else float(EDGE_PX)
+        of = (places.scale, theme.name, layout.n_rows, layout.n_columns, edge)
         if of != self._minimap_of:
             self._minimap_of = of
-            self._minimap.set_map(self._small_picture(theme), self._whole())
+            self._minimap.set_map(self._small_picture(theme, edge), self._whole())
         self._minimap.set_in_sight(layout.in_sight())
-        right = area.right() - self._minimap.width() - MARGIN_PX
-        box = QRectF(self._minimap.rect()).translated(right, area.top() + MARGIN_PX)
-        if box.adjusted(-4, -4, 4, 4).intersects(self._keep_clear()):
-            box.moveBottom(area.bottom() - MARGIN_PX)
+        box = QRectF(self._minimap.rect())
+        if is_beside:
+            box.moveTopRight(corner.topRight())
+        else:
+            box.moveTopRight(area.topRight() + QPointF(-MARGIN_PX, MARGIN_PX))
+            if box.adjusted(-4, -4, 4, 4).intersects(self._keep_clear()):
+                box.moveBottom(area.bottom() - MARGIN_PX)
         self._minimap.move(box.topLeft().toPoint())
         self._minimap.show()
+
+    def _free_corner(self) -> QRectF:
+        """What the labels and the titles leave free at the map's left upper corner."""
+        area, metrics = self.map_area(), QFontMetricsF(self.font())
+        room = QRectF(0, 0, area.left() - EDGE_GAP - LABEL_GAP, area.top())
+        title = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self.row_title())
+        # The first labels reach beyond the map by half a line.
+        beyond = QFontMetricsF(self._token_font()).height() / 2
+        height = area.top() - EDGE_GAP - title.height() - LABEL_GAP
+        return QRectF(0, 0, max(0.0, room.right() - beyond), max(0.0, height)).adjusted(
+            0, 0, -2, -2
+        )
 
     def _whole(self) -> Region:
         layout = self._layout
@@ -289,10 +307,10 @@ class ZoomedMap(QWidget):
             layout.first_column + layout.n_columns,
         )
 
-    def _small_picture(self, theme: Theme) -> QImage:
+    def _small_picture(self, theme: Theme, edge: float) -> QImage:
         scale = self.devicePixelRatioF()
-        edge = round(EDGE_PX * scale)
-        small = replace(self._layout, left=0, top=0, width=edge, height=edge)
+        pixels = round((edge - 2 * FRAME_PX) * scale)
+        small = replace(self._layout, left=0, top=0, width=pixels, height=pixels)
         image = self._picture.image(small.fitted(scale), theme)
         image.setDevicePixelRatio(scale)
         return image
