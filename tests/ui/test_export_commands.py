@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -21,7 +22,8 @@ from visualizer.session.export_subjects import FIGURES, FORMATS
 from visualizer.session.exports import HEAD_FORMATS, OVERVIEW_FORMATS
 from visualizer.session.provenance_reading import read_provenance, read_view
 from visualizer.ui.export_commands import COPY_HEAD_ACTIONS, HEAD_ACTIONS, OVERVIEW_ACTIONS
-from visualizer.ui.export_dialog import ExportDialog
+from visualizer.ui.export_dialog import ExportDialog, ExportWish, wish_from, wish_values
+from visualizer.ui.export_files import ExportChoice
 from visualizer.ui.theme import LIGHT, THEMES
 
 WAIT = {"timeout": 20_000}
@@ -202,8 +204,8 @@ def test_a_pair_is_exported_while_it_is_inspected(qtbot, app, tmp_path):
     pick(dialog.subject_box, "pair")
     pick(dialog.format_box, "json")
     path = written(qtbot, accepted(qtbot, app, dialog), tmp_path / "pair.json")
-    pair = json.loads(path.read_text("utf-8"))["pair"]
-    assert (pair["query"], pair["key"], pair["score"]) == (1, 0, 2.5)
+    pair = json.loads(path.read_text("utf-8"))
+    assert (pair["query"]["index"], pair["key"]["index"], pair["score"]) == (1, 0, 2.5)
     assert pair["products"] == [3.0, 2.0]
     assert read_view(path).state.key == 0
 
@@ -233,6 +235,20 @@ def test_size_title_and_colours_of_a_picture(qtbot, app, tmp_path):
     assert again.title_edit.text() == ""
     with qtbot.waitSignal(again.destroyed, **WAIT):
         again.reject()
+
+
+def test_the_look_is_remembered_for_the_next_start_and_nonsense_is_left():
+    wish = ExportWish(
+        "bars", "pdf", ExportChoice("print", 900, 150, 85.0, "a title", in_sight=False), "mm"
+    )
+    kept = wish_from(json.loads(json.dumps(wish_values(wish))))
+    assert kept == replace(wish, choice=replace(wish.choice, title=""))
+    nonsense = {
+        "subject": "bars", "kind": "gif", "unit": 3, "theme": "pink", "width_px": -1,
+        "dpi": True, "width_mm": "wide", "in_sight": 0,
+    }  # fmt: skip
+    assert wish_from(nonsense) == ExportWish()
+    assert wish_from({"subject": [], "kind": {}}) == ExportWish()
 
 
 def test_a_drawing_has_the_width_that_was_asked_for(qtbot, app, tmp_path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from visualizer.engine.attention_records import METRICS
-from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import Float64Array
 from visualizer.session.exports import (
     comment_line,
@@ -29,6 +28,7 @@ from visualizer.session.exports import (
     token_arrays,
 )
 from visualizer.session.json_reports import token_list
+from visualizer.session.pair_report import pair_report
 from visualizer.session.provenance import UNKNOWN, Provenance, known, program_facts
 from visualizer.session.views import BarsView, OverviewView, PairView, TokenStripView
 
@@ -191,26 +191,9 @@ def pair_table(view: PairView, origin: Origin) -> Table:
 
 
 def pair_json(view: PairView, origin: Origin) -> str:
-    """All parts of an inspected pair, by the names of `PairRecord`."""
-    parts: dict[str, Any] = {}
-    for field in fields(view.record):
-        value = getattr(view.record, field.name)
-        if field.name == "request_id":
-            continue
-        if isinstance(value, VisualizerError):
-            value = str(value)
-        parts[field.name] = (
-            list(map(_json_value, value.tolist())) if isinstance(value, np.ndarray)
-            else _json_value(value)
-        )  # fmt: skip
-    parts["candidate_text"] = view.candidate_text
-    report = {
-        "provenance": dict(pair_table(view, origin).facts),
-        "model": view.model_name,
-        "tokens": token_list(view.tokenization),
-        "pair": parts,
-    }
-    return json.dumps(report, allow_nan=False) + "\n"
+    """All parts of an inspected pair, as `visualizer pair --json` writes them."""
+    facts = dict(pair_table(view, origin).facts)
+    return json.dumps({"provenance": facts, **pair_report(view)}, allow_nan=False) + "\n"
 
 
 def tokens_npz(view: TokenStripView, origin: Origin) -> bytes:

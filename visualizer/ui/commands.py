@@ -50,7 +50,7 @@ class Commands(QObject):
         self._settings = settings
         self._themes = themes
         self._examples = tuple(examples)
-        self.exports = ExportCommands(window, controller, themes)
+        self.exports = ExportCommands(window, controller, themes, settings)
         self.view_files = ViewFiles(window, controller, desk)
         self._undecided = Path()  # a text file whose encoding the user is asked for
         self._connect_actions()

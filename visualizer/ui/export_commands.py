@@ -23,7 +23,7 @@ from visualizer.session.views import (
     Unavailable,
 )
 from visualizer.ui.controller import SessionController
-from visualizer.ui.export_dialog import ExportDialog, ExportWish
+from visualizer.ui.export_dialog import ExportDialog, ExportWish, wish_from, wish_values
 from visualizer.ui.export_files import (
     WindowPicture,
     copy_bars_table,
@@ -36,6 +36,7 @@ from visualizer.ui.export_files import (
 )
 from visualizer.ui.main_window import MainWindow
 from visualizer.ui.messages import Notice
+from visualizer.ui.settings import Settings
 from visualizer.ui.theme_switch import ThemeSwitch
 
 HEAD_ACTIONS: dict[str, Kind] = {
@@ -73,10 +74,15 @@ class ExportCommands(QObject):
     """
 
     def __init__(
-        self, window: MainWindow, controller: SessionController, themes: ThemeSwitch
+        self,
+        window: MainWindow,
+        controller: SessionController,
+        themes: ThemeSwitch,
+        settings: Settings,
     ) -> None:
         super().__init__(window)
-        self.wish = ExportWish()
+        self.wish = wish_from(settings.export_look)
+        self._settings = settings
         self._window = window
         self._controller = controller
         self._themes = themes
@@ -161,6 +167,7 @@ class ExportCommands(QObject):
             return
         views = dialog.views
         self.wish = wish
+        self._settings.remember_export(wish_values(wish))
         self._asked = (views, wish, dialog.window_picture)
         name = f"{suggested_stem(views, wish.subject)}.{wish.kind}"
         asking = QFileDialog(self._window, self.tr("Export"), name, _FILTERS[wish.kind])

@@ -116,6 +116,16 @@ class Settings:
         """Do not raise this notice again."""
         self._put_first("dismissed", notice)
 
+    @property
+    def export_look(self) -> dict[str, Any]:
+        """How the last exported file was to look, by name; its values may be anything."""
+        value = self._read("export")
+        return value if isinstance(value, dict) else {}
+
+    def remember_export(self, look: dict[str, Any]) -> None:
+        """Keep how an exported file was to look."""
+        self._write("export", look)
+
     # ----------------------------------------------------------------------------- session
 
     def restored(self, state: ViewState) -> ViewState:
