@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessible, QAction, QContextMenuEvent
 
 from visualizer.engine.errors import EmptyPromptError
 from visualizer.engine.treatment import Treatment
@@ -511,3 +511,31 @@ def test_a_chosen_cell_is_inspected(qtbot, panel, head_view, causal):
     with qtbot.waitSignal(panel.pair_inspected) as inspected:
         qtbot.mouseClick(heatmap, Qt.MouseButton.LeftButton, pos=place)
     assert inspected.args == [4, 2]
+
+
+def test_while_its_menu_is_open_the_cell_stays_pointed_at(qtbot, qapp, panel, head_view, causal):
+    panel.set_view(head_view(causal(6), query=5))
+    qtbot.mouseMove(panel.heatmap, QPoint(1, 1))
+    point_at(qtbot, panel, 4, 2)
+    told = []
+    panel.links_changed.connect(told.append)
+    place = panel.heatmap.geometry().center()
+    asking = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, panel.mapToGlobal(place))
+    qapp.sendEvent(panel, asking)
+    menu = qapp.activePopupWidget()
+    assert texts_of(menu)[0] == "Inspect this pair"
+    qapp.sendEvent(panel.heatmap, QEvent(QEvent.Type.Leave))
+    assert told == []
+    assert "query 4" in panel.reading()
+    with qtbot.waitSignal(panel.cell_hovered) as hovered:
+        menu.close()
+    assert hovered.args == [-1, -1]
+    assert "query 5" in panel.reading()
+
+
+def test_without_weights_there_is_no_menu(qapp, panel):
+    panel.set_view(Unavailable(EmptyPromptError("Type a word to begin.")))
+    place = panel.rect().center()
+    asking = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, panel.mapToGlobal(place))
+    qapp.sendEvent(panel, asking)
+    assert qapp.activePopupWidget() is None
