@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -191,12 +192,14 @@ class PairInspector:
         parts[0, head], parts[1, head] = of_pair.to(dtype), of_head.to(dtype)
         became = self.written(layer, parts.flatten(1))
         without = self._run_again(query, (attention, head, of_pair), cancel)
+        hidden = torch.cat([without.hidden, run.hidden])
+        logits = self._trace.attachment.head.logits(hidden)[:, candidate].tolist()
         return _Effect(
             value_norm=value_norm,
             written_norm=None if became is None else float(became.vectors[0].float().norm()),
             head_output_norm=None if became is None else float(became.vectors[1].float().norm()),
-            logit_without=self._logit(without.hidden, candidate),
-            logit_again=self._logit(run.hidden, candidate),
+            logit_without=logits[0],
+            logit_again=logits[1],
             parts_error=error,
             unavailable=self._not_linear(layer) if became is None else None,
         )
@@ -209,9 +212,6 @@ class PairInspector:
         """
         projection = self._projections.get(self._trace.attachment.modules[layer])
         return None if projection is None else written(projection, parts)
-
-    def _logit(self, hidden: Tensor, candidate: int) -> float:
-        return float(self._trace.attachment.head.logits(hidden)[0, candidate])
 
     def _run(self, position: int, cancel: CancelToken) -> _Run:
         """The token at `position` run again with nothing changed, remembered."""
@@ -236,11 +236,9 @@ class PairInspector:
         attachment, store = self._trace.attachment, self._store()
         onlooker = Onlooker(cancel, taken)
         token = torch.tensor([[int(self._trace.ids[position])]], device=attachment.place.device)
-        with (
-            store.reopened(position),
-            listening(onlooker),
-            finding(attachment.body, onlooker, self._projections),
-        ):
+        is_known = all(module in self._projections for module in attachment.modules)
+        watch = finding(attachment.body, onlooker, self._projections)
+        with store.reopened(position), listening(onlooker), nullcontext() if is_known else watch:
             output = attachment.body(input_ids=token, past_key_values=store.cache, use_cache=True)
         return _Run(output.last_hidden_state[0], onlooker.outputs)
 
