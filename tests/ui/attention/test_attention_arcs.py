@@ -112,6 +112,15 @@ def test_outgoing_lines_are_in_the_hue_of_queries_and_incoming_ones_in_that_of_k
     assert colours_between(arcs, 4, 1) == {theme.paper.lower()}
 
 
+def test_the_selected_querys_lines_stand_out_from_the_others(arcs, head_view):
+    show(arcs, head_view(weights_of((4, 1), (2, 2), weight=1.0), query=4))
+    hue = current_theme().query
+    assert hues(colours_between(arcs, 4, 1), hue)
+    assert not hues(colours_between(arcs, 2, 2), hue)
+    arcs._point_at(None, 1)
+    assert hues(colours_between(arcs, 4, 1), current_theme().key)
+
+
 def test_a_stronger_weight_makes_a_stronger_line(arcs, head_view):
     drawn = []
     for weight in (0.05, 0.4, 1.0):

@@ -67,6 +67,7 @@ class _Columns:
 class AttentionArcs(QAbstractScrollArea):
     """Queries on the left, keys on the right, a line for each weight that can be seen.
 
+    The lines of the selected query are in the hue of queries.
     Pointing at a token leaves only its lines: of a query what it looks at, of a key what looks
     at it, with the weights beside them. Up and down move the pointer among the tokens, left and
     right from queries to keys and back, Enter selects a query.
@@ -216,14 +217,14 @@ class AttentionArcs(QAbstractScrollArea):
     def _paint_lines(self, painter: QPainter, theme: Theme, columns: _Columns) -> None:
         assert self._view is not None
         table = attention_table(theme, self._view.palette)
-        hue = self._hue(theme)
-        lines = self.shown_lines()
-        order = np.argsort([self._levels[line] for line in lines], kind="stable")
+        lines, selected = self.shown_lines(), self.selected_row()
+        # The strongest lie on top, and above them those of the selected query.
+        lines.sort(key=lambda line: (line[0] == selected, self._levels[line]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         opacity = painter.opacity()
-        for number in order.tolist():  # the strongest lie on top
-            row, column = lines[number]
+        for row, column in lines:
             share = float(self._levels[row, column]) / 255
+            hue = self._hue(theme, row)
             colour = QColor(hue) if hue else QColor(*table[self._levels[row, column]].tolist())
             faint = _LEAST_OPACITY + share * (1 - _LEAST_OPACITY)
             painter.setOpacity(opacity * faint if hue else opacity)
@@ -234,11 +235,11 @@ class AttentionArcs(QAbstractScrollArea):
             painter.drawPath(_line_path(columns, row, column))
         painter.setOpacity(opacity)
 
-    def _hue(self, theme: Theme) -> str:
-        """Of the lines of the token pointed at; "" for all lines, in the colours of the map."""
-        if self._row is not None:
-            return theme.query
-        return theme.key if self._column is not None else ""
+    def _hue(self, theme: Theme, row: int) -> str:
+        """Of the lines of the token pointed at or selected; "" for the colours of the map."""
+        if self._column is not None:
+            return theme.key
+        return theme.query if row in (self._row, self.selected_row()) else ""
 
     def _paint_tokens(self, painter: QPainter, theme: Theme, *, is_query: bool) -> None:
         metrics = QFontMetricsF(painter.font())
