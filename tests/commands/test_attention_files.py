@@ -13,6 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from visualizer.engine.records import HeadRequest
+from visualizer.engine.treatment import Treatment
+from visualizer.session.provenance_reading import read_view
+
 pytest.importorskip("PySide6")  # blocked where the command line is tested without it
 
 FORMATS = ("png", "svg", "pdf", "csv", "npz")
@@ -105,3 +109,43 @@ def test_a_full_disk_is_one_sentence_and_keeps_the_old_file(run, tmp_path, monke
     assert "the disk is full" in err
     assert os.listdir(tmp_path) == [path.name]
     assert path.read_bytes() == b"old"
+
+
+def test_every_file_carries_the_view(exported, tmp_path):
+    for kind in (*FORMATS, "json"):
+        exported(kind)
+        request = read_view(tmp_path / f"head.{kind}")
+        assert (request.state.layer, request.state.head) == (1, 2)
+        assert request.state.prompt.text == "ab大"
+        assert (request.model, request.weights_sha256) == ("fake", "cd" * 32)
+
+
+def test_treatment_and_colours_are_asked_for_and_said(run, engine, tmp_path, qapp):
+    path = tmp_path / "head.json"
+    words = ["--hide", "diagonal", "--hide", "first", "--discount", "--top-mass", "0.5"]
+    look = ["--scale", "square root", "--range", "largest", "--palette", "viridis"]
+    status, _, err = run("attention", "abc", *HEAD, *words, *look, "--out", str(path))
+    assert (status, err) == (0, "")
+    state = read_view(path).state
+    assert (state.colour_scale, state.scale_range, state.palette) == (
+        "square root", "largest", "viridis",
+    )  # fmt: skip
+    asked = next(question for question in engine.asked if isinstance(question, HeadRequest))
+    assert asked.treatment == Treatment(("first", "diagonal"), True, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--layer", "0"], "arguments are required: --head"),
+        (["--all"], "--all needs --out"),
+        (["--all", "--layer", "1"], "--all is every head"),
+        ([*HEAD, "--top-mass", "0"], "above 0 and at most 1"),
+        ([*HEAD, "--hide", "last"], "invalid choice"),
+    ],
+)
+def test_wrong_usage(run, words, sentence):
+    status, out, err = run("attention", "abc", *words)
+    assert (status, out) == (2, "")
+    assert sentence in err
+    assert err.count("\n") == 1

@@ -238,7 +238,9 @@ def test_attention_csv_and_json_together(run, engine, tmp_path):
     out_file = tmp_path / "head.csv"
     words = ["attention", "a,\n", "--layer", "0", "--head", "0", "--out", str(out_file)]
     report = answer(run, *words, "--json")
-    rows = list(csv.reader(io.StringIO(out_file.read_text(encoding="utf-8"))))
+    comment, _, text = out_file.read_text(encoding="utf-8").partition("\n")
+    assert comment.startswith("# {")
+    rows = list(csv.reader(io.StringIO(text)))
     assert len(rows) == 4
     np.testing.assert_array_equal(
         np.array([row[1:4] for row in rows[1:]], np.float32),

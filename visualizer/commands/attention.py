@@ -1,10 +1,11 @@
-"""`visualizer attention`: one head's weights, on screen or as a file."""
+"""`visualizer attention`: one head's weights, on screen or as a file, or a file of all heads."""
 
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from visualizer.commands.arguments import add_json, add_text, head_choice, natur
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
 from visualizer.commands.output import write_json, write_text
 from visualizer.commands.tables import table
+from visualizer.commands.view_answers import answer_view
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import (
     MEAN,
@@ -24,11 +26,15 @@ from visualizer.engine.records import (
     Prompt,
 )
 from visualizer.engine.tokenization import Tokenization, display_text
+from visualizer.engine.treatment import GRANULARITIES, HIDDEN, UNTREATED, Treatment
 from visualizer.files import check_target, write_atomically
-from visualizer.session.exports import HEAD_FORMATS, head_csv, head_name, head_npz, named_format
+from visualizer.session.attention_facts import AttentionFacts
+from visualizer.session.attention_views import head_view
+from visualizer.session.export_subjects import FIGURES, FORMATS, Exportable, Subject, numbers_bytes
+from visualizer.session.exports import head_name, named_format, unit_bytes
 from visualizer.session.json_reports import attention_report
 from visualizer.session.provenance import provenance_of
-from visualizer.session.views import HeadView
+from visualizer.session.state import ColourScale, Palette, ViewState
 
 _KEYS_A_ROW = 3
 
@@ -36,33 +42,65 @@ _KEYS_A_ROW = 3
 def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     """Declare `attention`."""
     parser = subparsers.add_parser(
-        "attention", parents=[common], help="show or write one head's weights"
+        "attention", parents=[common], help="show or write one head's weights, or all heads"
     )
     add_text(parser)
-    parser.add_argument("--layer", type=natural, required=True, metavar="L", help="from 0")
+    parser.add_argument("--layer", type=natural, metavar="L", help="from 0")
+    parser.add_argument("--head", type=head_choice, metavar="H|mean", help="from 0, or the mean")
     parser.add_argument(
-        "--head", type=head_choice, required=True, metavar="H|mean", help="from 0, or the mean"
+        "--all", action="store_true", help="all heads in place of one, into the file of --out"
     )
     parser.add_argument(
         "--out",
         type=_figure_file,
-        metavar="FILE." + "|.".join(HEAD_FORMATS),
-        help="write the head to a file: a figure, a table or arrays, as the ending says",
+        metavar="FILE." + "|.".join(FORMATS["head"]),
+        help="write to a file: a figure, a table or arrays, as the ending says",
     )
     add_json(parser)
+    _add_display(parser)
     parser.set_defaults(run=run)
 
 
+def _add_display(parser: argparse.ArgumentParser) -> None:
+    """What is done to the weights, and how they become colours."""
+    group = parser.add_argument_group("what is done to a head's weights, in this order")
+    group.add_argument(
+        "--hide", action="append", choices=HIDDEN, default=[], help="leave keys out; repeatable"
+    )
+    group.add_argument(
+        "--discount", action="store_true", help="divide each row by what is left of it"
+    )
+    group.add_argument(
+        "--top-mass", type=share, default=1.0, metavar="X", help="keep this share of each row"
+    )
+    group.add_argument("--granularity", choices=GRANULARITIES, default="tokens", help="join tokens")
+    look = parser.add_argument_group("colours of a figure of one head")
+    look.add_argument("--scale", choices=get_args(ColourScale), default="linear")
+    look.add_argument(
+        "--range", choices=("one", "largest"), default="one", help="upper end of the scale"
+    )
+    look.add_argument("--palette", choices=get_args(Palette), default="ink")
+
+
 def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
-    """Print or write one head's weights."""
+    """Print or write the weights of one head, or write those of all."""
+    _check(args)
     text = read_text(args.text)
     if args.out is not None:
         check_target(args.out)
     opened = open_model(args)
+    state = _state(args, text)
+    if args.all:
+        subject: Subject = "overview"
+        views = answer_view(opened, state, (subject,))
+        write_atomically(args.out, _file_bytes(args.out, views, subject))
+        write_text(f"{args.out}\n")
+        return 0
     _check_head(opened.model, args.layer, args.head)
-    tokenization, head = read_head(opened, Prompt(text), args.layer, args.head)
+    tokenization, head = read_head(opened, state.prompt, args.layer, args.head, state.treatment)
     if args.out is not None:
-        write_atomically(args.out, _file_bytes(args.out, opened.model, tokenization, head))
+        views = _views(opened.model, state, tokenization, head)
+        write_atomically(args.out, _file_bytes(args.out, views, "head"))
     if args.json:
         write_json(attention_report(opened.model, tokenization, head))
     elif args.out is not None:
@@ -72,15 +110,57 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
     return 0
 
 
+def _check(args: argparse.Namespace) -> None:
+    if args.all:
+        if args.layer is not None or args.head is not None or args.json:
+            raise UsageError("--all is every head: it goes without --layer, --head and --json.")
+        if args.out is None:
+            raise UsageError("--all needs --out FILE: what is all heads' is too much for a table.")
+    elif args.layer is None or args.head is None:
+        missing = "--layer" if args.layer is None else "--head"
+        raise UsageError("the following arguments are required: {missing}", missing=missing)
+
+
+def _state(args: argparse.Namespace, text: str) -> ViewState:
+    hidden = tuple(name for name in HIDDEN if name in args.hide)
+    treatment = Treatment(hidden, args.discount, args.top_mass, args.granularity)
+    return ViewState(
+        Prompt(text),
+        layer=args.layer or 0,
+        head=0 if args.head is None else args.head,
+        colour_scale=args.scale,
+        scale_range=args.range,
+        palette=args.palette,
+        treatment=treatment,
+    )
+
+
+def share(text: str) -> float:
+    """Argument type of `--top-mass`."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(f"must be above 0 and at most 1, not {text!r}")
+    return number
+
+
 def read_head(
-    opened: OpenedModel, prompt: Prompt, layer: int, head: HeadChoice
+    opened: OpenedModel,
+    prompt: Prompt,
+    layer: int,
+    head: HeadChoice,
+    treatment: Treatment = UNTREATED,
 ) -> tuple[Tokenization, HeadRecord]:
     """Run the model on a prompt and compute one head's whole pattern, T x T, not pooled."""
     request = ForwardRequest(1, prompt, with_overview=False, with_surprise=False)
     for record in opened.engine.answer(request):
         if isinstance(record, ForwardRecord):
             text = record.tokenization
-            question = HeadRequest(2, layer, head, most_cells=max(len(text), 1))
+            question = HeadRequest(
+                2, layer, head, most_cells=max(len(text), 1), treatment=treatment
+            )
             for answer in opened.engine.answer(question):
                 if isinstance(answer, HeadRecord):
                     return text, answer
@@ -90,7 +170,7 @@ def read_head(
 def _figure_file(text: str) -> Path:
     path = Path(text)
     try:
-        named_format(path, HEAD_FORMATS)
+        named_format(path, FORMATS["head"])
     except UsageError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     return path
@@ -115,41 +195,41 @@ def _check_head(model: ModelRecord, layer: int, head: HeadChoice) -> None:
         )
 
 
-def _file_bytes(
-    path: Path, model: ModelRecord, tokenization: Tokenization, head: HeadRecord
-) -> bytes:
-    view = HeadView(
-        record=head,
-        tokenization=tokenization,
-        query=None,
-        n_layers=model.n_layers,
-        n_heads=model.n_heads,
-        colour_scale="linear",
-        scale_range="one",
-        model_name=model.name,
-        provenance=provenance_of(model),
+def _views(
+    model: ModelRecord, state: ViewState, tokenization: Tokenization, head: HeadRecord
+) -> Exportable:
+    return Exportable(
+        state,
+        model.name,
+        provenance_of(model),
+        head=head_view(state, model, tokenization, head, AttentionFacts()),
     )
-    kind = named_format(path, HEAD_FORMATS)
-    if kind == "csv":
-        return head_csv(view).encode("utf-8")
-    if kind == "npz":
-        return head_npz(view)
-    from visualizer.ui.figures import head_figure  # Qt only here, where a picture is painted
 
-    return head_figure(view, kind)
+
+def _file_bytes(path: Path, views: Exportable, subject: Subject) -> bytes:
+    named = named_format(path, FORMATS[subject])
+    kind = next(kind for kind in FORMATS[subject] if kind == named)
+    if kind not in FIGURES:
+        return numbers_bytes(views, subject, kind)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from visualizer.ui.export_files import export_bytes  # Qt only here, where it is painted
+
+    return export_bytes(views, subject, kind)
 
 
 def _table(model: ModelRecord, tokenization: Tokenization, head: HeadRecord) -> str:
-    """For each query token, the keys at which it looks most."""
+    """For each query, the keys at which it looks most."""
+    names = [
+        display_text(unit_bytes(tokenization, unit, head.unit_starts))
+        for unit in range(len(head.weights))
+    ]
     rows = []
     for query, weights in enumerate(head.weights):
         keys = np.argsort(-weights, kind="stable")[:_KEYS_A_ROW]
         looks = [
-            f"{weights[key]:.3f} {key} {display_text(tokenization.pieces[key])}"
-            for key in keys.tolist()
-            if weights[key] > 0
+            f"{weights[key]:.3f} {key} {names[key]}" for key in keys.tolist() if weights[key] > 0
         ]
         looks += [""] * (_KEYS_A_ROW - len(looks))
-        rows.append([str(query), display_text(tokenization.pieces[query]), *looks])
+        rows.append([str(query), names[query], *looks])
     header = ["#", "query", "looks most at", "then", "then"]
     return f"{table(header, rows, '><<<<')}\n{head_name(head.layer, head.head)} of {model.name}\n"

@@ -19,6 +19,7 @@ from visualizer.engine.records import (
 )
 from visualizer.engine.sampling import SamplingParams, rank_candidates, shape_distribution
 from visualizer.engine.tokenization import Tokenization, split_pending
+from visualizer.engine.treatment import UNTREATED
 from visualizer.session.head_labels import HeadLabel, uniform_metrics
 
 Report = dict[str, Any]
@@ -141,6 +142,15 @@ def attention_report(model: ModelRecord, tokenization: Tokenization, head: HeadR
     }
     if head.sink is not None:
         report["sink"] = head.sink.tolist()
+    if head.treatment != UNTREATED:
+        report["treatment"] = {
+            "hidden": list(head.treatment.hidden),
+            "discount": head.treatment.discount,
+            "top_mass": head.treatment.top_mass,
+            "granularity": head.treatment.granularity,
+        }
+    if head.unit_starts is not None:
+        report["unit_starts"] = head.unit_starts.tolist()
     return report
 
 
