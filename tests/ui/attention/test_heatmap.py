@@ -328,3 +328,15 @@ def test_the_rows_title_has_room_in_larger_text(heatmap, head_view, causal, poin
     metrics = heatmap.fontMetrics()
     word = max(heatmap.row_title().split(" "), key=metrics.horizontalAdvance)
     assert metrics.horizontalAdvance(word) <= heatmap.map_area().left()
+
+
+@pytest.mark.parametrize("first", [0, 3, 7.5, 31])
+def test_a_moved_axis_keeps_labelling_the_same_cells(head_view, causal, first):
+    texts = axis_texts(head_view(causal(40)).tokenization, (0, 40), 1, 40)
+
+    def start(cell):
+        return (cell - first) * 4.0
+
+    axis = LabelledAxis(texts, start, 4.0, (0, 80), 80, {}, "#000")
+    shown = [int(text.split(" ")[0]) for _, text, _ in axis.labels(12.0)]
+    assert shown == [cell for cell in range(0, 40, 5) if 0 <= start(cell + 0.5) <= 80]
