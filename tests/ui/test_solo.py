@@ -48,6 +48,16 @@ def test_the_command_and_the_first_layout_end_it(app):
     assert shown_docks(window) == before
 
 
+def test_escape_on_the_map_leads_back(qtbot, app):
+    window = app.window
+    with qtbot.waitSignal(app.controller.settled, timeout=20_000):
+        app.controller.set_prompt("abcd")
+    window.toggle_solo()
+    window.head_panel.heatmap.setFocus()
+    qtbot.keyClick(window.head_panel.heatmap, Qt.Key.Key_Escape)
+    assert not window.is_solo
+
+
 def test_the_tool_bar_shows_the_way_back(qtbot, app):
     window = app.window
     back = next(b for b in window.findChildren(QToolButton) if b.text() == "All panels")

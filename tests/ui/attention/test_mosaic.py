@@ -508,3 +508,29 @@ def test_the_context_menu_is_for_the_head_under_the_pointer_or_the_chosen_one(qt
         event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1), QPoint(1, 1))
         QApplication.sendEvent(mosaic.viewport(), event)
     assert wanted.args[0] == (2, 3)
+
+
+@pytest.mark.parametrize("right", [0, 17, 40, 133, 10_000])
+@pytest.mark.parametrize("down", [0, 29, 10_000])
+def test_scrolled_cells_are_the_heads_that_lie_there(mosaic, overview_view, right, down):
+    numbers = np.random.default_rng(2).random((40, 48)).astype(np.float32)
+    thumbnails = np.repeat(np.repeat(numbers[..., None, None], 3, axis=2), 3, axis=3)
+    mosaic.set_view(overview_view(thumbnails, n_key_value_heads=12))
+    mosaic.horizontalScrollBar().setValue(right)
+    mosaic.verticalScrollBar().setValue(down)
+    picture = mosaic.viewport().grab().toImage()
+    table = colour_table(LIGHT.attention)
+    levels = ColourMapping("square root", 1.0, GAP_LEVEL).levels(numbers)
+    inside = mosaic.viewport().rect().adjusted(40, 30, -20, -20)
+    seen = 0
+    for layer in range(1, 40):
+        for head in range(1, 48):
+            if not inside.contains(mosaic.cell_centre(layer, head)):
+                continue
+            expected = table[round(int(levels[layer, head]) * 255 / 254)].tolist()
+            for corner in (1, mosaic.plan.cell - 1):  # the outline of the chosen head is wider
+                colour = QColor(picture.pixel(corner_of(mosaic, layer, head, corner, corner)))
+                found = [colour.red(), colour.green(), colour.blue()]
+                assert found == expected, (layer, head)
+            seen += 1
+    assert seen > 200
