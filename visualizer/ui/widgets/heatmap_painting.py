@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from visualizer.session.views import HeadView
-from visualizer.ui.theme import Theme
+from visualizer.ui.theme import Theme, colour_table
 from visualizer.ui.widgets.attention_image import readable_inks
 from visualizer.ui.widgets.colour_scale import UInt8Array
 from visualizer.ui.widgets.heatmap_layout import HeatmapLayout
@@ -272,9 +272,7 @@ def _paint_strip(
     painter: QPainter, strip: QRectF, levels: UInt8Array, paper: str, hue: str
 ) -> None:
     height, width = levels.shape
-    shade = np.linspace(0, 1, 256)[:, None]
-    ends = [np.array(QColor(colour).getRgb()[:3]) for colour in (paper, hue)]
-    colours = np.rint((1 - shade) * ends[0] + shade * ends[1]).astype(int).tolist()
+    colours = colour_table((paper, hue)).tolist()
     levels = np.ascontiguousarray(levels)
     image = QImage(levels.data, width, height, width, QImage.Format.Format_Indexed8)
     image.setColorTable(

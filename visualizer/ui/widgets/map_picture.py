@@ -149,7 +149,8 @@ def _line(
     if n_pixels <= 0:
         return np.zeros(0, np.uint8)
     starts = pixel_starts(len(levels), (first - span[0]) / block, unit_px * block, n_pixels)
-    return resample(levels[None, :], np.zeros(1, np.intp), starts)[0]
+    drawn: UInt8Array = resample(levels[None, :], np.zeros(1, np.intp), starts)[0]
+    return drawn
 
 
 def _pixels(units: Span, first: float, unit_px: float, n_pixels: int) -> Span:
