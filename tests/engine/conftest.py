@@ -97,6 +97,33 @@ _CONFIGS: dict[str, dict[str, Any]] = {
         "n_positions": 128,
         "vocab_size": VOCABULARY,
     },
+    "deepseek_v3": {  # values are narrower than keys
+        **_GATED,
+        "num_key_value_heads": 4,
+        "q_lora_rank": 16,
+        "kv_lora_rank": 16,
+        "qk_rope_head_dim": 8,
+        "qk_nope_head_dim": 8,
+        "v_head_dim": 12,
+        "n_routed_experts": 4,
+        "num_experts_per_tok": 2,
+        "n_group": 1,
+        "topk_group": 1,
+        "moe_intermediate_size": 16,
+        "first_k_dense_replace": 1,
+    },
+    "bart": {
+        "d_model": 32,
+        "encoder_layers": 2,  # none of them is run, but the configuration counts them
+        "decoder_layers": 2,
+        "decoder_attention_heads": 4,
+        "decoder_ffn_dim": 48,
+        "vocab_size": VOCABULARY,
+        "max_position_embeddings": 128,
+        "is_decoder": True,
+    },
+    "falcon": {**_SMALL, "num_hidden_layers": 2, "new_decoder_architecture": False, "alibi": False},
+    "mpt": {"d_model": 32, "n_heads": 4, "n_layers": 2, "vocab_size": VOCABULARY},
     "mamba": {
         "hidden_size": 32,
         "num_hidden_layers": 2,
@@ -118,8 +145,10 @@ _CAPTURED = (
     "gpt_oss",
     "cohere",
     "granite",
+    "deepseek_v3",
+    "bart",
 )
-_EAGER = ("bloom", "gptj")
+_EAGER = ("bloom", "gptj", "falcon", "mpt")
 
 
 def build_tiny_model(architecture: str, *, seed: int = 0, **overrides: Any) -> PreTrainedModel:
