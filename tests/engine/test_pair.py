@@ -29,7 +29,7 @@ from visualizer.engine.records import (
 from visualizer.locations import cache_path
 
 TEXT = np.frombuffer(b"The quick brown fox jumps over the dog.", np.uint8).astype(np.int64)
-ARCHITECTURES = ("llama", "gemma2", "gemma3", "gpt_oss", "gpt2", "qwen3")
+ARCHITECTURES = ("llama", "gemma2", "gemma3", "gpt_oss", "gpt2", "qwen3", "deepseek_v3")
 PROJECTIONS = {"gpt2": "c_proj"}  # the others call it o_proj
 PAIRS = ((30, 27), (30, 30), (7, 0), (12, 11), (0, 0))
 
@@ -181,7 +181,9 @@ def test_what_the_architectures_have(reading, architecture):
     windowed = architecture in ("gemma2", "gemma3", "gpt_oss")
     assert [record.window for record in records][:2] == ([6, None] if windowed else [None, None])
     assert all((record.sink_logit is not None) == (architecture == "gpt_oss") for record in records)
-    shared = 1 if architecture == "gpt2" else 0  # else two query heads share a key head
+    shared = (
+        1 if architecture in ("gpt2", "deepseek_v3") else 0
+    )  # else two query heads share a key head
     assert {record.key_value_head for record in records} == {shared}
     if architecture == "gemma2":
         assert records[0].scaling == pytest.approx(20**-0.5)
@@ -191,7 +193,8 @@ def test_keys_out_of_sight_have_no_weight_and_no_effect(reading, architecture):
     for key in (31, 38):
         record = ask(reading, 1, 1, 30, key)
         assert not record.is_visible
-        assert (record.weight, record.written_norm, record.logit_change) == (0.0, 0.0, 0.0)
+        assert record.written_norm == (None if architecture == "deepseek_v3" else 0.0)
+        assert (record.weight, record.logit_change) == (0.0, 0.0)
         assert key not in record.row_keys
         assert math.isfinite(record.score)
     windowed = architecture in ("gemma2", "gemma3", "gpt_oss")
@@ -200,6 +203,16 @@ def test_keys_out_of_sight_have_no_weight_and_no_effect(reading, architecture):
     assert record.row_keys[0] == (25 if windowed else 0)
     assert ask(reading, 0, 1, 30, 25).is_visible
     assert ask(reading, 1, 1, 30, 24).is_visible
+
+
+def test_values_that_nobody_keeps_are_known_only_where_they_are_shown(new_reading):
+    reading = new_reading("deepseek_v3")
+    reading.read(TEXT)
+    record = ask(reading, 1, 1, 30, 31)
+    assert (record.value_norm, record.written_norm) == (None, None)
+    assert "keeps no values of its own" in str(record.unavailable)
+    assert record.logit_change == 0.0
+    assert ask(reading, 1, 1, 31, 31).value_norm > 0
 
 
 def test_values_and_what_is_written(eager, reading):
@@ -273,7 +286,8 @@ def test_any_pair_adds_up(architecture, reading, data):
     assert (record.query, record.key) == (query % len(TEXT), key % len(TEXT))
     assert record.products.sum() * record.scaling == pytest.approx(record.score, rel=1e-9)
     assert record.row_weights.sum() + (record.sink_weight or 0.0) == pytest.approx(1.0, abs=1e-9)
-    assert record.parts_error < 1e-5
+    if record.is_visible or record.parts_error is not None:
+        assert record.parts_error < 1e-5
     weights = reading.head(HeadRequest(0, layer, head)).weights[record.query]
     assert record.weight == pytest.approx(float(weights[record.key]), abs=1e-5)
 

@@ -80,10 +80,14 @@ class Onlooker:
     Attributes:
         outputs: What each layer's attention gave for the token, (H, D_v), before anything was
             taken from it.
+        values: What the layer `kept` was called with, (H_kv, k, D_v), the token's own last.
     """
 
     def __init__(
-        self, cancel: CancelToken, taken: tuple[nn.Module, int, Tensor] | None = None
+        self,
+        cancel: CancelToken,
+        taken: tuple[nn.Module, int, Tensor] | None = None,
+        kept: nn.Module | None = None,
     ) -> None:
         """Listen.
 
@@ -91,7 +95,10 @@ class Onlooker:
             cancel: Polled at every layer.
             taken: From which attention layer's head what is to be taken, (D_v,); None to leave
                 everything as it is.
+            kept: Attention layer whose values are kept.
         """
+        self.values: Tensor | None = None
+        self._kept = kept
         self.outputs: dict[nn.Module, Tensor] = {}
         self._cancel = cancel
         self._taken = taken
@@ -100,8 +107,10 @@ class Onlooker:
         """See nothing of queries and keys; raises Cancelled."""
         self._cancel.check()
 
-    def passed_on(self, module: nn.Module, output: Tensor) -> Tensor:
+    def passed_on(self, module: nn.Module, value: Tensor, output: Tensor) -> Tensor:
         """What goes on to the output projection of a layer's (1, 1, H, D_v)."""
+        if module is self._kept:
+            self.values = value[0]
         self.outputs[module] = output[0, -1].clone()
         if self._taken is not None and self._taken[0] is module:
             output = output.clone()
@@ -167,7 +176,7 @@ def capture_attention(
             query, key, value, attention_mask, scaling, softcap, s_aux, position_bias
         )
     if isinstance(listener, Onlooker):
-        output = listener.passed_on(module, output)
+        output = listener.passed_on(module, value, output)
     return output, None
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -87,54 +88,21 @@ class PairInspector:
             NonFiniteError: The model gives NaN or infinity.
             Cancelled: The request's token was set.
         """
-        store, layer, head = self._store(), request.layer, request.head
-        group, slot = _place(store, layer)
-        spec = group.spec
-        shared = head // (spec.n_heads // spec.n_key_value_heads)
-        query_vector = group.queries.data[slot, head, query].float().cpu()
-        key_vector = group.keys.data[slot, shared, key].float().cpu()
-        products = query_vector.double() * key_vector.double()
-        score = float(products.sum()) * spec.scaling
-        row = row_of(group, slot, head, query)
-        if not bool(torch.isfinite(row.scores).all() and torch.isfinite(products).all()):
-            raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
-        is_visible = row.first <= key <= query
-        weight = float(row.weights[key - row.first]) if is_visible else 0.0
+        row, scored = _scored(self._store(), request.layer, request.head, query, key)
         candidate, logit = self._candidate(request.candidate_id, query)
-        effect = self._effect(request, query, key, row, weight, candidate)
+        effect = self._effect(request, query, key, row, scored["weight"], candidate)
+        if not scored["is_visible"]:  # then there is nothing to leave out
+            effect = replace(effect, logit_without=logit, logit_again=None)
         return PairRecord(
             request_id=request.request_id,
-            layer=layer,
-            head=head,
-            key_value_head=shared,
+            layer=request.layer,
+            head=request.head,
             query=query,
             key=key,
-            query_vector=query_vector.numpy(),
-            key_vector=key_vector.numpy(),
-            products=products.numpy(),
-            scaling=spec.scaling,
-            score=score,
-            softcap=spec.softcap,
-            capped=_capped(score, spec),
-            bias=None,  # an architecture that has one is not captured
-            is_visible=is_visible,
-            window=spec.window,
-            sink_logit=row.sink,
-            sink_weight=None if row.sink is None else math.exp(row.sink - row.normaliser),
-            normaliser=row.normaliser,
-            weight=weight,
-            row_keys=torch.arange(row.first, query + 1).numpy(),
-            row_scores=row.scores.numpy(),
-            row_weights=row.weights.numpy(),
-            value_norm=effect.value_norm,
-            written_norm=effect.written_norm,
-            head_output_norm=effect.head_output_norm,
             candidate_id=candidate,
             logit=logit,
-            logit_without=logit if not is_visible else effect.logit_without,
-            unavailable=effect.unavailable,
-            logit_again=None if not is_visible else effect.logit_again,
-            parts_error=effect.parts_error,
+            **scored,
+            **vars(effect),
         )
 
     def _store(self) -> Store:
@@ -166,36 +134,30 @@ class PairInspector:
         self, request: PairRequest, query: int, key: int, row: Row, weight: float, candidate: int
     ) -> _Effect:
         layer, head, cancel = request.layer, request.head, request.cancel
-        values = self._store().values(layer)
-        if values is None:
-            return _Effect(
-                unavailable=VisualizerError(
-                    "Layer {layer} takes its values from another layer: what it writes for one "
-                    "pair is not known.",
-                    layer=layer,
-                )
-            )
-        dtype = values.dtype
-        n_heads = self._trace.attachment.n_heads
-        mine = values[head // (n_heads // values.shape[0])].cpu().double()
-        value = mine[key]
-        value_norm = float(value.norm())
-        of_pair = weight * value
-        of_head = row.weights @ mine[row.first : query + 1]
         attention = self._trace.attachment.modules[layer]
         run = self._run(query, cancel)
         given = run.outputs[attention][head].cpu().double()
+        values, first = self._values(layer, query, len(given), cancel)
+        if not 0 <= key - first < values.shape[1]:
+            return _Effect(unavailable=self._not_seen(layer))
+        dtype, n_heads = values.dtype, self._trace.attachment.n_heads
+        mine = values[head // (n_heads // values.shape[0])].cpu().double()
+        value = mine[key - first]
+        of_pair = weight * value
+        of_head = row.weights @ mine[row.first - first : query + 1 - first]
         error = float((of_head - given).abs().max() / given.abs().max().clamp_min(1e-30))
         if not close(of_head, given, dtype):
-            return _Effect(value_norm, parts_error=error, unavailable=self._not_the_sum(layer))
+            return _Effect(
+                float(value.norm()), parts_error=error, unavailable=self._not_the_sum(layer)
+            )
         parts = torch.zeros(2, n_heads, len(value), dtype=dtype, device=values.device)
         parts[0, head], parts[1, head] = of_pair.to(dtype), of_head.to(dtype)
         became = self.written(layer, parts.flatten(1))
-        without = self._run_again(query, (attention, head, of_pair), cancel)
+        without = self._run_again(query, Onlooker(cancel, (attention, head, of_pair)))
         hidden = torch.cat([without.hidden, run.hidden])
         logits = self._trace.attachment.head.logits(hidden)[:, candidate].tolist()
         return _Effect(
-            value_norm=value_norm,
+            value_norm=float(value.norm()),
             written_norm=None if became is None else float(became.vectors[0].float().norm()),
             head_output_norm=None if became is None else float(became.vectors[1].float().norm()),
             logit_without=logits[0],
@@ -203,6 +165,22 @@ class PairInspector:
             parts_error=error,
             unavailable=self._not_linear(layer) if became is None else None,
         )
+
+    def _values(
+        self, layer: int, query: int, width: int, cancel: CancelToken
+    ) -> tuple[Tensor, int]:
+        """Values (H_kv, K, width) of a layer, and the token of the first.
+
+        Those of all tokens where the cache holds them, else those that the query is shown.
+        """
+        attachment = self._trace.attachment
+        stored = self._store().values(layer)
+        if stored is not None and stored.shape[-1] == width and attachment.cache_has_keys:
+            return stored, 0
+        onlooker = Onlooker(cancel, kept=attachment.modules[layer])
+        self._run_again(query, onlooker)
+        assert onlooker.values is not None
+        return onlooker.values, query + 1 - onlooker.values.shape[1]
 
     def written(self, layer: int, parts: Tensor) -> Written | None:
         """What parts (n, H * D_v) of a layer's heads become in the residual stream.
@@ -217,30 +195,33 @@ class PairInspector:
         """The token at `position` run again with nothing changed, remembered."""
         run = self._runs.pop(position, None)
         if run is None:
-            run = self._run_again(position, None, cancel)
+            run = self._run_again(position, Onlooker(cancel))
         self._runs[position] = run  # the last asked for is the last to go
         if len(self._runs) > _REMEMBERED_RUNS:
             del self._runs[next(iter(self._runs))]
         return run
 
-    def _run_again(
-        self, position: int, taken: tuple[nn.Module, int, Tensor] | None, cancel: CancelToken
-    ) -> _Run:
+    def _run_again(self, position: int, onlooker: Onlooker) -> _Run:
         """Run one token of the text again; afterwards everything is as it was.
 
         Args:
             position: Of the token; it sees the cached keys and values of those before it.
-            taken: What is left out on the way, see Onlooker.
-            cancel: Polled at every layer.
+            onlooker: Listens, and leaves out what it was told to.
         """
         attachment, store = self._trace.attachment, self._store()
-        onlooker = Onlooker(cancel, taken)
         token = torch.tensor([[int(self._trace.ids[position])]], device=attachment.place.device)
         is_known = all(module in self._projections for module in attachment.modules)
         watch = finding(attachment.body, onlooker, self._projections)
         with store.reopened(position), listening(onlooker), nullcontext() if is_known else watch:
             output = attachment.body(input_ids=token, past_key_values=store.cache, use_cache=True)
         return _Run(output.last_hidden_state[0], onlooker.outputs)
+
+    def _not_seen(self, layer: int) -> VisualizerError:
+        return VisualizerError(
+            "Layer {layer} keeps no values of its own, and this query is not shown that of the "
+            "key: what the key offers is not known.",
+            layer=layer,
+        )
 
     def _not_the_sum(self, layer: int) -> VisualizerError:
         return VisualizerError(
@@ -257,6 +238,43 @@ class PairInspector:
             layer=layer,
             architecture=self._trace.attachment.model.config.model_type,
         )
+
+
+def _scored(
+    store: Store, layer: int, head: int, query: int, key: int
+) -> tuple[Row, dict[str, Any]]:
+    """The row of the query, and the fields of PairRecord that follow from queries and keys."""
+    group, slot = _place(store, layer)
+    spec = group.spec
+    shared = head // (spec.n_heads // spec.n_key_value_heads)
+    query_vector = group.queries.data[slot, head, query].float().cpu()
+    key_vector = group.keys.data[slot, shared, key].float().cpu()
+    products = query_vector.double() * key_vector.double()
+    score = float(products.sum()) * spec.scaling
+    row = row_of(group, slot, head, query)
+    if not bool(torch.isfinite(row.scores).all() and torch.isfinite(products).all()):
+        raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
+    is_visible = row.first <= key <= query
+    return row, {
+        "key_value_head": shared,
+        "query_vector": query_vector.numpy(),
+        "key_vector": key_vector.numpy(),
+        "products": products.numpy(),
+        "scaling": spec.scaling,
+        "score": score,
+        "softcap": spec.softcap,
+        "capped": _capped(score, spec),
+        "bias": None,  # an architecture that has one is not captured
+        "is_visible": is_visible,
+        "window": spec.window,
+        "sink_logit": row.sink,
+        "sink_weight": None if row.sink is None else math.exp(row.sink - row.normaliser),
+        "normaliser": row.normaliser,
+        "weight": float(row.weights[key - row.first]) if is_visible else 0.0,
+        "row_keys": torch.arange(row.first, query + 1).numpy(),
+        "row_scores": row.scores.numpy(),
+        "row_weights": row.weights.numpy(),
+    }
 
 
 def row_of(group: LayerGroup, slot: int, head: int, query: int) -> Row:
