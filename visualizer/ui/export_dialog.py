@@ -37,6 +37,7 @@ from visualizer.ui.export_files import (
     WindowPicture,
     figure_of,
     preview_image,
+    preview_scale,
 )
 from visualizer.ui.figure_files import Figure
 from visualizer.ui.figure_parts import FIGURE_THEMES
@@ -127,6 +128,16 @@ class Preview(QWidget):
         """The words in place of a figure, "" for none."""
         return self._message
 
+    def shows_beginning(self) -> bool:
+        """Whether the figure is too high to be seen as a whole."""
+        if self._figure is None:
+            return False
+        scale = preview_scale(self._figure, self._room())
+        return self._figure.size.height() * scale > self._room().height() + 1
+
+    def _room(self) -> QSize:
+        return self.size() - QSize(2, 2)
+
     def set_figure(self, figure: Figure) -> None:
         """Show a figure."""
         self._figure, self._message = figure, ""
@@ -142,7 +153,7 @@ class Preview(QWidget):
     def _draw(self) -> None:
         if self._figure is not None:
             ratio = self.devicePixelRatioF()
-            self._image = preview_image(self._figure, self.size() - QSize(2, 2), ratio)
+            self._image = preview_image(self._figure, self._room(), ratio)
             self.setAccessibleDescription(self._figure.title)
             self.update()
 
@@ -473,23 +484,21 @@ class ExportDialog(QDialog):
             return
         share = figure.size.height() / figure.size.width()
         if self.kind == "png":
-            dpi = self.dpi_box.value()
-            width_mm = choice.width_px / dpi * _MM_PER_INCH
-            self.facts_label.setText(
-                self.tr("{width:,} × {height:,} pixels, {across:.0f} × {down:.0f} mm").format(
-                    width=choice.width_px,
-                    height=max(1, round(choice.width_px * share)),
-                    across=width_mm,
-                    down=width_mm * share,
-                )
+            width_mm = choice.width_px / self.dpi_box.value() * _MM_PER_INCH
+            text = self.tr("{width:,} × {height:,} pixels, {across:.0f} × {down:.0f} mm").format(
+                width=choice.width_px,
+                height=max(1, round(choice.width_px * share)),
+                across=width_mm,
+                down=width_mm * share,
             )
-            return
-        width_mm = choice.width_mm or figure.size.width() * _UNIT_MM
-        self.facts_label.setText(
-            self.tr("{across:.0f} × {down:.0f} mm, text that can be searched and edited").format(
+        else:
+            width_mm = choice.width_mm or figure.size.width() * _UNIT_MM
+            text = self.tr("{across:.0f} × {down:.0f} mm, text that can be searched").format(
                 across=width_mm, down=width_mm * share
             )
-        )
+        if self.preview.shows_beginning():
+            text += "\n" + self.tr("The preview shows its beginning.")
+        self.facts_label.setText(text)
 
     # --------------------------------------------------------------------------------- events
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, QSizeF
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, QSizeF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPicture
 from PySide6.QtWidgets import QWidget
 
@@ -34,6 +34,8 @@ from visualizer.ui.figures import head_sheet
 LEAST_WIDTH_PX, MOST_WIDTH_PX = 100, 20_000
 LEAST_DPI, MOST_DPI = 36, 2400
 LEAST_WIDTH_MM, MOST_WIDTH_MM = 20.0, 2000.0
+_LEAST_PREVIEW = 0.45
+"""Below it a figure's smallest text cannot be read at all."""
 _MOST_COPIED_CELLS = 1_000_000
 
 
@@ -166,13 +168,19 @@ def _window_figure(window: WindowPicture, choice: ExportChoice, facts: dict[str,
     return Figure(size, window.title, facts, theme, paint)
 
 
+def preview_scale(figure: Figure, room: QSize) -> float:
+    """At what size a figure is previewed: as a whole, but for one that could not be read then."""
+    across, down = room.width() / figure.size.width(), room.height() / figure.size.height()
+    return min(across, max(down, _LEAST_PREVIEW))
+
+
 def preview_image(figure: Figure, room: QSize, ratio: float = 1.0) -> QImage:
-    """The figure as large as fits into `room`, at a screen's `ratio` of pixels."""
-    scale = min(room.width() / figure.size.width(), room.height() / figure.size.height())
-    size = figure.size * (scale * ratio)
-    image = QImage(size.toSize().expandedTo(QSize(1, 1)), QImage.Format.Format_RGB32)
+    """The figure in `room`, at a screen's `ratio` of pixels; of a very high one the beginning."""
+    whole = figure.size * (preview_scale(figure, room) * ratio)
+    size = whole.toSize().boundedTo(room * ratio).expandedTo(QSize(1, 1))
+    image = QImage(size, QImage.Format.Format_RGB32)
     image.fill(QColor(figure.theme.paper))
-    paint_sheet(QPainter(image), QRectF(image.rect()), figure)
+    paint_sheet(QPainter(image), QRectF(QPointF(), whole), figure)
     image.setDevicePixelRatio(ratio)
     return image
 

@@ -26,6 +26,7 @@ from visualizer.ui.figure_parts import (
     one_line,
     origin_text,
     paint_title,
+    rows_in_sight,
     scale_to,
 )
 from visualizer.ui.theme import Theme
@@ -87,7 +88,11 @@ def bars_figure(
         scale_to(painter, rect, QSizeF(WIDTH, plan.height))
         paint_title(painter, theme, words, _bars_facts(view))
         _paint_scale(painter, theme, plan)
+        top, bottom = rows_in_sight(painter)
         for place in range(len(view.candidates)):
+            bar = plan.bar(place, 1)
+            if bar.bottom() + plan.row < top or bar.top() - plan.row > bottom:
+                continue
             _paint_candidate(painter, theme, plan, view, place)
         _paint_rest(painter, theme, plan, view)
         origin = origin_text(
@@ -294,7 +299,10 @@ def tokens_figure(
         scale_to(painter, rect, QSizeF(WIDTH, plan.height))
         paint_title(painter, theme, words, _tokens_facts(view))
         painter.setFont(label_font())
+        top, bottom = rows_in_sight(painter)
         for place, (span, text) in enumerate(zip(plan.spans, plan.texts, strict=True)):
+            if span.bottom() + MOST_UNDERLINE_PX + 2 < top or span.top() > bottom:
+                continue
             _paint_span(painter, theme, view, place, span, text)
             if bits is not None:
                 _paint_underline(painter, theme, span, bits, place)

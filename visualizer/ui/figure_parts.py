@@ -89,6 +89,16 @@ def is_vector(painter: QPainter) -> bool:
     return painter.paintEngine().type() in (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 
 
+def rows_in_sight(painter: QPainter) -> tuple[float, float]:
+    """From where to where a device with pixels reaches, in the painter's units down the sheet."""
+    if is_vector(painter):
+        return -math.inf, math.inf
+    device = painter.device()
+    sheet = QRectF(0, 0, device.width(), device.height())
+    seen = painter.deviceTransform().inverted()[0].mapRect(sheet)
+    return seen.top(), seen.bottom()
+
+
 def device_pixels(painter: QPainter, length: float) -> int:
     """Pixels for an image that is `length` figure units long."""
     if is_vector(painter):

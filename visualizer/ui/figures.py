@@ -44,7 +44,7 @@ from visualizer.ui.figure_parts import (
 from visualizer.ui.theme import Theme
 from visualizer.ui.widgets.attention_image import indexed_image
 from visualizer.ui.widgets.colour_legend import scale_text
-from visualizer.ui.widgets.colour_scale import check_weights
+from visualizer.ui.widgets.colour_scale import UInt8Array, check_weights
 from visualizer.ui.widgets.token_axis import (
     LABEL_GAP,
     AxisTexts,
@@ -134,13 +134,14 @@ def head_sheet(
         NonFiniteError: The weights are no numbers.
     """
     check_weights(view.record.weights)
-    colours = HeadColours(uncut or view)
+    colours, plan = HeadColours(uncut or view), plan_head_figure(view)
+    levels = colours.levels(view.record)
     words = one_line(title) if title else _head_title(view)
 
     def paint(painter: QPainter, rect: QRectF) -> None:
-        paint_head_figure(painter, rect, view, theme, title=words, colours=colours)
+        _paint_head(painter, rect, view, theme, words, colours, plan, levels)
 
-    return Figure(head_figure_size(view), words, dict(facts), theme, paint)
+    return Figure(QSizeF(WIDTH, plan.height), words, dict(facts), theme, paint)
 
 
 # ---------------------------------------------------------------------------------- one head
@@ -200,21 +201,29 @@ def head_figure_size(view: HeadView) -> QSizeF:
 
 
 def paint_head_figure(
+    painter: QPainter, rect: QRectF, view: HeadView, theme: Theme, *, title: str | None = None
+) -> None:
+    """Paint one head as large as fits into `rect`: title, axes, map, colour bar and origin."""
+    colours = HeadColours(view)
+    levels = colours.levels(view.record)
+    words = title or _head_title(view)
+    _paint_head(painter, rect, view, theme, words, colours, plan_head_figure(view), levels)
+
+
+def _paint_head(
     painter: QPainter,
     rect: QRectF,
     view: HeadView,
     theme: Theme,
-    *,
-    title: str | None = None,
-    colours: HeadColours | None = None,
+    title: str,
+    colours: HeadColours,
+    plan: HeadFigurePlan,
+    all_levels: UInt8Array,
 ) -> None:
-    """Paint one head as large as fits into `rect`: title, axes, map, colour bar and origin."""
-    plan = plan_head_figure(view)
-    colours = colours or HeadColours(view)
     painter.save()
     scale_to(painter, rect, QSizeF(WIDTH, plan.height))
-    paint_title(painter, theme, title or _head_title(view), _facts(view))
-    levels = at_device(painter, plan.map, colours.levels(view.record))
+    paint_title(painter, theme, title, _facts(view))
+    levels = at_device(painter, plan.map, all_levels)
     scale = scale_text(view.colour_scale)
     if levels.shape[1] < view.record.weights.shape[1]:
         scale += QCoreApplication.translate("Figure", "; a dot is the maximum of its cells")
