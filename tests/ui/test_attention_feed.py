@@ -239,3 +239,14 @@ def test_a_display_that_does_not_rank_is_the_grid(controller, shown, typed):
     controller.set_pins(((0, 1),))
     controller.set_overview_display(replace(controller.state.overview, only_pinned=True))
     assert shown.overview.ranking == ((0, 1),)
+
+
+def test_the_head_of_a_long_text_does_not_delay_its_bars(
+    controller, shown, typed, fake_engine, monkeypatch
+):
+    monkeypatch.setattr("visualizer.ui.controller.HEAD_AT_ONCE_CHARS", 3)
+    typed("abc")
+    assert questions(fake_engine, ForwardRequest)[-1].layer == 0
+    typed("abcd")
+    assert questions(fake_engine, ForwardRequest)[-1].layer is None
+    assert shown.head.record.n_tokens == 4

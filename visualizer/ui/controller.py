@@ -41,6 +41,10 @@ _Work = TypeVar("_Work", ForwardRequest, GenerateRequest)
 TOKENISE_AT_ONCE_CHARS = 2000
 """Longest text that is tokenised in the GUI thread: under 5 ms with the slowest tokenizer."""
 
+HEAD_AT_ONCE_CHARS = 4000
+"""Longest text whose head comes with the bars; of a longer one it takes long enough to delay them,
+and is asked for after."""
+
 STALE_AFTER_MS = 150
 """How long an answer may take before the numbers on screen are dimmed as old."""
 
@@ -225,7 +229,7 @@ class SessionController(AttentionFeed):
             self._state.seed,
             with_overview=wish is not None,
         )
-        self._begin(_with_head(request, wish))
+        self._begin(self._with_head(request, wish))
         self._show_sampling()
         self._show_status()
 
@@ -281,7 +285,7 @@ class SessionController(AttentionFeed):
             self._state.query,
             with_overview=wish is not None,
         )
-        self._begin(_with_head(request, wish))
+        self._begin(self._with_head(request, wish))
         self._show_tokens()
         self._show_sampling()
         self._show_status()
@@ -487,15 +491,14 @@ class SessionController(AttentionFeed):
             n_generated=self._n_generated,
         )
 
-
-def _with_head(request: _Work, wish: HeadWish | None) -> _Work:
-    """The same, asking for this head with the first record."""
-    if wish is None:
-        return request
-    return replace(
-        request,
-        layer=wish.layer,
-        head=wish.head,
-        members=wish.members,
-        treatment=wish.treatment,
-    )
+    def _with_head(self, request: _Work, wish: HeadWish | None) -> _Work:
+        """The same, asking for the head with the first record unless the text is long."""
+        if wish is None or len(request.prompt.text) > HEAD_AT_ONCE_CHARS:
+            return request
+        return replace(
+            request,
+            layer=wish.layer,
+            head=wish.head,
+            members=wish.members,
+            treatment=wish.treatment,
+        )
