@@ -22,6 +22,7 @@ from visualizer.engine.interface import PreparedModel, Question, Record, Report
 from visualizer.engine.loading import LoadedModel, choose_device, load_model
 from visualizer.engine.loading import Report as StageReport
 from visualizer.engine.memory import is_device_lost, is_out_of_memory, release_memory
+from visualizer.engine.path_records import PathRequest
 from visualizer.engine.reading import Reading
 from visualizer.engine.records import (
     ForwardRecord,
@@ -141,6 +142,8 @@ class LocalEngine:
             yield from self._forward(question)
         elif isinstance(question, PositionRequest):
             yield self._at_hand().prediction(question.request_id, question.position)
+        elif isinstance(question, PathRequest):
+            yield self._at_hand().words(question)
         elif isinstance(question, HeadRequest):
             yield from self._at_hand().head_steps(question)
         elif isinstance(question, SeveralHeadsRequest):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from visualizer.engine.attention_records import HeadsQuestion, HeadsRecord
+from visualizer.engine.path_records import PathRecord, PathRequest
 from visualizer.engine.records import (
     FailureRecord,
     ForwardRecord,
@@ -24,7 +25,9 @@ from visualizer.engine.records import (
     SurpriseRecord,
 )
 
-Question = ForwardRequest | GenerateRequest | PositionRequest | HeadRequest | HeadsQuestion
+Question = (
+    ForwardRequest | GenerateRequest | PositionRequest | PathRequest | HeadRequest | HeadsQuestion
+)
 Request = LoadRequest | Question
 Record = (
     ProgressRecord
@@ -32,6 +35,7 @@ Record = (
     | HeadRecord
     | ForwardRecord
     | PredictionRecord
+    | PathRecord
     | OverviewRecord
     | SurpriseRecord
     | GeneratedRecord

@@ -22,6 +22,8 @@ from visualizer.engine.heads import HeadReader, asked_range
 from visualizer.engine.metrics import HeadMetrics
 from visualizer.engine.overview import Overview, block_size
 from visualizer.engine.pair import PairInspector
+from visualizer.engine.path_records import PathRecord, PathRequest
+from visualizer.engine.paths import word_logprobs
 from visualizer.engine.patterns import (
     CapturedPatterns,
     EagerPatterns,
@@ -161,6 +163,10 @@ class Reading:
         """The logits after a token."""
         position = self.position(position)
         return PredictionRecord(request_id, position, self.trace.logits(position))
+
+    def words(self, request: PathRequest) -> PathRecord:
+        """How likely words are after a token."""
+        return word_logprobs(self.trace, request, self.position(request.position))
 
     def check_head(self, layer: int, head: HeadChoice) -> None:
         """Raises UsageError if there is no such head; VisualizerError without attention."""

@@ -277,19 +277,20 @@ class Store:
             layer.n_tokens = n_tokens
 
     @contextmanager
-    def reopened(self, position: int) -> Iterator[None]:
-        """Inside the block the text ends before `position`, so that one token can be run again.
+    def reopened(self, position: int, n_tokens: int = 1) -> Iterator[None]:
+        """Inside the block the text ends before `position`, so that `n_tokens` can be run there.
 
         Whatever is written there is undone at the end, and the text has its length back.
         """
-        length = self.length
-        kept = [buffer.data[:, :, position].clone() for buffer in self._buffers]
+        length, stop = self.length, position + n_tokens
+        self.reserve(max(stop, length))
+        kept = [buffer.data[:, :, position:stop].clone() for buffer in self._buffers]
         self.set_length(position)
         try:
             yield
         finally:
             for buffer, states in zip(self._buffers, kept, strict=True):
-                buffer.data[:, :, position] = states
+                buffer.data[:, :, position:stop] = states
             self.set_length(length)
 
     def values(self, layer: int) -> Tensor | None:

@@ -11,6 +11,7 @@ from visualizer.engine.attention_records import (
     SeveralHeadsRequest,
 )
 from visualizer.engine.interface import Question, Request
+from visualizer.engine.path_records import PathRequest
 from visualizer.engine.records import (
     ForwardRequest,
     GenerateRequest,
@@ -20,7 +21,7 @@ from visualizer.engine.records import (
     TileRequest,
 )
 
-_GLANCES = (HeadRequest, TileRequest, PositionRequest, PairRequest)
+_GLANCES = (HeadRequest, TileRequest, PositionRequest, PairRequest, PathRequest)
 _SURVEYS = (SeveralHeadsRequest, RegionRequest, MetricsRequest)
 
 
