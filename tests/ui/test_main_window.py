@@ -121,7 +121,7 @@ def test_crossing_the_grid_asks_for_nothing(qtbot, app, fake_engine):
 
 
 def shown_head(app):
-    view = app.commands.exports._head_view
+    view = app.commands.exports._views.head
     return (view.record.layer, view.record.head)
 
 
