@@ -68,6 +68,16 @@ def test_a_saved_view_comes_back_with_all_that_it_shows(qtbot, app, tmp_path):
     assert app.window.banner.shown.key == "offer"  # nothing is said of the view
 
 
+def test_the_inspector_comes_back_with_its_pair(qtbot, app, tmp_path):
+    model = app.controller.model.name
+    pair = replace(VIEW, key=1, pins_as_mean=False)
+    dropped(qtbot, app, saved(tmp_path / "v.json", pair, model))
+    assert app.window.actions_by_key["inspect_pair"].isChecked()
+    assert not app.window.docks["pair"].isHidden()
+    dropped(qtbot, app, saved(tmp_path / "w.json", replace(pair, key=None), model))
+    assert not app.window.actions_by_key["inspect_pair"].isChecked()
+
+
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf", "csv", "npz", "json"])
 def test_an_exported_head_dropped_on_the_window_brings_the_exact_view_back(
     qtbot, app, tmp_path, kind

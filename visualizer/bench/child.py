@@ -16,7 +16,10 @@ class ProbeError(Exception):
 
 
 def run_child(
-    module: str, arguments: Sequence[str] = (), work: dict[str, Any] | None = None
+    module: str,
+    arguments: Sequence[str] = (),
+    work: dict[str, Any] | None = None,
+    patience_s: float = _PATIENCE_S,
 ) -> dict[str, Any]:
     """What the child process found.
 
@@ -24,6 +27,7 @@ def run_child(
         module: To run with `python -m`.
         arguments: For its command line.
         work: Written to its standard input as JSON.
+        patience_s: How long it may take.
 
     Raises:
         ProbeError: It failed or took too long.
@@ -35,11 +39,11 @@ def run_child(
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=_PATIENCE_S,
+            timeout=patience_s,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise ProbeError(f"no answer within {_PATIENCE_S} s") from error
+        raise ProbeError(f"no answer within {patience_s:.0f} s") from error
     except OSError as error:
         raise ProbeError(str(error)) from error
     if child.returncode != 0:

@@ -42,6 +42,11 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-window", action="store_true", help="leave out what opens the window")
     parser.add_argument(
+        "--long",
+        action="store_true",
+        help="also read a text as long as the model's context; takes minutes on a processor",
+    )
+    parser.add_argument(
         "--peers",
         action="store_true",
         help="also draw all heads with BertViz and matplotlib, where these are installed; slow",
@@ -96,6 +101,11 @@ def _figures(args: argparse.Namespace, local: LocalModel) -> Iterator[Figure]:
     if has_window:
         options = ["--model", str(local.path), "--device", args.device, "--dtype", args.dtype]
         yield from typing_figures(_say, options, texts)
+    if args.long and has_window:
+        from visualizer.bench.long_text import long_text_figures
+
+        options = ["--device", args.device, "--dtype", args.dtype]
+        yield from long_text_figures(_say, [str(local.path), *options])
 
 
 def _local_model(args: argparse.Namespace) -> LocalModel:

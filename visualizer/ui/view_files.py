@@ -104,6 +104,7 @@ class ViewFiles(QObject):
         """What the panels do not take from their views."""
         state = request.state
         self._window.prediction_panel.set_candidate_count(state.n_candidates)
+        self._window.actions_by_key["inspect_pair"].setChecked(state.key is not None)
         action = self._window.actions_by_key["parse_special"]
         if action.isChecked() != state.prompt.parse_special:
             action.blockSignals(True)  # the text is already read as it is to be
