@@ -43,6 +43,7 @@ from visualizer.ui.screenshot import Screenshot
 from visualizer.ui.self_check import startup_notices
 from visualizer.ui.settings import Settings
 from visualizer.ui.theme_switch import ThemeSwitch
+from visualizer.ui.tokenizer_commands import TokenizerCommands
 from visualizer.ui.translation import install_translations, system_language
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class App(QObject):
     """The window and all that works for it, for as long as it is open.
 
     Attributes:
-        window, controller, desk: The parts, for whoever drives the program from outside.
+        window, controller, desk, bench: The parts, for whoever drives the program from outside.
     """
 
     def __init__(
@@ -105,6 +106,7 @@ class App(QObject):
         self._preview = HeadPreview(self.controller, self)
         self._head_commands = HeadCommands(self.window, self.controller)
         self._pair_commands = PairCommands(self.window, self.controller)
+        self.bench = TokenizerCommands(self.window, self.controller)
         self._ended: bool | None = None
         self._connect()
 
@@ -132,7 +134,7 @@ class App(QObject):
         """Stop everything that runs; False if the engine could not be stopped in time."""
         if self._ended is None:
             self.desk.shutdown()
-            self._ended = self.controller.shutdown(SHUTDOWN_MS)
+            self._ended = self.controller.shutdown(SHUTDOWN_MS) and self.bench.shutdown(SHUTDOWN_MS)
         return self._ended
 
     def _connect(self) -> None:

@@ -30,9 +30,21 @@ class Stretch:
 
 def cut_places(tokenization: Tokenization) -> Int64Array:
     """Byte offset at which each token begins, and the end of the text. (T + 1,) int64."""
-    lengths = [len(piece) for piece in tokenization.pieces]
-    lengths[: tokenization.n_added] = [0] * tokenization.n_added
-    return np.concatenate(([0], np.cumsum(np.array(lengths, np.int64)))).astype(np.int64)
+    n_added = tokenization.n_added
+    places = np.zeros(len(tokenization) + 1, np.int64)
+    lengths = np.fromiter(map(len, tokenization.pieces[n_added:]), np.int64)
+    places[n_added + 1 :] = np.cumsum(lengths)
+    return places
+
+
+def common_places(places: Sequence[Int64Array]) -> Int64Array:
+    """Byte offsets at which all of these tokenizations cut, rising, each once. (S + 1,) int64."""
+    is_common = np.ones(max(int(each.max()) for each in places) + 1, np.bool_)
+    for each in places:
+        is_cut = np.zeros(len(is_common), np.bool_)
+        is_cut[each] = True
+        is_common &= is_cut
+    return np.flatnonzero(is_common)
 
 
 def align(tokenizations: Sequence[Tokenization]) -> tuple[Stretch, ...]:
@@ -54,10 +66,7 @@ def align(tokenizations: Sequence[Tokenization]) -> tuple[Stretch, ...]:
                 tokenizations[0].encoding,
             ),
         )
-    common = places[0]
-    for other in places[1:]:
-        common = np.intersect1d(common, other)
-    common = np.unique(common)
+    common = common_places(places)
     starts = [np.searchsorted(each, common, side="left") for each in places]
     stretches = []
     for number in range(len(common) - 1):

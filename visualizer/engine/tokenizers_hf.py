@@ -10,11 +10,13 @@ import numpy as np
 import tokenizers
 from tokenizers import processors
 
-from visualizer.engine.errors import ModelLoadError
+from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.merges import MergeRules, listed_rules
 from visualizer.engine.records import Int64Array
 from visualizer.engine.tokenization import Tokenization, clean_text, spans_of
 from visualizer.engine.vocabulary import TokenTable, failures_named, token_pieces
+
+_LARGEST_FILE_BYTES = 200_000_000  # ten times the largest that is known
 
 
 class HuggingFaceTokenizer:
@@ -184,6 +186,47 @@ def load_tokenizer(folder: Path, name: str) -> HuggingFaceTokenizer:
             name=name,
             folder=folder,
             reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
+        ) from error
+
+
+def load_tokenizer_file(path: Path) -> HuggingFaceTokenizer:
+    """Load a `tokenizer.json` by itself, or that of a folder; called by its folder's name.
+
+    Raises:
+        ModelLoadError: It is missing, no such file, or cannot be read: one sentence.
+    """
+    if path.is_dir():
+        path = path / "tokenizer.json"
+    try:
+        if not path.is_file():
+            raise ModelLoadError("There is no file {path}.", path=path)
+        if path.stat().st_size > _LARGEST_FILE_BYTES:
+            raise ModelLoadError(
+                "{path} is larger than {limit} MB: it is no tokenizer.json.",
+                path=path,
+                limit=_LARGEST_FILE_BYTES // 1_000_000,
+            )
+        state = json.loads(path.read_bytes())
+        if not isinstance(state, dict) or not isinstance(state.get("model"), dict):
+            raise ModelLoadError("{path} is JSON, but no tokenizer.json.", path=path)
+        name = path.parent.name if path.name == "tokenizer.json" else path.stem
+        with failures_named(name):
+            return HuggingFaceTokenizer(
+                tokenizers.Tokenizer.from_file(str(path)), name or path.name
+            )
+    except ModelLoadError:
+        raise
+    except OSError as error:
+        raise ModelLoadError(
+            "{path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error)
+        ) from error
+    except (ValueError, RecursionError) as error:  # UnicodeDecodeError and JSONDecodeError, too
+        raise ModelLoadError(
+            "{path} is no tokenizer.json.", path=path, detail=repr(error)
+        ) from error
+    except VisualizerError as error:
+        raise ModelLoadError(
+            "{path} is no tokenizer.json that can be read here.", path=path, detail=repr(error)
         ) from error
 
 

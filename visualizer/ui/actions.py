@@ -297,6 +297,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checkable=True,
     ),
     ActionSpec(
+        "tokenizers",
+        QT_TRANSLATE_NOOP("actions", "To&kenizers"),
+        QT_TRANSLATE_NOOP(
+            "actions", "See how several tokenizers cut the text, and how their tokens are built"
+        ),
+        ("Ctrl+B",),
+        checkable=True,
+    ),
+    ActionSpec(
         "surprise_timeline",
         QT_TRANSLATE_NOOP("actions", "Surprise &timeline"),
         QT_TRANSLATE_NOOP(

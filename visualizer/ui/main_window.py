@@ -42,21 +42,23 @@ from visualizer.ui.panels.prompt_panel import PromptPanel
 from visualizer.ui.panels.sampling_panel import SamplingPanel
 from visualizer.ui.panels.timeline_panel import TimelinePanel
 from visualizer.ui.panels.token_panel import TokenPanel
+from visualizer.ui.panels.tokenizer_panel import TokenizerPanel
 from visualizer.ui.status_line import StatusLine
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.menu_button import MenuButton
 
-LAYOUT_VERSION = 3  # raise it when the docks change, so that an older layout is not restored
+LAYOUT_VERSION = 4  # raise it when the docks change, so that an older layout is not restored
 FIRST_SIZE = QSize(1280, 800)
 _LEAST_TITLE_PX = 8  # less is a border, which takes no room worth a change
 _SHARE_OF_SCREEN = 0.8
 _TIMELINE_SHARE = 22  # per cent of the window's height
+_BENCH_SHARE = 36
 _PAIR_PX = 420  # wide enough for its sentences, but no more than its share of the window
 _PAIR_SHARE = 28
 _PAIR_HEIGHT_SHARE = 58  # of its column, under all heads
 _LARGEST_FIRST = QSize(2200, 1400)
-_DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview", "timeline", "pair")
-_HIDDEN_DOCKS = ("timeline", "pair")  # opened by a command
+_HIDDEN_DOCKS = ("timeline", "pair", "tokenizers")  # opened by a command
+_DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview", *_HIDDEN_DOCKS)
 
 
 class MainWindow(QMainWindow):
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self.overview_panel = OverviewPanel()
         self.timeline_panel = TimelinePanel()
         self.pair_panel = PairPanel()
+        self.tokenizer_panel = TokenizerPanel()
         self.head_panel = HeadPanel()
         self.actions_by_key = build_actions(self)
         self.addActions(list(self.actions_by_key.values()))
@@ -115,6 +118,7 @@ class MainWindow(QMainWindow):
             "overview": self.tr("All heads"),
             "timeline": self.tr("Surprise"),
             "pair": self.tr("Token pair"),
+            "tokenizers": self.tr("Tokenizers"),
         }
         panels: dict[str, QWidget] = {
             "prompt": self.prompt_panel,
@@ -124,6 +128,7 @@ class MainWindow(QMainWindow):
             "overview": self.overview_panel,
             "timeline": self.timeline_panel,
             "pair": self.pair_panel,
+            "tokenizers": self.tokenizer_panel,
         }
         docks = {}
         for key in _DOCKS:
@@ -149,6 +154,7 @@ class MainWindow(QMainWindow):
         self.splitDockWidget(docks["prediction"], docks["sampling"], down)
         self.splitDockWidget(docks["overview"], docks["pair"], down)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["timeline"])
+        self.tabifyDockWidget(docks["timeline"], docks["tokenizers"])
         for key, dock in docks.items():
             dock.setFloating(False)
             dock.setVisible(key not in _HIDDEN_DOCKS)
@@ -328,6 +334,10 @@ class MainWindow(QMainWindow):
         self.actions_by_key["move_panels"].toggled.connect(self._on_move_panels_toggled)
         self.actions_by_key["solo"].toggled.connect(self._on_solo_toggled)
         self._connect_timeline()
+        self.actions_by_key["tokenizers"].toggled.connect(self._on_tokenizers_toggled)
+        self.docks["tokenizers"].toggleViewAction().toggled.connect(
+            self.actions_by_key["tokenizers"].setChecked
+        )
         self.actions_by_key["inspect_pair"].toggled.connect(self._on_inspect_pair_toggled)
         self.docks["pair"].toggleViewAction().toggled.connect(
             self.actions_by_key["inspect_pair"].setChecked
@@ -345,11 +355,19 @@ class MainWindow(QMainWindow):
 
     @Slot(bool)
     def _on_timeline_toggled(self, shown: bool) -> None:
-        dock = self.docks["timeline"]
+        self._show_below(self.docks["timeline"], shown, _TIMELINE_SHARE)
+
+    @Slot(bool)
+    def _on_tokenizers_toggled(self, shown: bool) -> None:
+        self._show_below(self.docks["tokenizers"], shown, _BENCH_SHARE)
+
+    def _show_below(self, dock: QDockWidget, shown: bool, share: int) -> None:
+        """Open or close a dock below all others, at least `share` per cent of the window high."""
         is_opened = shown and dock.isHidden()
         dock.setVisible(shown)
         if is_opened and not dock.isFloating():  # docks are else given the least they can do with
-            height = max(dock.height(), self.height() * _TIMELINE_SHARE // 100)
+            dock.raise_()
+            height = max(dock.height(), self.height() * share // 100)
             self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
     @Slot(bool)

@@ -167,7 +167,7 @@ class Menus(QObject):
         self._add(surprise, "surprise_timeline", "most_surprising", "most_uncertain")
         panels = self._add_menu(view, self.tr("&Panels"))
         panels.addActions([dock.toggleViewAction() for dock in docks])
-        self._add(view, "find_head", "solo")
+        self._add(view, "tokenizers", "find_head", "solo")
         self._add(view, "move_panels", "reset_layout")
 
     def _add_menu(self, parent: QMenuBar | QMenu, title: str) -> QMenu:

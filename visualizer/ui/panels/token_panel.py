@@ -73,6 +73,12 @@ class TokenPanel(QWidget):
         """Mark what a token of the head on show looks at and what looks at it; None for nothing."""
         self._strip.set_links(links)
 
+    @Slot(int)
+    def point_at(self, index: int) -> None:
+        """Outline and read a token that is pointed at elsewhere; -1 for none."""
+        self._strip.point_at(index)
+        self._read(index)
+
     def set_view(self, view: TokenStripView | Unavailable) -> None:
         """Draw `view`, or say why there is nothing to draw."""
         if isinstance(view, Unavailable):

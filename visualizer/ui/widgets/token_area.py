@@ -108,6 +108,12 @@ class TokenArea(QAbstractScrollArea):
         y = place.y() + self.verticalScrollBar().value() - _MARGIN_PX
         return self._flow.token_at(place.x() - _MARGIN_PX, y // self._line_px)
 
+    def point_at(self, index: int) -> None:
+        """Outline a token that is pointed at elsewhere, -1 for none; emits nothing."""
+        if index != self._hovered:
+            self._hovered = index if index < len(self._flow) else -1
+            self.viewport().update()
+
     def sizeHint(self) -> QSize:
         return QSize(400, 2 * _MARGIN_PX + 3 * self._line_px)
 
