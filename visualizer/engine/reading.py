@@ -280,8 +280,7 @@ class Reading:
         self, request_id: int, cancel: CancelToken | None = None
     ) -> Iterator[SurpriseRecord]:
         """How surprising each token was; the newest tokens come first."""
-        for logprobs, entropies_bits, complete in self._surprise.update(self.trace, cancel):
-            yield SurpriseRecord(request_id, logprobs, entropies_bits, complete)
+        yield from self._surprise.update(request_id, self.trace, cancel)
 
 
 def _source(trace: Trace) -> PatternSource | None:

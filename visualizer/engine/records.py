@@ -21,6 +21,7 @@ from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.treatment import UNTREATED, Treatment
 
 if TYPE_CHECKING:
+    from visualizer.engine.chat import ChatTemplate
     from visualizer.engine.tokenization import Tokenization, Tokenizer
 
 Float32Array = npt.NDArray[np.float32]
@@ -204,6 +205,15 @@ class GenerateRequest:
         seed: Of the draw; the same seed, parameters and prompt give the same tokens.
         layer, head, members, treatment: As in ForwardRequest, for the ForwardRecord inside each
             step.
+        stop_strings: The generation ends with the token that completes one of them in the
+            generated text, also across tokens and inside characters. That token stays as it was
+            drawn, so the text holds the stop string, and perhaps more behind it.
+        end_at_end_of_text: Whether an end token ends the generation without becoming text; off,
+            end tokens are kept in the text like any other.
+        end_ids: Ids that end it besides the model's own.
+        n_drawn: Draws already made with this seed, whose tokens are the last of the prompt: the
+            generation goes on exactly as if it had not been interrupted.
+        n_alternatives: How many of the likeliest tokens each step tells of.
     """
 
     request_id: int
@@ -216,6 +226,11 @@ class GenerateRequest:
     with_overview: bool = True
     members: tuple[Member, ...] = ()
     treatment: Treatment = UNTREATED
+    stop_strings: tuple[str, ...] = ()
+    end_at_end_of_text: bool = True
+    end_ids: tuple[int, ...] = ()
+    n_drawn: int = 0
+    n_alternatives: int = 0
     cancel: CancelToken = field(default_factory=CancelToken, compare=False)
 
 
@@ -257,6 +272,7 @@ class ModelRecord:
         begins_with: Ids that the tokenizer puts before every prompt (BOS), often ().
         end_ids: Ids that end a generation.
         weights_sha256: Of the weight files' bytes, in name order; "" if not computed.
+        chat_template: How it wants a conversation written; None for a model without a template.
     """
 
     request_id: int
@@ -279,6 +295,7 @@ class ModelRecord:
     begins_with: tuple[int, ...]
     end_ids: tuple[int, ...]
     weights_sha256: str = ""
+    chat_template: ChatTemplate | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -398,16 +415,41 @@ class SurpriseRecord:
             where it is not known: the first token, and what is not computed yet.
         entropies_bits: (T,) float64 of the distribution after token i; NaN where not known.
         complete: Whether all that can be known is there.
+        ranks: (T,) int64, how likely token i was among all: 1 for the likeliest, ties to the
+            lower id; 0 where it is not known. None if nobody counted.
+        margins: (T,) float64, log-probability of token i less that of the likeliest other
+            token: positive where it was the likeliest itself, 0 for a tie; NaN where not known.
     """
 
     request_id: int
     logprobs: Float64Array
     entropies_bits: Float64Array
     complete: bool
+    ranks: Int64Array | None = None
+    margins: Float64Array | None = None
 
     def __post_init__(self) -> None:
         frozen(self.logprobs)
         frozen(self.entropies_bits)
+        if self.ranks is not None:
+            frozen(self.ranks)
+        if self.margins is not None:
+            frozen(self.margins)
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A token that could have been drawn at a step.
+
+    Attributes:
+        token_id: In the vocabulary.
+        logprob: Natural log of its probability before sampling parameters.
+        sampled_logprob: The same after them; -inf where they removed it.
+    """
+
+    token_id: int
+    logprob: float
+    sampled_logprob: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -415,13 +457,17 @@ class GeneratedRecord:
     """One generated token, and the distribution after it.
 
     Attributes:
-        step: From 0.
+        step: From 0, of this request.
         token_id: What was drawn.
         data: Its bytes.
         logprob: Natural log of its probability before sampling parameters.
         sampled_logprob: The same after them; 0.0 for greedy.
         forward: The prompt with this token at its end, ready for the next step.
         overview: The thumbnails with this token in, or None where not asked for.
+        rank: Of the token before sampling parameters, from 1; ties to the lower id. 0 if unknown.
+        alternatives: The likeliest tokens before sampling parameters, likeliest first.
+        elapsed_ms: From the record before it, or from the end of the prompt's own forward pass,
+            to this one; what was asked in between counts.
     """
 
     request_id: int
@@ -432,17 +478,27 @@ class GeneratedRecord:
     sampled_logprob: float
     forward: ForwardRecord
     overview: OverviewRecord | None
+    rank: int = 0
+    alternatives: tuple[Alternative, ...] = ()
+    elapsed_ms: float = 0.0
 
 
-StopReason = Literal["length", "end_of_text", "context", "stopped"]
+StopReason = Literal["length", "end_of_text", "context", "stop_string", "stopped"]
 
 
 @dataclass(frozen=True)
 class GenerationEnded:
-    """Why a generation stopped: N tokens made, an end token drawn, context full, or stopped."""
+    """Why a generation stopped: N tokens made, an end token drawn, context full, or stopped.
+
+    Attributes:
+        stop_string: The one that ended it, "" for another reason.
+        end_id: The end token that was drawn, None for another reason.
+    """
 
     request_id: int
     stop_reason: StopReason
+    stop_string: str = ""
+    end_id: int | None = None
 
 
 @dataclass(frozen=True)

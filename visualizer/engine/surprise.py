@@ -1,4 +1,7 @@
-"""How surprising each token was, from the final hidden states, a few tokens at a time."""
+"""How surprising each token was, from the final hidden states, a few tokens at a time.
+
+Shape letters: T tokens, N tokens of one chunk, V vocabulary.
+"""
 
 from __future__ import annotations
 
@@ -9,41 +12,46 @@ import numpy as np
 import torch
 
 from visualizer.engine.errors import NonFiniteError
-from visualizer.engine.records import CancelToken, Float64Array
+from visualizer.engine.records import CancelToken, SurpriseRecord
 from visualizer.engine.trace import Trace
 
 _CHUNK = 16  # tokens: about the time that a keystroke may have to wait for
 
 
 class Surprise:
-    """Log-probabilities and entropies of one text; those of an unchanged prefix stay."""
+    """Log-probabilities, ranks, margins and entropies of one text; an unchanged prefix stays."""
 
     def __init__(self) -> None:
         self._logprobs = np.empty(0)
         self._entropies_bits = np.empty(0)
+        self._margins = np.empty(0)
+        self._ranks = np.empty(0, np.int64)
 
     def forget(self, length: int) -> None:
         """Tokens from `length` on have changed."""
         self._logprobs = self._logprobs[:length]
         self._entropies_bits = self._entropies_bits[:length]
+        self._margins = self._margins[:length]
+        self._ranks = self._ranks[:length]
 
     def update(
-        self, trace: Trace, cancel: CancelToken | None = None
-    ) -> Iterator[tuple[Float64Array, Float64Array, bool]]:
+        self, request_id: int, trace: Trace, cancel: CancelToken | None = None
+    ) -> Iterator[SurpriseRecord]:
         """Compute what is missing, the newest tokens first.
 
         Yields:
-            Copies of the log-probabilities (T,) and the entropies in bits (T,), NaN where not
-            known, and whether all is there; once at the least.
+            What is known so far, once at the least.
 
         Raises:
             Cancelled: Between chunks; what was computed stays.
             NonFiniteError: A logit is NaN or infinite.
         """
         n = len(trace)
-        for name in ("_logprobs", "_entropies_bits"):
+        for name in ("_logprobs", "_entropies_bits", "_margins"):
             known = getattr(self, name)
             setattr(self, name, np.concatenate([known, np.full(n - len(known), np.nan)]))
+        unknown = np.zeros(n - len(self._ranks), np.int64)
+        self._ranks = np.concatenate([self._ranks, unknown])
         while True:
             run = self._next_run(trace)
             if run is not None:
@@ -51,7 +59,14 @@ class Surprise:
                     cancel.check()
                 self._compute(trace, *run)
             complete = self._next_run(trace) is None
-            yield self._logprobs.copy(), self._entropies_bits.copy(), complete
+            yield SurpriseRecord(
+                request_id,
+                self._logprobs.copy(),
+                self._entropies_bits.copy(),
+                complete,
+                self._ranks.copy(),
+                self._margins.copy(),
+            )
             if complete:
                 return
 
@@ -85,6 +100,27 @@ class Surprise:
         known = min(stop, len(trace) - 1)  # the last token has none after it
         if known > start:
             ids = torch.from_numpy(trace.ids[start + 1 : known + 1].copy()).to(logits.device)
-            chosen = logits[: known - start].gather(1, ids[:, None])[:, 0]
-            values = chosen - sums[: known - start].log()
-            self._logprobs[start + 1 : known + 1] = values.cpu().numpy()
+            self._compute_chosen(logits[: known - start], sums[: known - start], ids, start + 1)
+
+    def _compute_chosen(
+        self, logits: torch.Tensor, sums: torch.Tensor, ids: torch.Tensor, first: int
+    ) -> None:
+        """What the tokens that came were to those before them.
+
+        Args:
+            logits: (N, V) float64, less each row's largest.
+            sums: (N,) of the exponentials of each row.
+            ids: (N,) int64, the token that came after each row.
+            first: Index of the first of them in the text.
+        """
+        places = slice(first, first + len(ids))
+        chosen = logits.gather(1, ids[:, None])
+        self._logprobs[places] = (chosen[:, 0] - sums.log()).cpu().numpy()
+        ahead = (logits > chosen).sum(dim=-1)
+        same = logits == chosen
+        if int(same.sum()) > len(ids):  # a tie goes to the lower id, as everywhere
+            is_lower = torch.arange(logits.shape[1], device=logits.device)[None] < ids[:, None]
+            ahead += (same & is_lower).sum(dim=-1)
+        self._ranks[places] = (ahead + 1).cpu().numpy()
+        others = logits.scatter(1, ids[:, None], -math.inf).amax(dim=-1)
+        self._margins[places] = (chosen[:, 0] - others).cpu().numpy()
