@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,14 @@ import numpy.typing as npt
 from visualizer.engine.errors import NonFiniteError, UsageError
 from visualizer.engine.sampling_stages import (
     FILTERS,
+    PENALTIES,
     STAGES,
+    Float64Array,
+    Int64Array,
     Scores,
+    Seen,
     Stage,
+    TokenIds,
     apply_bias,
     apply_penalty,
     apply_temperature,
@@ -23,8 +28,6 @@ from visualizer.engine.sampling_stages import (
 )
 
 FloatArray = npt.NDArray[np.floating]
-Float64Array = npt.NDArray[np.float64]
-Int64Array = npt.NDArray[np.int64]
 
 RemovedBy = Literal[""] | Stage
 """What keeps a token from being drawn; temperature, when it leaves a probability of zero."""
@@ -95,20 +98,45 @@ class SamplingParams:
 
     def is_active(self, stage: Stage) -> bool:
         """Whether a stage can change anything."""
-        return stage not in self.off and self._values()[stage]
+        if stage in self.off:
+            return False
+        if stage == "bias":
+            return bool(self.biases or self.banned)
+        return self.value_of(stage) != NEUTRAL_VALUES[stage]
 
-    def _values(self) -> dict[Stage, bool]:
-        return {
-            "bias": bool(self.biases or self.banned),
-            "repetition": self.repetition_penalty != 1,
-            "frequency": self.frequency_penalty != 0,
-            "presence": self.presence_penalty != 0,
-            "temperature": self.temperature != 1,
-            "top_k": self.top_k > 0,
-            "top_p": self.top_p < 1,
-            "min_p": self.min_p > 0,
-            "typical_p": self.typical_p < 1,
-        }
+    def value_of(self, stage: Stage) -> float:
+        """The number that a stage other than "bias" acts with."""
+        value: float = getattr(self, FIELDS[stage])
+        return value
+
+    def with_value(self, stage: Stage, value: float) -> SamplingParams:
+        """The same with another number for a stage; UsageError for one out of its range."""
+        changed: dict[str, Any] = {FIELDS[stage]: round(value) if stage == "top_k" else value}
+        return replace(self, **changed)
+
+
+FIELDS: dict[Stage, str] = {
+    "repetition": "repetition_penalty",
+    "frequency": "frequency_penalty",
+    "presence": "presence_penalty",
+    "temperature": "temperature",
+    "top_k": "top_k",
+    "top_p": "top_p",
+    "min_p": "min_p",
+    "typical_p": "typical_p",
+}
+"""What each stage's number is called in SamplingParams; "bias" has none."""
+NEUTRAL_VALUES: dict[Stage, float] = {
+    "repetition": 1.0,
+    "frequency": 0.0,
+    "presence": 0.0,
+    "temperature": 1.0,
+    "top_k": 0,
+    "top_p": 1.0,
+    "min_p": 0.0,
+    "typical_p": 1.0,
+}
+"""The numbers with which the stages change nothing."""
 
 
 def _require(name: str, value: float, low: float, high: float) -> None:
@@ -156,7 +184,7 @@ class SampledDistribution:
 
 
 def shape_distribution(
-    logits: FloatArray, params: SamplingParams, previous_ids: Sequence[int] = ()
+    logits: FloatArray, params: SamplingParams, previous_ids: TokenIds = ()
 ) -> SampledDistribution:
     """Shape raw logits into the distribution that is drawn from.
 
@@ -176,42 +204,70 @@ def shape_distribution(
             bias or ban is of an unknown token, or everything is banned.
         ValueError: `logits` is not one-dimensional, or a previous id is outside of it.
     """
-    raw = checked_logits(logits)
-    probs, entropy = _softmax_and_entropy(raw - raw.max())
-    scores = Scores.of(raw)
-    for stage in params.order:
-        if params.is_active(stage):
-            apply_stage(scores, stage, params, previous_ids)
+    probs, entropy, scores = unshaped(logits)
+    run_stages(scores, params.order, params, seen_by(params, previous_ids))
     return _distribution(scores, probs, entropy)
 
 
-def apply_stage(
-    scores: Scores, stage: Stage, params: SamplingParams, previous_ids: Sequence[int]
-) -> None:
+def unshaped(logits: FloatArray) -> tuple[Float64Array, float, Scores]:
+    """Probabilities (V,) before any stage, their entropy in bits, and the scores to shape.
+
+    Raises:
+        NonFiniteError: `logits` holds NaN or infinity.
+        ValueError: `logits` is not one-dimensional.
+    """
+    raw = checked_logits(logits)
+    shifted = raw - raw.max()
+    with np.errstate(under="ignore"):
+        weights = np.exp(shifted)
+        total = float(weights.sum())
+        probs = weights / total
+        # No dot product: BLAS would wake its threads for this, which wait for a busy processor.
+        mean = float(np.multiply(weights, shifted, out=shifted).sum()) / total
+    entropy = max(0.0, (math.log(total) - mean) / math.log(2))
+    return probs, entropy, Scores.of(raw, weights)
+
+
+def seen_by(params: SamplingParams, previous_ids: TokenIds) -> Seen:
+    """The text so far as the penalties see it; it is counted only if one is on."""
+    if any(params.is_active(stage) for stage in PENALTIES):
+        return Seen.of(previous_ids)
+    return Seen.of(())
+
+
+def run_stages(scores: Scores, stages: Sequence[Stage], params: SamplingParams, seen: Seen) -> None:
+    """Let those of `stages` act that are on, one after the other."""
+    for stage in stages:
+        if params.is_active(stage):
+            apply_stage(scores, stage, params, seen)
+
+
+def apply_stage(scores: Scores, stage: Stage, params: SamplingParams, seen: Seen) -> None:
     """Let one stage act with its value in `params`; the errors are those of the stages."""
     if stage == "bias":
         apply_bias(scores, params.biases, params.banned)
-    elif stage in ("repetition", "frequency", "presence"):
-        penalty = {
-            "repetition": params.repetition_penalty,
-            "frequency": params.frequency_penalty,
-            "presence": params.presence_penalty,
-        }[stage]
-        apply_penalty(scores, stage, penalty, previous_ids)
     elif stage == "temperature":
         apply_temperature(scores, params.temperature)
     elif stage == "top_k":
         apply_top_k(scores, params.top_k)
+    elif stage in PENALTIES:
+        apply_penalty(scores, stage, params.value_of(stage), seen)
     else:
-        value = {"top_p": params.top_p, "min_p": params.min_p, "typical_p": params.typical_p}
-        FILTERS[stage](scores, value[stage])
+        FILTERS[stage](scores, params.value_of(stage))
 
 
 def _distribution(scores: Scores, probs: Float64Array, entropy: float) -> SampledDistribution:
-    weights, reasons = scores.weights(), scores.reasons
-    sampled = weights / weights.sum()
-    below_float = (sampled == 0) & (reasons == 0)
-    reasons[below_float] = 1 + STAGES.index("temperature")
+    weights, reasons, ids = scores.weights(), scores.reasons, scores.ids
+    with np.errstate(under="ignore"):
+        left = weights / weights.sum()
+    if left.min() == 0:
+        below_float = np.flatnonzero(left == 0)
+        below_float = below_float if ids is None else ids[below_float]
+        reasons[below_float] = 1 + STAGES.index("temperature")
+    if ids is None:
+        return SampledDistribution(probs, left, reasons == 0, entropy, reasons)
+    sampled = np.zeros(probs.size)
+    sampled[ids] = left
     return SampledDistribution(probs, sampled, reasons == 0, entropy, reasons)
 
 
@@ -269,19 +325,9 @@ def checked_logits(logits: FloatArray) -> Float64Array:
     if logits.ndim != 1 or logits.size == 0:
         raise ValueError(f"expected logits of shape (V,), got {logits.shape}")
     raw = logits.astype(np.float64)
-    if not np.isfinite(raw).all():
+    if not (math.isfinite(raw.min()) and math.isfinite(raw.max())):  # NaN is both
         raise NonFiniteError(
             "The model gave numbers that are not finite: its weights or its precision are at "
             "fault. Try another dtype."
         )
     return raw
-
-
-def _softmax_and_entropy(shifted: Float64Array) -> tuple[Float64Array, float]:
-    """Softmax of logits whose largest is 0, and its entropy in bits."""
-    probs = np.exp(shifted)
-    total = float(probs.sum())
-    probs /= total
-    # No dot product: BLAS would wake its threads for this, which wait for a busy processor.
-    nats = math.log(total) - float((probs * shifted).sum())
-    return probs, max(0.0, nats / math.log(2))

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
+from visualizer.engine.errors import UsageError
 from visualizer.engine.sampling import (
     FloatArray,
-    Int64Array,
     SampledDistribution,
     SamplingParams,
     apply_stage,
-    checked_logits,
-    shape_distribution,
+    run_stages,
+    seen_by,
+    unshaped,
 )
-from visualizer.engine.sampling_stages import STAGES, BoolArray, Float64Array, Scores, Stage
+from visualizer.engine.sampling_stages import (
+    STAGES,
+    Float64Array,
+    Int64Array,
+    Scores,
+    Stage,
+    TokenIds,
+)
 
 _SAME = 1e-12  # probabilities that differ by less are rounded differently, not shaped
 
@@ -50,7 +56,7 @@ class StageOutcome:
 
 
 def stage_outcomes(
-    logits: FloatArray, params: SamplingParams, previous_ids: Sequence[int] = ()
+    logits: FloatArray, params: SamplingParams, previous_ids: TokenIds = ()
 ) -> tuple[StageOutcome, ...]:
     """The stages one after the other, in the order of `params.order`.
 
@@ -62,74 +68,105 @@ def stage_outcomes(
     Raises:
         As `shape_distribution`.
     """
-    raw = checked_logits(logits)
-    scores = Scores.of(raw)
-    unshaped = scores.weights() / scores.weights().sum()
+    probs, _, scores = unshaped(logits)
+    seen = seen_by(params, previous_ids)
+    latest = _outcome(STAGES[0], scores, probs, 0, 0.0)
     outcomes = []
-    latest = _outcome(STAGES[0], False, scores, unshaped, None)
     for stage in params.order:
-        if params.is_active(stage):
-            before = scores.weights().copy()
-            was_left = scores.reasons == 0
-            apply_stage(scores, stage, params, previous_ids)
-            latest = _outcome(stage, True, scores, unshaped, (before, was_left))
-            outcomes.append(latest)
-        else:
+        if not params.is_active(stage):
             outcomes.append(
                 replace(latest, stage=stage, is_active=False, n_removed=0, removed_mass=0.0)
             )
+            continue
+        before, n_before = scores.weights(), scores.n_left
+        apply_stage(scores, stage, params, seen)
+        removed, mass = n_before - scores.n_left, 0.0
+        if removed and scores.places is not None:
+            gone = before.copy()
+            gone[scores.places] = 0.0
+            mass = float(gone.sum() / before.sum())
+        latest = _outcome(stage, scores, probs, removed, mass)
+        outcomes.append(latest)
     return tuple(outcomes)
 
 
 def _outcome(
-    stage: Stage,
-    is_active: bool,
-    scores: Scores,
-    unshaped: Float64Array,
-    before: tuple[Float64Array, BoolArray] | None,
+    stage: Stage, scores: Scores, unshaped_probs: Float64Array, removed: int, mass: float
 ) -> StageOutcome:
-    left = np.flatnonzero(scores.reasons == 0)
-    weights = scores.weights()[left]
-    probs = weights / weights.sum()
-    present = probs[probs > 0]
-    removed, mass = 0, 0.0
-    if before is not None:
-        gone = before[1] & (scores.reasons != 0)
-        removed = int(np.count_nonzero(gone))
-        mass = float(before[0][gone].sum() / before[0].sum())
+    weights, shifted = scores.weights(), scores.shifted()
+    total = float(weights.sum())
+    nats = math.log(total) - float(np.multiply(weights, shifted, out=shifted).sum()) / total
+    kept = 1.0 if scores.ids is None else float(unshaped_probs[scores.ids].sum())
     return StageOutcome(
         stage=stage,
-        is_active=is_active,
-        n_kept=left.size,
+        is_active=True,
+        n_kept=scores.n_left,
         n_removed=removed,
         removed_mass=mass,
-        kept_mass=float(unshaped[left].sum()),
-        effective_choices=math.exp(-float((present * np.log(present)).sum())),
-        likeliest_prob=float(probs.max()),
+        kept_mass=min(kept, 1.0),  # a sum of shares may end a rounding above 1
+        effective_choices=math.exp(max(nats, 0.0)),
+        likeliest_prob=float(weights.max()) / total,
     )
 
 
 def order_matters(
-    logits: FloatArray, params: SamplingParams, previous_ids: Sequence[int] = ()
+    logits: FloatArray, params: SamplingParams, previous_ids: TokenIds = ()
 ) -> tuple[Stage, ...]:
     """Active stages that would give another distribution if they came before their neighbour.
 
-    A stage's neighbour is the active stage before it.
+    A stage's neighbour is the active stage before it. A stage that could not act there at all,
+    because its penalty or its bans are too extreme for what is left there, is among them.
 
     Args, raises: As `stage_outcomes`.
     """
     active = [stage for stage in params.order if params.is_active(stage)]
     if len(active) < 2:
         return ()
-    expected = shape_distribution(logits, params, previous_ids).sampled_probs
+    seen = seen_by(params, previous_ids)
+    _, _, scores = unshaped(logits)
+    moments = [scores.fork()]  # before each active stage, and after the last
+    for stage in active:
+        apply_stage(scores, stage, params, seen)
+        moments.append(scores.fork())
     matters = []
-    for before, stage in pairwise(active):
-        swapped = {before: stage, stage: before}
-        order = tuple(swapped.get(each, each) for each in params.order)
-        other = shape_distribution(logits, replace(params, order=order), previous_ids)
-        if float(np.abs(other.sampled_probs - expected).max()) > _SAME:
-            matters.append(stage)
+    for place in range(len(active) - 1):
+        swapped = moments[place].fork()
+        try:
+            run_stages(swapped, (active[place + 1], active[place]), params, seen)
+            if _is_same_so_far(swapped, moments[place + 2]):
+                continue
+            run_stages(swapped, active[place + 2 :], params, seen)
+            differs = not _is_same(swapped, moments[-1])
+        except UsageError:
+            differs = True
+        if differs:
+            matters.append(active[place + 1])
     return tuple(matters)
+
+
+def _is_same_so_far(one: Scores, other: Scores) -> bool:
+    """Whether all that follows from two moments is the same, but for rounding."""
+    if one.are_true != other.are_true or not _same_ids(one, other):
+        return False
+    a, b = one.values(), other.values()
+    return bool(np.allclose(a, b, rtol=_SAME, atol=_SAME))
+
+
+def _is_same(one: Scores, other: Scores) -> bool:
+    """Whether two moments have the same distribution, but for rounding."""
+    a, b = (scores.weights() / scores.weights().sum() for scores in (one, other))
+    if not _same_ids(one, other):
+        places = np.zeros((2, one.reasons.size))
+        places[0, slice(None) if one.ids is None else one.ids] = a
+        places[1, slice(None) if other.ids is None else other.ids] = b
+        a, b = places
+    return float(np.abs(a - b).max()) <= _SAME
+
+
+def _same_ids(one: Scores, other: Scores) -> bool:
+    if one.ids is None or other.ids is None:
+        return one.ids is other.ids
+    return np.array_equal(one.ids, other.ids)
 
 
 def sample_counts(distribution: SampledDistribution, n: int, seed: int) -> Int64Array:
