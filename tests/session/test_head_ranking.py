@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from visualizer.engine.attention_records import METRICS, MetricsRecord, RegionRecord
 from visualizer.engine.records import MEAN, OverviewRecord
+from visualizer.session.attention_facts import AttentionFacts
 from visualizer.session.head_ranking import head_scores, likeness, passes, ranked
 from visualizer.session.state import OverviewDisplay
 
@@ -80,33 +83,33 @@ def test_without_a_filter_all_heads_pass_also_those_without_a_score():
 @pytest.mark.parametrize("metric", METRICS)
 def test_metrics_are_scores_as_order_and_as_what_cells_show(metric):
     for display in (OverviewDisplay(order=metric), OverviewDisplay(cells=metric)):
-        scores = head_scores(display, (0, 0), overview(), metrics(), REGION)
+        scores = head_scores(display, metrics(), REGION)
         np.testing.assert_array_equal(scores, SCORES + METRICS.index(metric))
-        assert head_scores(display, (0, 0), overview(), None, REGION) is None
+        assert head_scores(display, None, REGION) is None
 
 
 def test_the_order_counts_more_than_what_cells_show():
     display = OverviewDisplay(cells="entropy", order="induction")
-    scores = head_scores(display, (0, 0), overview(), metrics(), None)
+    scores = head_scores(display, metrics(), None)
     np.testing.assert_array_equal(scores, metrics().values["induction"])
 
 
 def test_the_plain_grid_has_no_scores():
-    assert head_scores(OverviewDisplay(), (0, 0), overview(), metrics(), REGION) is None
+    assert head_scores(OverviewDisplay(), metrics(), REGION) is None
 
 
 def test_a_region_counts_only_while_it_is_the_brushed_one():
     for region, known in (((0, 2, 1, 3), True), ((0, 2, 1, 4), False), (None, False)):
         display = OverviewDisplay(order="region", region=region)
-        scores = head_scores(display, (0, 0), overview(), None, REGION)
+        scores = head_scores(display, None, REGION)
         assert (scores is not None) == known
     display = OverviewDisplay(order="region", region=(0, 2, 1, 3))
-    assert head_scores(display, (0, 0), overview(), metrics(), None) is None
+    assert head_scores(display, metrics(), None) is None
 
 
 def test_alike_is_the_cosine_of_thumbnails():
     thumbnails = overview().thumbnails.astype(np.float64)
-    scores = head_scores(OverviewDisplay(order="alike"), (1, 0), overview(), None, None)
+    scores = likeness(overview().thumbnails, 1, 0)
     for member in np.ndindex(2, 3):
         one, other = thumbnails[member].ravel(), thumbnails[1, 0].ravel()
         lengths = np.sqrt((one @ one) * (other @ other))
@@ -126,3 +129,15 @@ def test_alike_to_the_mean_of_a_layer():
 
 def test_nothing_is_like_an_empty_pattern():
     assert np.isnan(likeness(overview().thumbnails, 1, 2)).all()
+
+
+def test_likeness_is_kept_until_the_heads_or_the_choice_are_others():
+    facts = AttentionFacts(overview=overview())
+    first = facts.likeness(1, 0)
+    assert facts.likeness(1, 0) is first
+    np.testing.assert_array_equal(facts.likeness(0, 1), likeness(overview().thumbnails, 0, 1))
+    mean = facts.likeness(0, MEAN)
+    np.testing.assert_array_equal(mean, likeness(overview().thumbnails, 0, MEAN))
+    facts.overview = replace(overview(), thumbnails=overview().thumbnails[:, ::-1].copy())
+    expected = likeness(overview().thumbnails[:, ::-1], 0, MEAN)
+    np.testing.assert_array_equal(facts.likeness(0, MEAN), expected)

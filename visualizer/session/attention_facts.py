@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from visualizer.engine.attention_records import MetricsRecord, PairRecord, RegionRecord
-from visualizer.engine.records import HeadRecord, HeadWish, Member, OverviewRecord
+from visualizer.engine.records import (
+    Float64Array,
+    HeadChoice,
+    HeadRecord,
+    HeadWish,
+    Member,
+    OverviewRecord,
+)
 from visualizer.engine.tokenization import Tokenization
 from visualizer.engine.treatment import Treatment
 from visualizer.session.head_labels import HeadLabel, labels_of
+from visualizer.session.head_ranking import likeness
 
 MOST_HEADS = 8  # a head of 2,048 x 2,048 cells is 16 MiB
 COARSE_TOKENS = 1024
@@ -41,6 +49,8 @@ class AttentionFacts:
     _tile: HeadRecord | None = None
     _labelled: MetricsRecord | None = None
     _labels: Mapping[Member, tuple[HeadLabel, ...]] = field(default_factory=dict)
+    _likeness: Float64Array | None = None
+    _likeness_of: tuple[OverviewRecord, int, HeadChoice] | None = None
 
     def forget_text(self) -> None:
         """Another text: its heads are not known; the overview stays until it is renewed."""
@@ -82,6 +92,22 @@ class AttentionFacts:
             self._labels = labels_of(self.metrics, self.metrics_of.ids)
             self._labelled = self.metrics
         return self._labels
+
+    def likeness(self, layer: int, head: HeadChoice) -> Float64Array:
+        """How much each head of the overview looks like one of them; see `head_ranking`.
+
+        It is kept: the overview is shown anew for much that changes no head.
+
+        Raises:
+            AssertionError: There are no thumbnails.
+        """
+        record, known = self.overview, self._likeness_of
+        assert record is not None
+        is_known = known is not None and known[0] is record and known[1:] == (layer, head)
+        if self._likeness is None or not is_known:
+            self._likeness = likeness(record.thumbnails, layer, head)
+            self._likeness_of = (record, layer, head)
+        return self._likeness
 
     def pinned_at(self, member: Member, treatment: Treatment) -> HeadRecord | None:
         """A pinned head of the text at hand."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from visualizer.engine.attention_records import PairRecord
-from visualizer.engine.records import HeadChoice, HeadRecord, HeadWish, ModelRecord
+from visualizer.engine.records import Float64Array, HeadChoice, HeadRecord, HeadWish, ModelRecord
 from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.session.attention_facts import AttentionFacts
 from visualizer.session.head_labels import HeadLabel
@@ -121,7 +121,11 @@ def overview_view(
     like = state.overview.like
     is_there = like is not None and like[0] < model.n_layers and like[1] < model.n_heads
     alike_to = like if is_there and like is not None else (layer, head)
-    scores = head_scores(state.overview, alike_to, record, metrics, facts.region)
+    scores: Float64Array | None
+    if state.overview.order == "alike":
+        scores = facts.likeness(*alike_to)
+    else:
+        scores = head_scores(state.overview, metrics, facts.region)
     return OverviewView(
         thumbnails=record.thumbnails,
         n_tokens=record.n_tokens,

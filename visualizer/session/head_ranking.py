@@ -6,23 +6,19 @@ import numpy as np
 import numpy.typing as npt
 
 from visualizer.engine.attention_records import METRICS, MetricsRecord, RegionRecord
-from visualizer.engine.records import Float32Array, Float64Array, HeadChoice, Member, OverviewRecord
+from visualizer.engine.records import Float32Array, Float64Array, HeadChoice, Member
 from visualizer.session.state import OverviewDisplay
 
 
 def head_scores(
     display: OverviewDisplay,
-    chosen: tuple[int, HeadChoice],
-    overview: OverviewRecord,
     metrics: MetricsRecord | None,
     region: RegionRecord | None,
 ) -> Float64Array | None:
-    """What heads are ranked and filtered by.
+    """What heads are ranked and filtered by; for "alike" see `likeness`.
 
     Args:
         display: Names it: the order, or in the grid the metric that the cells show.
-        chosen: Head on show, for "alike".
-        overview: All heads' thumbnails.
         metrics: Of the same text, None while not known.
         region: Weight in the brushed region, None while not known.
 
@@ -33,8 +29,6 @@ def head_scores(
     if what == "region":
         known = region is not None and (*region.rows, *region.columns) == display.region
         return region.mass if known and region is not None else None
-    if what == "alike":
-        return likeness(overview.thumbnails, *chosen)
     if metrics is not None and what in METRICS:
         return metrics.values[what]
     return None
