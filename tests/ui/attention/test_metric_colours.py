@@ -67,3 +67,27 @@ def test_marks_say_their_unit_once_or_in_per_cent():
     assert texts(0.25, 4.0, "bits") == ["0.25", "1", "2", "3", "4 bits"]
     assert texts(3.0, 1234.4, "tokens") == ["3", "500", "1,000", "1,234 tokens"]
     assert texts(0.1, 0.52, "cosine") == ["0.1", "0.2", "0.4", "0.52"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "first", "last"),
+    [
+        (1.83e-7, 0.94, "share", "0", "94 %"),
+        (1.83e-7, 4.2e-6, "share", "0.000018 %", "0.00042 %"),
+        (0.000864, 3.0472, "bits", "0", "3.05 bits"),
+        (0.5, 0.50001, "bits", "0.5", "0.50001 bits"),
+        (0.0, 1e-12, "cosine", "0", "0.000000000001"),
+    ],
+)
+def test_marks_are_rounded_to_what_the_bar_can_tell_apart(low, high, unit, first, last):
+    texts = mark_texts(MetricColours(low, high, unit))
+    assert (texts[0], texts[-1]) == (first, last)
+
+
+@settings(deadline=None, max_examples=60)
+@given(values=NUMBERS)
+def test_marks_are_true_to_half_a_hundredth_of_the_range_and_no_powers_of_ten(values):
+    colours = MetricColours.of(values, "cosine")
+    for (_, value), text in zip(colours.ticks(), mark_texts(colours), strict=True):
+        assert "e" not in text
+        assert abs(float(text.replace(",", "")) - value) <= 0.0051 * (colours.high - colours.low)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
@@ -23,6 +25,7 @@ from visualizer.ui.widgets.colour_scale import (
 BAR_PX = 10.0
 TICK_PX = 4.0
 GAP_PX = 6.0
+_MOST_DIGITS = 12
 
 
 class Colours(Protocol):
@@ -59,10 +62,13 @@ def scale_text(scale: ColourScale) -> str:
 def mark_texts(colours: Colours) -> list[str]:
     """What is written at each mark of a legend; units stand at the last one."""
     unit, values = colours.unit, [value for _, value in colours.ticks()]
-    if unit in ("row share", "share"):
+    if unit == "row share":
         texts = [f"{number_text(100 * value)} %" if value else "0" for value in values]
+    elif unit == "share":
+        texts = rounded_texts([100 * value for value in values])
+        texts = [f"{text} %" if text != "0" else text for text in texts]
     elif unit in ("bits", "tokens", "cosine"):
-        texts = [number_text(value) for value in values]
+        texts = rounded_texts(values)
     else:
         texts = [tick_text(value) for value in values]
     if unit == "at most weight":
@@ -74,6 +80,24 @@ def mark_texts(colours: Colours) -> list[str]:
     elif unit == "tokens":
         texts[-1] = QCoreApplication.translate("Legend", "{n} tokens").format(n=texts[-1])
     return texts
+
+
+def rounded_texts(values: Sequence[float]) -> list[str]:
+    """Marks of a linear scale to a hundredth of its range, or finer: what a bar can tell apart.
+
+    Args:
+        values: Rising, finite.
+
+    Returns:
+        "0", "0.25", "12.3", "1,234": never in powers of ten, without zeros at the end.
+    """
+    spread = values[-1] - values[0]
+    power = math.floor(math.log10(spread)) if spread > 0 else 0
+    digits = min(max(2 - power, 0), _MOST_DIGITS)
+    texts = [f"{value:,.{digits}f}" for value in values]
+    if digits:
+        texts = [text.rstrip("0").rstrip(".") for text in texts]
+    return ["0" if text == "-0" else text for text in texts]
 
 
 def legend_image(theme: Theme, palette: Palette = "ink") -> QImage:
