@@ -551,3 +551,29 @@ def test_without_weights_there_is_no_menu(qapp, panel, menus):
     panel.set_view(Unavailable(EmptyPromptError("Type a word to begin.")))
     ask_for_menu(qapp, panel)
     assert menus == []
+
+
+def test_the_caption_says_what_is_exact_in_sight(qtbot, panel, head_view, causal):
+    weights = causal(400)
+    pooled = weights.reshape(200, 2, 200, 2).max(axis=(1, 3))
+    view = head_view(pooled, block=2)
+    panel.set_view(view)
+    assert panel.caption().startswith("maximum over 2 × 2 tokens")
+    heatmap = panel.heatmap
+    middle = heatmap.map_area().center() * heatmap.devicePixelRatioF()
+    with qtbot.waitSignal(panel.visible_changed) as told:
+        heatmap.zoom(4, middle.x(), middle.y())
+    assert panel.caption().startswith("maximum over 2 × 2 tokens")
+    first_row, end_row, first_column, end_column = told.args[0]
+    tile = replace(
+        view.record,
+        rows=(first_row, end_row),
+        columns=(first_column, end_column),
+        block=1,
+        weights=weights[first_row:end_row, first_column:end_column].copy(),
+    )
+    panel.set_view(replace(view, tile=tile, visible=told.args[0]))
+    assert panel.caption() == "exact in sight · weight, linear scale"
+    with qtbot.waitSignal(panel.visible_changed):
+        heatmap.fit()
+    assert panel.caption().startswith("maximum over 2 × 2 tokens")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.session.exports import HEAD_FORMATS, head_name
+from visualizer.session.state import Region
 from visualizer.session.token_links import TokenLine, TokenLinks, incoming, outgoing
 from visualizer.session.views import HeadView, Unavailable
 from visualizer.ui.panels.head_options import HeadOptions
@@ -141,7 +142,7 @@ class HeadPanel(QWidget):
         forms.head_chosen.connect(self.head_selected)
         forms.head_dropped.connect(self.pin_toggled)
         forms.mean_toggled.connect(self.pins_as_mean_changed)
-        forms.visible_changed.connect(self.visible_changed)
+        forms.visible_changed.connect(self._on_visible_changed)
         forms.region_brushed.connect(self.region_brushed)
         forms.pair_inspected.connect(self.pair_inspected)
         forms.legend_changed.connect(self._show_legend)
@@ -233,7 +234,10 @@ class HeadPanel(QWidget):
     def _show_legend(self) -> None:
         if self._view is None or self._colours is None:
             return
-        self._caption.setText(caption_text(self.forms.read_view() or self._view))
+        view = self.forms.read_view() or self._view
+        if view.form == "map":  # what is in sight may have changed since the view was made
+            view = replace(view, visible=self.heatmap.visible)
+        self._caption.setText(caption_text(view))
         self._caption.setToolTip(self._caption.text())
         is_text = self._view.form == "text"
         self.ramp_legend.set_hue(is_query=self.forms.text.text.is_incoming)
@@ -294,6 +298,11 @@ class HeadPanel(QWidget):
         if self._view is not None:
             self.cell_hovered.emit(*self.forms.pointed_tokens())
             self._show_links()
+
+    @Slot(object)
+    def _on_visible_changed(self, visible: Region | None) -> None:
+        self._show_legend()
+        self.visible_changed.emit(visible)
 
     @Slot(QAction)
     def _on_export_triggered(self, action: QAction) -> None:
