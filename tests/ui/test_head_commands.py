@@ -69,6 +69,16 @@ def test_pinning_by_command_button_and_comparison(qtbot, wide):
     assert wide.controller.state.pins == ((2, 1),)
 
 
+@pytest.mark.qt_log_ignore(r"This plugin does not support (raise\(\)|grabbing the keyboard)")
+def test_colours_and_filter_open_by_command(qtbot, wide):
+    action, popup = wide.window.actions_by_key["head_options"], wide.window.head_panel.options.popup
+    assert action.isEnabled()
+    assert not popup.isVisible()
+    action.trigger()
+    qtbot.waitUntil(popup.isVisible)
+    popup.close()
+
+
 def test_a_p_in_the_prompt_is_a_letter(qtbot, wide):
     editor = wide.window.prompt_panel.editor
     editor.setFocus()

@@ -377,11 +377,23 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "pin_head",
         QT_TRANSLATE_NOOP("actions", "Pin the &head"),
         QT_TRANSLATE_NOOP(
-            "actions", "Keep the head on show at hand to compare it, or let it go again"
+            "actions",
+            "Keep the head on show, be it chosen or only pointed at, at hand to compare it, or let "
+            "it go again",
         ),
         ("P",),
         icon="pin",
         checkable=True,
+    ),
+    ActionSpec(
+        "head_options",
+        QT_TRANSLATE_NOOP("actions", "&Colours and filter…"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "Choose the colours of the head on show, and which of its weights are shown: hidden "
+            "tokens, the largest weights, words and sentences",
+        ),
+        ("Ctrl+Shift+F",),
     ),
     ActionSpec(
         "move_panels",

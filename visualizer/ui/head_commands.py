@@ -44,6 +44,7 @@ class HeadCommands(QObject):
         for form in FORMS:
             actions[f"form_{form}"].triggered.connect(self._on_form_triggered)
         actions["pin_head"].triggered.connect(self._on_pin_triggered)
+        actions["head_options"].triggered.connect(head.options.open_popup)
         controller.head_view_changed.connect(self._on_head_view_changed)
         controller.overview_view_changed.connect(self._on_overview_view_changed)
 
@@ -78,6 +79,7 @@ class HeadCommands(QObject):
         actions = self._window.actions_by_key
         for form in FORMS:
             actions[f"form_{form}"].setEnabled(record is not None)
+        actions["head_options"].setEnabled(record is not None)
         actions["pin_head"].setEnabled(is_single)
         if isinstance(view, HeadView):
             actions[f"form_{view.form}"].setChecked(True)
