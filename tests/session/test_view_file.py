@@ -22,6 +22,7 @@ from visualizer.session.state import (
     HeadForm,
     OverviewDisplay,
     Palette,
+    ProbAxis,
     ScaleRange,
     ViewState,
 )
@@ -97,6 +98,10 @@ states = st.builds(
     visible=region,
     key=st.none() | index,
     candidate_id=st.none() | index,
+    prob_axis=st.sampled_from(get_args(ProbAxis)),
+    asked=st.lists(
+        st.text(st.characters(codec="utf-8"), min_size=1, max_size=400), max_size=20, unique=True
+    ).map(tuple),
 )
 
 
@@ -116,7 +121,7 @@ def test_every_part_of_the_view_is_in_the_document():
         "viridis", "arcs", Treatment(("first",), True, 0.5, "words"),
         OverviewDisplay("entropy", "region", 0.25, True, (0, 1, 2, 3), (5, 6), 0.5, True),
         ((1, 2),), True,
-        (4, 5, 6, 7), 8, 9,
+        (4, 5, 6, 7), 8, 9, "log", (" step", "#12"),
     )  # fmt: skip
     plain, other = view_document(ViewState()), view_document(changed)
     names = {"n_candidates": "candidates", "n_generate": "generate"}
@@ -179,6 +184,12 @@ def test_the_document_of_version_1_stays_readable():
         ({"overview": {"cells": "mass"}}, '"overview.cells"'),
         ({"overview": {"region": [1, 1, 0, 2]}}, '"overview.region"'),
         ({"pins": [[1]]}, '"pins"'),
+        ({"prob_axis": "cubic"}, '"prob_axis"'),
+        ({"asked": "step"}, '"asked"'),
+        ({"asked": [""]}, '"asked"'),
+        ({"asked": [7]}, '"asked"'),
+        ({"asked": ["a"] * 21}, '"asked"'),
+        ({"asked": ["a" * 401]}, '"asked"'),
         ({"pins": [[0, n] for n in range(13)]}, '"pins"'),
         ({"visible": [0, 1]}, '"visible"'),
         ({"key": -1}, '"key"'),

@@ -13,6 +13,7 @@ from visualizer.engine.records import (
     GeneratedRecord,
     HeadRecord,
     HeadWish,
+    Int64Array,
     ModelRecord,
     OverviewRecord,
     PredictionRecord,
@@ -31,6 +32,7 @@ from visualizer.session.views import (
     StatusView,
     TokenStripView,
 )
+from visualizer.session.word_facts import WordFacts
 
 _MOST_PREDICTIONS = 64  # the logits of a vocabulary of 50,000 are 200 KB
 
@@ -46,6 +48,7 @@ class Facts:
         tokenization: Of the text as it is; None while it is not known.
         forward: The last forward pass.
         attention: Heads, thumbnails and what else is known of that pass.
+        words: The words that were asked for, and what was likely before the text changed.
     """
 
     def __init__(self, model: ModelRecord | None = None) -> None:
@@ -54,6 +57,7 @@ class Facts:
         self.forward: ForwardRecord | None = None
         self._predictions: dict[int, ForwardRecord | PredictionRecord] = {}
         self.attention = AttentionFacts()
+        self.words = WordFacts()
         self._surprise: SurpriseRecord | None = None
         self._surprise_of: Tokenization | None = None
         self._texts: dict[int, Tokenization] = {}  # by length, of the generation under way
@@ -66,6 +70,7 @@ class Facts:
 
     def take_forward(self, record: ForwardRecord) -> None:
         """A forward pass: earlier heads and predictions are of another text."""
+        self.words.take_change(self.forward, record)
         self.tokenization = record.tokenization
         self.forward = record
         self._predictions = {record.position: record}
@@ -184,7 +189,12 @@ class Facts:
         known = self._predictions.get(query if query is not None else -1)
         shown = known if known is not None else next(reversed(self._predictions.values()))
         return resolve.bars_view(
-            state, self.model.tokenizer, tokenization, shown, stale=stale or known is None
+            state,
+            self.model.tokenizer,
+            tokenization,
+            shown,
+            stale=stale or known is None,
+            words=self.words,
         )
 
     def head(self, state: ViewState, wish: HeadWish, *, stale: bool = False) -> HeadView | None:
@@ -264,6 +274,8 @@ class Facts:
             logprobs=_cut(self._surprise.logprobs, n_same, len(text)),
             entropies_bits=_cut(self._surprise.entropies_bits, n_same, len(text)),
             complete=False,
+            ranks=_cut_ranks(self._surprise.ranks, n_same, len(text)),
+            margins=_cut_margins(self._surprise.margins, n_same, len(text)),
         )
         self._surprise_of = text
 
@@ -278,6 +290,19 @@ def common_prefix(one: Tokenization, other: Tokenization) -> int:
 def _cut(values: Float64Array, n_kept: int, length: int) -> Float64Array:
     """The first `n_kept` values, and NaN up to `length`."""
     longer = np.full(length, np.nan)
+    longer[:n_kept] = values[:n_kept]
+    return longer
+
+
+def _cut_margins(values: Float64Array | None, n_kept: int, length: int) -> Float64Array | None:
+    return None if values is None else _cut(values, n_kept, length)
+
+
+def _cut_ranks(values: Int64Array | None, n_kept: int, length: int) -> Int64Array | None:
+    """The first `n_kept` ranks, and 0 up to `length`."""
+    if values is None:
+        return None
+    longer = np.zeros(length, np.int64)
     longer[:n_kept] = values[:n_kept]
     return longer
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from visualizer.engine.records import (
+    Float32Array,
     ForwardRecord,
     ModelRecord,
     PredictionRecord,
@@ -20,6 +21,7 @@ from visualizer.session.views import (
     StatusView,
     TokenStripView,
 )
+from visualizer.session.word_facts import WordFacts, word_row
 
 
 def resolve_query(query: int, n_tokens: int) -> int | None:
@@ -57,6 +59,8 @@ def token_strip_view(
         query=resolve_query(state.query, len(tokenization)),
         logprobs=surprise.logprobs if surprise is not None and fits else None,
         entropies_bits=surprise.entropies_bits if surprise is not None and fits else None,
+        ranks=surprise.ranks if surprise is not None and fits else None,
+        margins=surprise.margins if surprise is not None and fits else None,
         stale=stale,
         special_ids=special_ids,
     )
@@ -69,31 +73,38 @@ def bars_view(
     prediction: ForwardRecord | PredictionRecord,
     *,
     stale: bool = False,
+    words: WordFacts | None = None,
 ) -> BarsView:
     """Next-token bars from the logits at hand; never needs the model.
 
     Sampling parameters see the tokens up to the position as the text so far, so that the
-    repetition penalty is that of a generation that starts there.
+    repetition penalty is that of a generation that starts there. `words` is what is known of the
+    words that were asked for and of the text before the last change.
     """
     position = prediction.position
     text_so_far = tokenization.ids[: position + 1]
-    shaped = shape_distribution(prediction.logits, state.sampling, text_so_far.tolist())
-    shown = rank_candidates(prediction.logits, state.n_candidates)
-    candidates = tuple(
-        candidate_of(
+    logits = prediction.logits
+    shaped = shape_distribution(logits, state.sampling, text_so_far.tolist())
+    shown = rank_candidates(logits, state.n_candidates)
+
+    def row(token_id: int, rank: int = 0) -> Candidate:
+        return candidate_of(
             tokenizer,
-            rank,
-            int(token_id),
-            logit=float(prediction.logits[token_id]),
+            rank or rank_of(logits, token_id),
+            token_id,
+            logit=float(logits[token_id]),
             prob=float(shaped.probs[token_id]),
             sampled_prob=float(shaped.sampled_probs[token_id]),
             kept=bool(shaped.kept[token_id]),
         )
-        for rank, token_id in enumerate(shown, start=1)
-    )
-    elsewhere = np.ones(prediction.logits.size, dtype=bool)
+
+    candidates = tuple(row(token_id, rank) for rank, token_id in enumerate(shown.tolist(), start=1))
+    elsewhere = np.ones(logits.size, dtype=bool)
     elsewhere[shown] = False
     is_last = position == len(tokenization) - 1
+    actual_id = None if is_last else int(tokenization.ids[position + 1])
+    words = WordFacts() if words is None else words
+    old_probs = words.old_probs(shown) if is_last else None
     return BarsView(
         position=position,
         position_text=display_text(tokenization.pieces[position]),
@@ -102,12 +113,29 @@ def bars_view(
         rest_prob=float(shaped.probs[elsewhere].sum()),
         rest_sampled_prob=float(shaped.sampled_probs[elsewhere].sum()),
         n_kept=int(shaped.kept.sum()),
-        vocabulary_size=prediction.logits.size,
+        vocabulary_size=logits.size,
         entropy_bits=shaped.entropy_bits,
-        actual_id=None if is_last else int(tokenization.ids[position + 1]),
+        actual_id=actual_id,
         shaped=state.sampling != SamplingParams(),
         stale=stale,
+        n_tokens=len(tokenization),
+        query=resolve_query(state.query, len(tokenization)),
+        axis=state.prob_axis,
+        actual=row(actual_id) if actual_id is not None and actual_id < logits.size else None,
+        words=tuple(
+            word_row(word, tokenizer, logits.size, position, words, row, changed=is_last)
+            for word in state.asked
+        ),
+        old_probs=old_probs,
+        rest_old_prob=None if old_probs is None else 1 - float(old_probs.sum()),
     )
+
+
+def rank_of(logits: Float32Array, token_id: int) -> int:
+    """Place of a token among all by logit, from 1; ties go to the lower id."""
+    logit = logits[token_id]
+    above = np.count_nonzero(logits > logit)
+    return 1 + int(above) + int(np.count_nonzero(logits[:token_id] == logit))
 
 
 def candidate_of(

@@ -16,6 +16,8 @@ share of its row's largest."""
 ScaleRange = Literal["one", "largest", "all heads"]
 """Upper end of the colour scale: weight 1, the largest weight on show, or the largest of any head,
 so that colours mean the same when another head is chosen."""
+ProbAxis = Literal["linear", "log"]
+"""Axis of the next-token bars: equal steps for equal probabilities, or for equal ratios."""
 Palette = Literal["ink", "viridis", "cividis"]
 HeadForm = Literal["map", "arcs", "text", "pins"]
 """How one head is drawn; "pins" is the pinned heads side by side."""
@@ -78,6 +80,9 @@ class ViewState:
         visible: Part of the map in sight, as a Region in the map's units; None for all of it.
         key: The key token that is inspected with the query, None for none.
         candidate_id: The candidate whose logit the inspector follows; None for the likeliest.
+        prob_axis: Axis of the next-token bars.
+        asked: Tokens and words whose probability is followed, in the order of asking, written as
+            `asked_tokens` says.
     """
 
     prompt: Prompt = Prompt("")
@@ -99,3 +104,5 @@ class ViewState:
     visible: Region | None = None
     key: int | None = None
     candidate_id: int | None = None
+    prob_axis: ProbAxis = "linear"
+    asked: tuple[str, ...] = ()

@@ -20,11 +20,13 @@ from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.sampling_stages import STAGES
 from visualizer.engine.tokenization import clean_text
 from visualizer.engine.treatment import GRANULARITIES, HIDDEN, Treatment
+from visualizer.session.asked_tokens import MOST_ASKED, MOST_KEPT_CHARS
 from visualizer.session.state import (
     ColourScale,
     HeadForm,
     OverviewDisplay,
     Palette,
+    ProbAxis,
     Region,
     ScaleRange,
     ViewState,
@@ -118,6 +120,8 @@ def view_document(state: ViewState, model: str = "", weights_sha256: str = "") -
         "visible": _listed(state.visible),
         "key": state.key,
         "candidate_id": state.candidate_id,
+        "prob_axis": state.prob_axis,
+        "asked": list(state.asked),
     }
 
 
@@ -226,6 +230,8 @@ def _state(value: Document) -> ViewState:
         visible=_read(value, "visible", _region, None),
         key=_read(value, "key", _optional(_index), None),
         candidate_id=_read(value, "candidate_id", _optional(_index), None),
+        prob_axis=_read(value, "prob_axis", _one_of(get_args(ProbAxis)), "linear"),
+        asked=_read(value, "asked", _words, ()),
     )
 
 
@@ -419,6 +425,15 @@ def _pins(value: Any) -> tuple[Member, ...]:
     ):
         raise _NotThat(f"a list of up to {MOST_PINS} pairs of layer and head")
     return tuple(dict.fromkeys((pin[0], pin[1]) for pin in value))
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    is_list = isinstance(value, list) and len(value) <= MOST_ASKED
+    if not is_list or not all(
+        isinstance(word, str) and 0 < len(word) <= MOST_KEPT_CHARS for word in value
+    ):
+        raise _NotThat(f"a list of up to {MOST_ASKED} words")
+    return tuple(dict.fromkeys(map(clean_text, value)))
 
 
 def _member(value: Any) -> Member:

@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 
 from visualizer.engine.attention_records import MetricsRecord, PairRecord
 from visualizer.engine.errors import VisualizerError
-from visualizer.engine.records import Float32Array, Float64Array, HeadChoice, HeadRecord, Member
+from visualizer.engine.records import (
+    Float32Array,
+    Float64Array,
+    HeadChoice,
+    HeadRecord,
+    Int64Array,
+    Member,
+)
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.tokenization import Tokenization
 from visualizer.engine.treatment import Treatment
@@ -25,6 +32,7 @@ from visualizer.session.state import (
     HeadForm,
     OverviewDisplay,
     Palette,
+    ProbAxis,
     Region,
     ScaleRange,
 )
@@ -42,6 +50,9 @@ class TokenStripView:
             None while nothing is known.
         entropies_bits: As logprobs, of the distribution after each token.
         special_ids: Ids of the tokenizer's special tokens, drawn apart from text.
+        ranks: (T,) int64, from 1 for the likeliest, 0 where not known; or None.
+        margins: (T,) float64, log-probability of each token less that of the likeliest other
+            one, NaN where not known; or None.
     """
 
     tokenization: Tokenization
@@ -50,6 +61,8 @@ class TokenStripView:
     entropies_bits: Float64Array | None
     stale: bool = False
     special_ids: frozenset[int] = frozenset()
+    ranks: Int64Array | None = None
+    margins: Float64Array | None = None
 
     @property
     def n_added(self) -> int:
@@ -84,6 +97,47 @@ class Candidate:
     is_special: bool = False
 
 
+@dataclass(frozen=True)
+class WordPart:
+    """One token of a word that was asked for.
+
+    Attributes:
+        prob: Given the text and the parts before it, before sampling parameters; NaN where it
+            is not known.
+    """
+
+    token_id: int
+    data: bytes
+    text: str
+    prob: float
+
+
+@dataclass(frozen=True)
+class WordRow:
+    """A token or a word that was asked for.
+
+    Attributes:
+        word: As in ViewState.asked.
+        data, text: Its bytes, and the same for display.
+        parts: Its tokens.
+        prob: Product of the parts' probabilities; NaN while one of them is not known.
+        candidate: Its rank, logit and so on where it is a single token.
+        old_prob: The same as `prob` before the last change of the text; None where not known.
+        awaited: Whether parts are not known yet.
+        problem: Why they cannot be known, or None.
+    """
+
+    word: str
+    data: bytes
+    text: str
+    parts: tuple[WordPart, ...]
+    prob: float
+    candidate: Candidate | None = None
+    old_prob: float | None = None
+    awaited: bool = False
+    problem: VisualizerError | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class BarsView:
     """Next-token bars after one position.
@@ -100,6 +154,14 @@ class BarsView:
         entropy_bits: Of the distribution before sampling parameters.
         actual_id: The token that really came next in the text, or None at its end.
         shaped: Whether any sampling parameter is on.
+        n_tokens: Of the text.
+        query: The selected token, which `position` follows in a moment; None where there is none.
+        axis: Of the bars.
+        actual: The token that really came next as a row of its own; None at the end of the text.
+        words: What was asked for besides.
+        old_probs: (n,) float64 of the candidates: `prob` before the last change of the text; None
+            while there was none, and at earlier positions, which no change at the end touches.
+        rest_old_prob: The same of everything that is not in `candidates` now.
     """
 
     position: int
@@ -114,6 +176,18 @@ class BarsView:
     actual_id: int | None
     shaped: bool
     stale: bool = False
+    n_tokens: int = 0
+    query: int | None = None
+    axis: ProbAxis = "linear"
+    actual: Candidate | None = None
+    words: tuple[WordRow, ...] = ()
+    old_probs: Float64Array | None = None
+    rest_old_prob: float | None = None
+
+    @property
+    def effective_choices(self) -> float:
+        """As many equally likely tokens would be as hard to guess: the perplexity."""
+        return float(2.0**self.entropy_bits)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,184 @@
+"""Words on show and changes since the text changed, against plain float64 sums."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from visualizer.engine.errors import VisualizerError
+from visualizer.engine.path_records import PathRecord
+from visualizer.engine.records import ForwardRecord, PredictionRecord
+from visualizer.engine.tokenization import Tokenization, spans_of
+from visualizer.session.facts import Facts
+from visualizer.session.resolve import rank_of
+from visualizer.session.state import ViewState
+from visualizer.session.views import BarsView
+
+V = 256
+RNG = np.random.default_rng(5)
+BEFORE, AFTER = (RNG.normal(0, 3, V).astype(np.float32) for _ in range(2))
+
+
+class Bytes:
+    name = "bytes"
+    vocabulary_size = V
+    special_ids = frozenset()
+
+    def token_bytes(self, token_id):
+        return bytes([token_id])
+
+    def encode(self, text, *, parse_special=False):
+        pieces = tuple(bytes([i]) for i in text.encode())
+        starts, ends = spans_of(pieces)
+        ids = np.array(list(text.encode()), np.int64)
+        return Tokenization(text, ids, pieces, starts, ends, 0, "bytes")
+
+
+def softmax(logits):
+    weights = np.exp(logits.astype(np.float64))
+    return weights / weights.sum()
+
+
+def read(facts: Facts, text: str, logits: np.ndarray, position: int = -1) -> None:
+    words = Bytes().encode(text)
+    record = ForwardRecord(1, words, position % len(words), logits.copy(), None, 1, 1.0)
+    facts.take_forward(record)
+
+
+@pytest.fixture
+def facts() -> Facts:
+    return Facts(SimpleNamespace(tokenizer=Bytes()))
+
+
+def bars(facts: Facts, *asked: str, **state) -> BarsView:
+    view = facts.bars(ViewState(asked=asked, **state))
+    assert view is not None
+    return view
+
+
+def test_a_single_token_has_its_rank_logit_and_probability(facts):
+    read(facts, "ab", AFTER)
+    (row,) = bars(facts, "z").words
+    assert row.candidate is not None
+    assert row.prob == row.candidate.prob == pytest.approx(softmax(AFTER)[122], rel=1e-12)
+    assert row.candidate.rank == 1 + (AFTER[122] < AFTER).sum()
+    assert row.candidate.logit == AFTER[122]
+    assert (row.text, row.data, row.awaited, row.problem) == ("z", b"z", False, None)
+
+
+def test_ranks_are_those_of_the_rows():
+    logits = np.array([1, 3, 3, 0, 3], np.float32)
+    assert [rank_of(logits, i) for i in range(5)] == [4, 1, 2, 5, 3]
+
+
+def test_a_word_is_awaited_until_its_path_is_known(facts):
+    read(facts, "ab", AFTER)
+    (row,) = bars(facts, " step").words
+    assert row.awaited
+    assert np.isnan(row.prob)
+    assert row.parts[0].prob == pytest.approx(softmax(AFTER)[32])
+    assert np.isnan([part.prob for part in row.parts[1:]]).all()
+    word = tuple(b" step")
+    assert facts.words.missing(1, [word, (97,), word]) == (word,)
+    logprobs = np.log([0.5, 0.25, 0.5, 1.0, 0.1])
+    facts.words.take_paths(PathRecord(2, 1, (word,), (logprobs,)))
+    assert facts.words.missing(1, [word]) == ()
+    assert facts.words.missing(0, [word]) == (word,)
+    (row,) = bars(facts, " step").words
+    assert not row.awaited
+    assert row.prob == pytest.approx(0.5 * 0.25 * 0.5 * 0.1)
+    assert [part.prob for part in row.parts] == pytest.approx([0.5, 0.25, 0.5, 1, 0.1])
+    assert [part.text for part in row.parts] == ["·", "s", "t", "e", "p"]
+    assert row.candidate is None
+
+
+def test_a_word_that_cannot_be_told_says_why(facts):
+    read(facts, "ab", AFTER)
+    facts.words.problem = VisualizerError("no cache")
+    several, single, missing = bars(facts, "ab", "a", "#300").words
+    assert several.problem is facts.words.problem
+    assert not several.awaited
+    assert single.problem is None
+    assert missing.problem is not None
+    assert "300" in str(missing.problem)
+    assert np.isnan(missing.prob)
+    read(facts, "abc", AFTER)
+    assert facts.words.problem is None, "another text may be another matter"
+
+
+def test_a_word_beyond_the_context_has_no_probability(facts):
+    read(facts, "ab", AFTER)
+    facts.words.take_paths(PathRecord(2, 1, (tuple(b"ab"),), (np.array([-1, np.nan]),)))
+    (row,) = bars(facts, "ab").words
+    assert np.isnan(row.prob)
+    assert "room" in str(row.problem)
+
+
+def test_there_is_no_change_before_anything_was_typed(facts):
+    read(facts, "ab", AFTER)
+    view = bars(facts, "z")
+    assert view.old_probs is None
+    assert view.rest_old_prob is None
+    assert view.words[0].old_prob is None
+    read(facts, "ab", AFTER)
+    assert bars(facts).old_probs is None, "the same text, read anew"
+
+
+def test_the_change_is_that_since_the_text_before(facts):
+    read(facts, "ab", BEFORE)
+    facts.words.take_paths(PathRecord(2, 1, (tuple(b"xy"),), (np.log([0.5, 0.25]),)))
+    read(facts, "abc", AFTER)
+    read(facts, "abc", AFTER)  # read anew, it is still compared with what was before
+    view = bars(facts, "z", "xy", "yz", n_candidates=7)
+    old = softmax(BEFORE)
+    ids = [c.token_id for c in view.candidates]
+    np.testing.assert_allclose(view.old_probs, old[ids], rtol=1e-10)
+    assert view.rest_old_prob == pytest.approx(1 - old[ids].sum())
+    single, several, unknown = view.words
+    assert single.old_prob == pytest.approx(old[122])
+    assert several.old_prob == pytest.approx(0.125)
+    assert several.awaited
+    assert unknown.old_prob is None
+
+
+def test_changes_add_up_to_nothing(facts):
+    read(facts, "ab", BEFORE)
+    read(facts, "abc", AFTER)
+    view = bars(facts)
+    change = sum(c.prob for c in view.candidates) - view.old_probs.sum()
+    assert change + view.rest_prob - view.rest_old_prob == pytest.approx(0, abs=1e-12)
+
+
+def test_earlier_positions_have_no_change(facts):
+    read(facts, "ab", BEFORE)
+    read(facts, "abc", AFTER)
+    facts.take_prediction(PredictionRecord(3, 0, BEFORE.copy()))
+    view = bars(facts, "z", query=0)
+    assert view.old_probs is None
+    assert view.words[0].old_prob is None
+    assert view.actual is not None
+    assert view.actual.token_id == view.actual_id == ord("b")
+    assert view.actual.rank == rank_of(BEFORE, ord("b"))
+    assert (view.position, view.query, view.n_tokens) == (0, 0, 3)
+
+
+def test_a_text_that_was_read_up_to_an_earlier_position_is_not_compared_with(facts):
+    read(facts, "ab", BEFORE, position=0)
+    read(facts, "abc", AFTER)
+    assert bars(facts).old_probs is None
+
+
+def test_the_likeliest_rows_and_everything_else_are_everything(facts):
+    read(facts, "ab", AFTER)
+    for n in (5, 100, 500):
+        view = bars(facts, "z", n_candidates=n)
+        assert sum(c.prob for c in view.candidates) + view.rest_prob == pytest.approx(1, abs=1e-12)
+
+
+def test_the_number_of_choices_is_two_to_the_entropy(facts):
+    read(facts, "ab", np.zeros(V, np.float32))
+    assert bars(facts).effective_choices == pytest.approx(V)
+    assert replace(bars(facts), entropy_bits=1.0).effective_choices == 2
