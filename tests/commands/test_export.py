@@ -139,10 +139,13 @@ def test_wrong_usage_is_one_line(exported, words, status, sentence):
 
 
 def test_files_and_folders_that_are_not_there(exported, tmp_path):
-    for more in ({"view": "missing.json"}, {"out": "missing"}):
+    (tmp_path / "file").write_text("")
+    for more in ({"view": "missing.json"}, {"out": "file"}, {"out": "file/below"}):
         status, _, err = exported(**more)
         assert status == 1
         assert err.count("\n") == 1
+    assert exported("--format", "csv", out="new/deep")[0] == 0
+    assert len(names(tmp_path / "new" / "deep")) == 1
     (tmp_path / "note.txt").write_text("just a note")
     status, _, err = exported(view="note.txt")
     assert (status, err) == (1, "visualizer: note.txt carries no view of this program.\n")

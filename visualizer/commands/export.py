@@ -58,7 +58,7 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
         metavar=",".join(_KINDS),
         help="formats to write (png)",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="an existing folder")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="a folder, made if need be")
     parser.add_argument(
         "--prompts",
         metavar="FILE",
@@ -139,8 +139,14 @@ def read_prompts(name: str) -> list[str]:
 
 def _check(args: argparse.Namespace) -> None:
     """Refuse what cannot be written before a model is loaded."""
-    if not args.out.is_dir():
-        raise WriteError("There is no folder {path}. Make it first.", path=str(args.out))
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(
+            "The folder {path} cannot be made: {reason}.",
+            path=str(args.out),
+            reason=error.strerror or str(error),
+        ) from error
     for subject in args.what:
         kinds = [kind for kind in args.format if kind not in FORMATS[subject]]
         if kinds:
