@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from visualizer.engine.errors import ContextOverflowError, EmptyPromptError, VisualizerError
+from visualizer.engine.errors import (
+    ContextOverflowError,
+    EmptyPromptError,
+    UsageError,
+    VisualizerError,
+)
 from visualizer.engine.records import HeadWish
 from visualizer.session import resolve
 from visualizer.session.facts import Facts
@@ -79,7 +84,11 @@ class Moment:
         """The next-token bars."""
         if self.reason is not None:
             return self.reason
-        return self.facts.bars(self.state, stale=self.overdue and self.awaited) or WORKING
+        stale = self.overdue and self.awaited
+        try:
+            return self.facts.bars(self.state, stale=stale) or WORKING
+        except UsageError as error:  # the sampler's stages leave nothing that can be drawn
+            return Unavailable(error.with_traceback(None))
 
     def head(self) -> HeadView | Unavailable:
         """The chosen head, or the one that is previewed."""

@@ -11,7 +11,12 @@ from visualizer.engine.records import (
     PredictionRecord,
     SurpriseRecord,
 )
-from visualizer.engine.sampling import SamplingParams, rank_candidates, shape_distribution
+from visualizer.engine.sampling import (
+    RemovedBy,
+    SamplingParams,
+    rank_candidates,
+    shape_distribution,
+)
 from visualizer.engine.tokenization import Tokenization, Tokenizer, display_text
 from visualizer.session.state import ViewState
 from visualizer.session.views import (
@@ -84,7 +89,7 @@ def bars_view(
     position = prediction.position
     text_so_far = tokenization.ids[: position + 1]
     logits = prediction.logits
-    shaped = shape_distribution(logits, state.sampling, text_so_far.tolist())
+    shaped = shape_distribution(logits, state.sampling, text_so_far)
     shown = rank_candidates(logits, state.n_candidates)
 
     def row(token_id: int, rank: int = 0) -> Candidate:
@@ -96,6 +101,7 @@ def bars_view(
             prob=float(shaped.probs[token_id]),
             sampled_prob=float(shaped.sampled_probs[token_id]),
             kept=bool(shaped.kept[token_id]),
+            removed_by=shaped.removed_by(token_id),
         )
 
     candidates = tuple(row(token_id, rank) for rank, token_id in enumerate(shown.tolist(), start=1))
@@ -147,6 +153,7 @@ def candidate_of(
     prob: float,
     sampled_prob: float,
     kept: bool,
+    removed_by: RemovedBy = "",
 ) -> Candidate:
     """One row of the bars, with the token's bytes and its display text."""
     # A model's vocabulary may be padded past its tokenizer's; such ids have no bytes.
@@ -162,6 +169,7 @@ def candidate_of(
         sampled_prob=sampled_prob,
         kept=kept,
         is_special=token_id in tokenizer.special_ids,
+        removed_by=removed_by,
     )
 
 

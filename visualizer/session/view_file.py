@@ -71,7 +71,7 @@ def view_document(state: ViewState, model: str = "", weights_sha256: str = "") -
         model: Name or path of the model in use.
         weights_sha256: Of its weights, "" if not known.
     """
-    overview, treatment, sampling = state.overview, state.treatment, state.sampling
+    overview, treatment = state.overview, state.treatment
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -86,13 +86,7 @@ def view_document(state: ViewState, model: str = "", weights_sha256: str = "") -
         "layer": state.layer,
         "head": state.head,
         "candidates": state.n_candidates,
-        "sampling": {
-            **{name: getattr(sampling, name) for name in _SAMPLING},
-            "biases": [list(bias) for bias in sampling.biases],
-            "banned": list(sampling.banned),
-            "order": list(sampling.order),
-            "off": list(sampling.off),
-        },
+        "sampling": sampling_document(state.sampling),
         "seed": state.seed,
         "generate": state.n_generate,
         "colour_scale": state.colour_scale,
@@ -122,6 +116,17 @@ def view_document(state: ViewState, model: str = "", weights_sha256: str = "") -
         "candidate_id": state.candidate_id,
         "prob_axis": state.prob_axis,
         "asked": list(state.asked),
+    }
+
+
+def sampling_document(sampling: SamplingParams) -> Document:
+    """The sampler's stages as a value that `json.dumps` takes."""
+    return {
+        **{name: getattr(sampling, name) for name in _SAMPLING},
+        "biases": [list(bias) for bias in sampling.biases],
+        "banned": list(sampling.banned),
+        "order": list(sampling.order),
+        "off": list(sampling.off),
     }
 
 
@@ -194,6 +199,29 @@ def request_from_facts(facts: Mapping[str, str]) -> ViewRequest:
     return ViewRequest(_state(document), facts["model"], facts.get("weights_sha256", ""))
 
 
+def read_sampling(value: Document) -> SamplingParams:
+    """Read what `sampling_document` gives; a field that is missing has its neutral value.
+
+    Raises:
+        ViewFileError: A value makes no sense; the sentence names it.
+    """
+    path, new = "sampling.", SamplingParams()
+    numbers = {
+        name: _read(value, name, _index if name == "top_k" else _number, getattr(new, name), path)
+        for name in _SAMPLING
+    }
+    try:
+        return SamplingParams(
+            **numbers,
+            biases=_read(value, "biases", _biases, (), path),
+            banned=_read(value, "banned", _ids, (), path) or (),
+            order=_read(value, "order", _stages, new.order, path),
+            off=_read(value, "off", _stages, (), path),
+        )
+    except UsageError as error:
+        raise ViewFileError("The view cannot be read: {reason}", reason=str(error)) from error
+
+
 # ------------------------------------------------------------------------------ one by one
 
 _SAMPLING = (
@@ -216,7 +244,7 @@ def _state(value: Document) -> ViewState:
         layer=_read(value, "layer", _index, new.layer),
         head=_read(value, "head", _head, new.head),
         n_candidates=_read(value, "candidates", _candidates, new.n_candidates),
-        sampling=_sampling(_read(value, "sampling", _object, {})),
+        sampling=read_sampling(_read(value, "sampling", _object, {})),
         seed=_read(value, "seed", _index, new.seed),
         n_generate=_read(value, "generate", _count, new.n_generate),
         colour_scale=_read(value, "colour_scale", _one_of(get_args(ColourScale)), "linear"),
@@ -240,24 +268,6 @@ def _prompt(value: Document) -> Prompt:
     ids = _read(value, "token_ids", _ids, None, path)
     text = _read(value, "text", _text, "", path)
     return Prompt(clean_text(text), ids, _read(value, "parse_special", _truth, False, path))
-
-
-def _sampling(value: Document) -> SamplingParams:
-    path, new = "sampling.", SamplingParams()
-    numbers = {
-        name: _read(value, name, _index if name == "top_k" else _number, getattr(new, name), path)
-        for name in _SAMPLING
-    }
-    try:
-        return SamplingParams(
-            **numbers,
-            biases=_read(value, "biases", _biases, (), path),
-            banned=_read(value, "banned", _ids, (), path) or (),
-            order=_read(value, "order", _stages, new.order, path),
-            off=_read(value, "off", _stages, (), path),
-        )
-    except UsageError as error:
-        raise ViewFileError("The view cannot be read: {reason}", reason=str(error)) from error
 
 
 def _treatment(value: Document) -> Treatment:

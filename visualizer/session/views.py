@@ -22,7 +22,7 @@ from visualizer.engine.records import (
     Int64Array,
     Member,
 )
-from visualizer.engine.sampling import SamplingParams
+from visualizer.engine.sampling import RemovedBy, SamplingParams
 from visualizer.engine.tokenization import Tokenization
 from visualizer.engine.treatment import Treatment
 from visualizer.session.head_labels import HeadLabel
@@ -84,6 +84,7 @@ class Candidate:
         sampled_prob: After them; 0 where removed.
         kept: Whether it can still be drawn.
         is_special: A special token of the model, such as an end of text.
+        removed_by: The sampler's stage that removed it, "" while it is kept.
     """
 
     rank: int
@@ -95,6 +96,7 @@ class Candidate:
     sampled_prob: float
     kept: bool
     is_special: bool = False
+    removed_by: RemovedBy = ""
 
 
 @dataclass(frozen=True)
