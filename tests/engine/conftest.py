@@ -231,6 +231,7 @@ def as_loaded(model: PreTrainedModel, **overrides: Any) -> Any:
         "notes": (),
         "weights_sha256": "",
         "source": Path("tiny"),
+        "chat_template": None,
     }
     return SimpleNamespace(**{**fields, **overrides})
 

@@ -314,4 +314,5 @@ def _model_record(
         begins_with=loaded.begins_with,
         end_ids=loaded.end_ids,
         weights_sha256=loaded.weights_sha256,
+        chat_template=loaded.chat_template,
     )

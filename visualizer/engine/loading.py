@@ -26,6 +26,7 @@ from visualizer.engine.acceptance import (
     conversion_notes,
     end_ids,
 )
+from visualizer.engine.chat import ChatTemplate, read_chat_template
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.models.convert import ensure_converted
 from visualizer.engine.models.manifest import known_weights_sha256
@@ -61,6 +62,7 @@ class LoadedModel:
         weights_sha256: Of the weight files' bytes in name order; "" if not known without
             reading a large file.
         source: What was asked for: the folder or the GGUF file.
+        chat_template: How it wants a conversation written, None without a template.
     """
 
     name: str
@@ -75,6 +77,7 @@ class LoadedModel:
     dtype: torch.dtype
     notes: tuple[VisualizerError, ...]
     weights_sha256: str
+    chat_template: ChatTemplate | None = None
 
 
 def load_model(
@@ -142,6 +145,7 @@ def _load(
         dtype=numbers,
         notes=notes + context_notes + conversion_notes(folder),
         weights_sha256=known_weights_sha256(folder, checked.files),
+        chat_template=read_chat_template(folder),
     )
 
 

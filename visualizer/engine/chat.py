@@ -1,0 +1,292 @@
+"""Conversations as the model wants them written: its chat template, rendered where it can be ended.
+
+A template is a program that came with a model. It runs in jinja2's sandbox, as in transformers,
+and in a process of its own with a limit on time and memory: the sandbox alone keeps a template
+from reaching out, but not from counting for an hour.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from visualizer.engine.errors import VisualizerError
+from visualizer.engine.policy import read_json_object
+from visualizer.engine.records import Prompt
+from visualizer.engine.tokenization import Tokenizer, clean_text
+
+RENDER_SECONDS = 2.0
+"""How long a template may take for one conversation."""
+MOST_CHARS = 1_000_000
+"""Longest text that a template may make, and the longest template that is read."""
+_START_SECONDS = 20.0  # a busy machine may take that long to start Python; no template runs yet
+_MOST_LINE_CHARS = 16 * MOST_CHARS  # of an answer: in JSON a character takes up to twelve
+_CONFIG_FILE = "tokenizer_config.json"
+_TEMPLATE_FILE = "chat_template.jinja"
+_MOST_CONFIG_BYTES = 50_000_000
+_SPECIAL_NAMES = (
+    "bos_token",
+    "eos_token",
+    "unk_token",
+    "sep_token",
+    "pad_token",
+    "cls_token",
+    "mask_token",
+)
+
+
+class ChatTemplateError(VisualizerError):
+    """A chat template could not be rendered; nothing is sent."""
+
+
+@dataclass(frozen=True)
+class ChatTemplate:
+    """How a model wants a conversation written.
+
+    Attributes:
+        source: In the language of jinja2.
+        special_tokens: What it may name: "bos_token", "eos_token" and the like.
+    """
+
+    source: str
+    special_tokens: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ChatTurn:
+    """What the user says, and under which instruction.
+
+    Attributes:
+        message: The user's message.
+        system: The system's line; "" for none, which leaves it to the template.
+    """
+
+    message: str
+    system: str = ""
+
+    def messages(self) -> list[dict[str, str]]:
+        """The conversation, as templates take it."""
+        system = [{"role": "system", "content": clean_text(self.system)}] if self.system else []
+        return [*system, {"role": "user", "content": clean_text(self.message)}]
+
+
+@dataclass(frozen=True)
+class RenderedChat:
+    """A conversation as the exact text that the model reads.
+
+    Attributes:
+        turn: The conversation.
+        text: Ends where the model's reply begins.
+        closing: What the template puts behind a reply; "" where it says nothing of that.
+    """
+
+    turn: ChatTurn
+    text: str
+    closing: str
+
+
+def read_chat_template(folder: Path) -> ChatTemplate | None:
+    """The template of a model folder, None where there is none that can be used.
+
+    A model that has several is asked for its "default" one.
+    """
+    config: dict[str, Any] = {}
+    with contextlib.suppress(VisualizerError, OSError):
+        config = read_json_object(folder / _CONFIG_FILE, _MOST_CONFIG_BYTES)
+    source = _template_file(folder / _TEMPLATE_FILE) or _named_template(config.get("chat_template"))
+    if not source or len(source) > MOST_CHARS:
+        return None
+    tokens = {name: _token_text(config.get(name)) for name in _SPECIAL_NAMES}
+    return ChatTemplate(source, {name: text for name, text in tokens.items() if text})
+
+
+def _template_file(path: Path) -> str:
+    try:
+        if path.stat().st_size > 4 * MOST_CHARS:
+            return ""
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _named_template(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        named = {
+            one["name"]: one["template"]
+            for one in value
+            if isinstance(one, dict) and isinstance(one.get("name"), str) and "template" in one
+        }
+        value = named.get("default")
+    return value if isinstance(value, str) else ""
+
+
+def _token_text(value: object) -> str:
+    """A special token, written plainly or as an object."""
+    if isinstance(value, dict):
+        value = value.get("content")
+    return value if isinstance(value, str) else ""
+
+
+class ChatRenderer:
+    """Renders conversations in a child process, which it starts when needed and ends when late.
+
+    One thread uses it at a time; `close` may be called from any thread.
+
+    Args:
+        template: Of the model.
+    """
+
+    def __init__(self, template: ChatTemplate) -> None:
+        self._template = template
+        self._process: subprocess.Popen[str] | None = None
+        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._closed = False
+
+    def __enter__(self) -> ChatRenderer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def render(self, turn: ChatTurn) -> RenderedChat:
+        """The text that is sent for a conversation.
+
+        Raises:
+            ChatTemplateError: The template fails, forbids it, takes longer than RENDER_SECONDS or
+                makes more than MOST_CHARS characters.
+        """
+        if len(turn.message) + len(turn.system) > MOST_CHARS:
+            raise ChatTemplateError(
+                "The message has more than {n:,} characters: shorten it.", n=MOST_CHARS
+            )
+        answer = self._ask({"messages": turn.messages()})
+        if "problem" in answer:
+            raise ChatTemplateError(
+                "The model's chat template cannot be used for this: {problem}",
+                problem=str(answer["problem"]),
+            )
+        return RenderedChat(turn, str(answer["text"]), str(answer["closing"]))
+
+    def close(self) -> None:
+        """End the child process, whatever it does."""
+        self._closed = True
+        self._stop()
+
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        process = self._running()
+        try:
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(question) + "\n")
+            process.stdin.flush()
+            line = self._answers.get(timeout=RENDER_SECONDS)
+        except queue.Empty:
+            self._stop()
+            raise ChatTemplateError(
+                "The model's chat template takes longer than {seconds:g} seconds and was stopped.",
+                seconds=RENDER_SECONDS,
+            ) from None
+        except (OSError, ValueError):
+            line = ""
+        return self._parsed(line)
+
+    def _parsed(self, line: str) -> dict[str, Any]:
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            answer = None
+        if isinstance(answer, dict) and ("problem" in answer or {"text", "closing"} <= set(answer)):
+            return answer
+        self._stop()
+        raise ChatTemplateError(
+            "The model's chat template ended the process that renders it; it may take too much "
+            "memory."
+        )
+
+    def _running(self) -> subprocess.Popen[str]:
+        """The child process, ready to be asked."""
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._stop()
+        if self._closed:
+            raise ChatTemplateError("The chat template is not in use any more.")
+        self._answers = queue.SimpleQueue()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "visualizer.engine.chat_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
+        self._process = process
+        threading.Thread(
+            target=_read_lines, args=(process.stdout, self._answers), daemon=True
+        ).start()
+        self._introduce(process)
+        return process
+
+    def _introduce(self, process: subprocess.Popen[str]) -> None:
+        """Hand the template over, once the child says that it runs."""
+        template = {"source": self._template.source, "tokens": dict(self._template.special_tokens)}
+        try:
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(template) + "\n")
+            process.stdin.flush()
+            if self._answers.get(timeout=_START_SECONDS):
+                return
+        except (queue.Empty, OSError, ValueError):
+            pass
+        self._stop()
+        raise ChatTemplateError("The process that renders chat templates cannot be started.")
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    stream.close()
+
+
+def _read_lines(stream: IO[str] | None, lines: queue.SimpleQueue[str]) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        while stream is not None and (line := stream.readline(_MOST_LINE_CHARS)):
+            lines.put(line)
+    lines.put("")  # nobody waits for what will not come
+
+
+def render_once(template: ChatTemplate, turn: ChatTurn) -> RenderedChat:
+    """Render one conversation; the errors are those of `ChatRenderer.render`."""
+    with ChatRenderer(template) as renderer:
+        return renderer.render(turn)
+
+
+def chat_prompt(tokenizer: Tokenizer, text: str) -> Prompt:
+    """The exact tokens of a rendered conversation.
+
+    Special tokens are parsed, and nothing is put in front: what belongs there is written by the
+    template.
+    """
+    tokens = tokenizer.encode(text, parse_special=True)
+    ids = tuple(tokens.ids[tokens.n_added :].tolist())
+    return Prompt(tokenizer.from_ids(ids).text, ids, parse_special=True)
+
+
+def closing_ids(tokenizer: Tokenizer, closing: str) -> tuple[int, ...]:
+    """The special token with which the template closes a reply, as the ids that end one."""
+    tokens = tokenizer.encode(closing, parse_special=True)
+    ids = tokens.ids[tokens.n_added :].tolist()
+    return tuple([i for i in ids if i in tokenizer.special_ids][:1])
