@@ -17,6 +17,28 @@
     </message>
 </context>
 <context>
+    <name>AttentionArcs</name>
+    <message>
+        <source>Attention as lines between tokens</source>
+        <translation>词元之间的注意力连线</translation>
+    </message>
+    <message>
+        <source>key (is looked at)</source>
+        <translation>键（被看）</translation>
+    </message>
+    <message>
+        <source>query (looks)</source>
+        <translation>查询（在看）</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionText</name>
+    <message>
+        <source>Text shaded by attention</source>
+        <translation>按注意力着色的文本</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Close this notice</source>
@@ -46,72 +68,111 @@
         <translation>已选中：第 {rank} 名，{text}，{percent}。</translation>
     </message>
     <message>
-        <source>a special token of this model</source>
-        <translation>此模型的特殊词元</translation>
-    </message>
-    <message>
-        <source>after sampling</source>
-        <translation>采样参数之后</translation>
-    </message>
-    <message>
-        <source>bytes</source>
-        <translation>字节</translation>
-    </message>
-    <message>
-        <source>can be drawn</source>
-        <translation>可被抽中</translation>
-    </message>
-    <message>
         <source>everything else</source>
         <translation>其余全部</translation>
     </message>
+</context>
+<context>
+    <name>BarTips</name>
+    <message>
+        <source>The product of its tokens&apos; probabilities, each given those before it and before sampling parameters; other ways to spell it are not counted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a special token of this model</source>
+        <translation type="unfinished">此模型的特殊词元</translation>
+    </message>
+    <message>
+        <source>after sampling</source>
+        <translation type="unfinished">采样参数之后</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>before the change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>being computed</source>
+        <translation type="unfinished">正在计算</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation type="unfinished">字节</translation>
+    </message>
+    <message>
+        <source>can be drawn</source>
+        <translation type="unfinished">可被抽中</translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>everything else</source>
+        <translation type="unfinished">其余全部</translation>
+    </message>
     <message>
         <source>id</source>
-        <translation>编号</translation>
+        <translation type="unfinished">编号</translation>
     </message>
     <message>
         <source>log-probability</source>
-        <translation>对数概率</translation>
+        <translation type="unfinished">对数概率</translation>
     </message>
     <message>
         <source>logit</source>
-        <translation>logit</translation>
+        <translation type="unfinished">logit</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation type="unfinished">未知</translation>
     </message>
     <message>
         <source>probability</source>
-        <translation>概率</translation>
+        <translation type="unfinished">概率</translation>
     </message>
     <message>
         <source>rank</source>
-        <translation>名次</translation>
+        <translation type="unfinished">名次</translation>
     </message>
     <message>
         <source>removed</source>
-        <translation>已排除</translation>
+        <translation type="unfinished">已排除</translation>
     </message>
     <message>
         <source>special</source>
-        <translation>特殊</translation>
+        <translation type="unfinished">特殊</translation>
+    </message>
+    <message>
+        <source>step by step</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>text</source>
-        <translation>文本</translation>
+        <translation type="unfinished">文本</translation>
     </message>
     <message>
         <source>this token really came next</source>
-        <translation>文中实际的下一个词元</translation>
+        <translation type="unfinished">文中实际的下一个词元</translation>
     </message>
     <message>
         <source>token</source>
-        <translation>词元</translation>
+        <translation type="unfinished">词元</translation>
+    </message>
+    <message>
+        <source>word</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n:,} of them</source>
-        <translation>共 {n:,} 个</translation>
+        <translation type="unfinished">共 {n:,} 个</translation>
     </message>
     <message>
         <source>{n:,} tokens</source>
-        <translation>{n:,} 个词元</translation>
+        <translation type="unfinished">{n:,} 个词元</translation>
     </message>
 </context>
 <context>
@@ -157,18 +218,278 @@
     </message>
 </context>
 <context>
-    <name>ExportCommands</name>
+    <name>DecodePage</name>
     <message>
-        <source>Export all heads</source>
-        <translation>导出全部注意力头</translation>
+        <source>Ids to decode</source>
+        <translation>要解码的编号</translation>
     </message>
     <message>
-        <source>Export head</source>
-        <translation>导出注意力头</translation>
+        <source>Paste ids, such as 9707, 1879</source>
+        <translation>粘贴编号，例如 9707, 1879</translation>
+    </message>
+    <message>
+        <source>Text of the ids</source>
+        <translation>编号对应的文本</translation>
+    </message>
+    <message>
+        <source>Tokens of the ids</source>
+        <translation>编号对应的词元</translation>
+    </message>
+    <message>
+        <source>no valid UTF-8 at byte {offset:,}: {data}</source>
+        <translation>字节 {offset:,} 处不是有效的 UTF-8：{data}</translation>
+    </message>
+    <message>
+        <source>shown is the beginning</source>
+        <translation>仅显示开头</translation>
+    </message>
+    <message>
+        <source>{n:,} tokens, {m:,} characters</source>
+        <translation>{n:,} 个词元，{m:,} 个字符</translation>
+    </message>
+</context>
+<context>
+    <name>DimensionBars</name>
+    <message>
+        <source>Products of query and key by dimension</source>
+        <translation>查询与键逐维的乘积</translation>
+    </message>
+    <message>
+        <source>dimension</source>
+        <translation>维度</translation>
+    </message>
+    <message>
+        <source>place</source>
+        <translation>位次</translation>
+    </message>
+    <message>
+        <source>{rank} of {n}</source>
+        <translation>{rank} / {n}</translation>
+    </message>
+</context>
+<context>
+    <name>EntryList</name>
+    <message>
+        <source>, a special token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy id</source>
+        <translation>复制编号</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>id</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>空</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>词元</translation>
+    </message>
+</context>
+<context>
+    <name>ExportCommands</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source> dpi</source>
+        <translation> dpi</translation>
+    </message>
+    <message>
+        <source> mm</source>
+        <translation> mm</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>&amp;Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>&amp;What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>A row for each head, with its metrics as far as they are known</source>
+        <translation>每个头一行，附已知的指标</translation>
+    </message>
+    <message>
+        <source>All heads</source>
+        <translation>全部注意力头</translation>
+    </message>
+    <message>
+        <source>All parts of the pair&apos;s score and weight</source>
+        <translation>这一对的分数与权重的所有组成</translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation>CSV 表格</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Dots per inch</source>
+        <translation>每英寸点数</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Mean over the pinned heads</source>
+        <translation>固定的头的平均</translation>
+    </message>
+    <message>
+        <source>Metric of all heads</source>
+        <translation>全部注意力头的指标</translation>
+    </message>
+    <message>
+        <source>Next-token bars</source>
+        <translation>下一个词元的柱条</translation>
+    </message>
+    <message>
+        <source>NumPy arrays (npz)</source>
+        <translation>NumPy 数组 (npz)</translation>
+    </message>
+    <message>
+        <source>Only the part in &amp;sight, with its exact weights</source>
+        <translation>只导出可见部分，并用其精确权重</translation>
+    </message>
+    <message>
+        <source>PDF page, sharp at any size</source>
+        <translation>PDF 页面，放大后依然清晰</translation>
+    </message>
+    <message>
+        <source>PNG picture</source>
+        <translation>PNG 图片</translation>
+    </message>
+    <message>
+        <source>Parts of the inspected pair</source>
+        <translation>所查看词元对的组成</translation>
+    </message>
+    <message>
+        <source>Print: black ink on white paper</source>
+        <translation>打印：白纸黑墨</translation>
+    </message>
+    <message>
+        <source>Ranking of heads</source>
+        <translation>注意力头的排名</translation>
+    </message>
+    <message>
+        <source>SVG drawing, sharp at any size</source>
+        <translation>SVG 图形，放大后依然清晰</translation>
+    </message>
+    <message>
+        <source>The file also says where its numbers come from.</source>
+        <translation>文件中也注明各数值的来源。</translation>
+    </message>
+    <message>
+        <source>The preview shows its beginning.</source>
+        <translation>预览只显示开头。</translation>
+    </message>
+    <message>
+        <source>The whole window</source>
+        <translation>整个窗口</translation>
+    </message>
+    <message>
+        <source>This head</source>
+        <translation>此头</translation>
+    </message>
+    <message>
+        <source>Tokens with their surprise</source>
+        <translation>词元及其意外度</translation>
+    </message>
+    <message>
+        <source>Unit of the width</source>
+        <translation>宽度的单位</translation>
+    </message>
+    <message>
+        <source>Wi&amp;dth</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>mm</source>
+        <translation>mm</translation>
+    </message>
+    <message>
+        <source>px</source>
+        <translation>px</translation>
+    </message>
+    <message>
+        <source>{across:.0f} × {down:.0f} mm, text that can be searched</source>
+        <translation>{across:.0f} × {down:.0f} mm，文字可搜索</translation>
+    </message>
+    <message>
+        <source>{heads:,} heads: their small pictures and metrics</source>
+        <translation>{heads:,} 个头：各自的小图与指标</translation>
+    </message>
+    <message>
+        <source>{n:,} candidates with logit and probability</source>
+        <translation>{n:,} 个候选及其 logit 与概率</translation>
+    </message>
+    <message>
+        <source>{n:,} tokens with their surprise</source>
+        <translation>{n:,} 个词元及其意外度</translation>
+    </message>
+    <message>
+        <source>{rows:,} × {columns:,} weights, with their tokens</source>
+        <translation>{rows:,} × {columns:,} 个权重及其词元</translation>
+    </message>
+    <message>
+        <source>{width:,} × {height:,} pixels, {across:.0f} × {down:.0f} mm</source>
+        <translation>{width:,} × {height:,} 像素，{across:.0f} × {down:.0f} mm</translation>
     </message>
 </context>
 <context>
     <name>Figure</name>
+    <message>
+        <source>, each row divided by what is left</source>
+        <translation>，每行除以剩余之和</translation>
+    </message>
+    <message>
+        <source>: query down, key across</source>
+        <translation>：纵向为查询，横向为键</translation>
+    </message>
     <message>
         <source>; a dot is the maximum of its cells</source>
         <translation>；每个点是其所含各格中的最大值</translation>
@@ -178,40 +499,156 @@
         <translation>；每个像素是 {block} × {block} 个词元中的最大值</translation>
     </message>
     <message>
+        <source>; bars after sampling parameters, which leave {n:,} tokens; ticks before them; removed tokens hatched</source>
+        <translation>；柱条为采样参数之后，保留 {n:,} 个词元；刻线为之前；排除的词元画斜线</translation>
+    </message>
+    <message>
+        <source>; by {metric}, highest first</source>
+        <translation>；按{metric}排序，高者在前</translation>
+    </message>
+    <message>
+        <source>; by {metric}, lowest first</source>
+        <translation>；按{metric}排序，低者在前</translation>
+    </message>
+    <message>
+        <source>; cells: {metric}</source>
+        <translation>；每格为{metric}</translation>
+    </message>
+    <message>
+        <source>; each cell is the maximum over {block} × {block} sentences</source>
+        <translation>；每格是 {block} × {block} 个句子中的最大值</translation>
+    </message>
+    <message>
         <source>; each cell is the maximum over {block} × {block} tokens</source>
         <translation>；每格是 {block} × {block} 个词元中的最大值</translation>
+    </message>
+    <message>
+        <source>; each cell is the maximum over {block} × {block} words</source>
+        <translation>；每格是 {block} × {block} 个词中的最大值</translation>
+    </message>
+    <message>
+        <source>; hatched: not defined</source>
+        <translation>；斜线：无定义</translation>
+    </message>
+    <message>
+        <source>; heads outside the filter are pale</source>
+        <translation>；筛选之外的头颜色变淡</translation>
+    </message>
+    <message>
+        <source>; of each row only the largest weights that hold {share} % of it</source>
+        <translation>；每行只保留合计占该行 {share} % 的最大权重</translation>
+    </message>
+    <message>
+        <source>; pinned heads only</source>
+        <translation>；仅固定的头</translation>
+    </message>
+    <message>
+        <source>; queries {q0} to {q1}, keys {k0} to {k1} of {n} sentences</source>
+        <translation>；{n} 个句子中的查询 {q0} 至 {q1}、键 {k0} 至 {k1}</translation>
     </message>
     <message>
         <source>; queries {q0} to {q1}, keys {k0} to {k1} of {n} tokens</source>
         <translation>；{n} 个词元中的查询 {q0} 至 {q1}、键 {k0} 至 {k1}</translation>
     </message>
     <message>
+        <source>; queries {q0} to {q1}, keys {k0} to {k1} of {n} words</source>
+        <translation>；{n} 个词中的查询 {q0} 至 {q1}、键 {k0} 至 {k1}</translation>
+    </message>
+    <message>
+        <source>; sentences: summed over a key&apos;s tokens, averaged over a query&apos;s</source>
+        <translation>；按句子：对键的词元求和，对查询的词元取平均</translation>
+    </message>
+    <message>
+        <source>; token {query} is selected</source>
+        <translation>；选中词元 {query}</translation>
+    </message>
+    <message>
         <source>; what a row lacks to 1 goes to a learned sink</source>
         <translation>；每行不足 1 的部分流向学得的汇聚项</translation>
+    </message>
+    <message>
+        <source>; without {keys}</source>
+        <translation>；不含{keys}</translation>
+    </message>
+    <message>
+        <source>; words: summed over a key&apos;s tokens, averaged over a query&apos;s</source>
+        <translation>；按词：对键的词元求和，对查询的词元取平均</translation>
+    </message>
+    <message>
+        <source>; {n} of {all} heads are shown</source>
+        <translation>；显示 {all} 个头中的 {n} 个</translation>
+    </message>
+    <message>
+        <source>; ▸ came next in the text</source>
+        <translation>；▸ 文中实际的下一个词元</translation>
     </message>
     <message>
         <source>All heads of {model}</source>
         <translation>{model} 的全部注意力头</translation>
     </message>
     <message>
+        <source>Mean of {n} heads of {model}</source>
+        <translation>{model} 的 {n} 个头的平均</translation>
+    </message>
+    <message>
+        <source>Next token after {token}</source>
+        <translation>{token} 之后的下一个词元</translation>
+    </message>
+    <message>
+        <source>Tokens and their surprise</source>
+        <translation>词元及其意外度</translation>
+    </message>
+    <message>
         <source>attention weights</source>
         <translation>注意力权重</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>比特</translation>
+    </message>
+    <message>
+        <source>each token&apos;s look at itself</source>
+        <translation>各词元对自身的注意力</translation>
+    </message>
+    <message>
+        <source>everything else</source>
+        <translation>其余全部</translation>
     </message>
     <message>
         <source>key (is looked at) →</source>
         <translation>键（被看）→</translation>
     </message>
     <message>
+        <source>logit</source>
+        <translation>logit</translation>
+    </message>
+    <message>
         <source>mean attention weights of the {n} heads of layer {layer}</source>
         <translation>第 {layer} 层 {n} 个头的平均注意力权重</translation>
     </message>
     <message>
-        <source>weight, linear scale</source>
-        <translation>权重，线性刻度</translation>
+        <source>mean attention weights of {heads}</source>
+        <translation>{heads} 的平均注意力权重</translation>
     </message>
     <message>
-        <source>weight, log scale; {floor} and below in the colour of 0</source>
-        <translation>权重，对数刻度；{floor} 及以下与 0 同色</translation>
+        <source>prob.</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>special tokens</source>
+        <translation>特殊词元</translation>
+    </message>
+    <message>
+        <source>surprise</source>
+        <translation>意外度</translation>
+    </message>
+    <message>
+        <source>the first token</source>
+        <translation>首个词元</translation>
+    </message>
+    <message>
+        <source>token {position}; vocabulary of {size:,}; entropy {bits:.2f} bits</source>
+        <translation>词元 {position}；词表 {size:,} 个；熵 {bits:.2f} 比特</translation>
     </message>
     <message>
         <source>weight, square root scale</source>
@@ -222,12 +659,20 @@
         <translation>{model} 的 {head}</translation>
     </message>
     <message>
-        <source>{layers} layers × {heads} heads, {tokens} tokens: query down, key across</source>
-        <translation>{layers} 层 × {heads} 头，{tokens} 个词元：纵向为查询，横向为键</translation>
+        <source>{layers} layers × {heads} heads, {tokens} tokens</source>
+        <translation>{layers} 层 × {heads} 头，{tokens} 个词元</translation>
+    </message>
+    <message>
+        <source>{metric}, linear scale</source>
+        <translation>{metric}，线性刻度</translation>
     </message>
     <message>
         <source>{model}, {n} tokens: {prompt}</source>
         <translation>{model}，{n} 个词元：{prompt}</translation>
+    </message>
+    <message>
+        <source>{n:,} tokens, {characters:,} characters</source>
+        <translation>{n:,} 个词元，{characters:,} 个字符</translation>
     </message>
     <message>
         <source>← query (looks)</source>
@@ -235,26 +680,187 @@
     </message>
 </context>
 <context>
-    <name>HeadPanel</name>
+    <name>FindHeadsMenu</name>
     <message>
-        <source>, maximum over {block} × {block} tokens</source>
-        <translation>，{block} × {block} 个词元中的最大值</translation>
+        <source>All, by layer</source>
+        <translation>全部，按层</translation>
     </message>
     <message>
-        <source>Arrays (NPZ)…</source>
-        <translation>数组 (NPZ)…</translation>
+        <source>Others: mark them on the map</source>
+        <translation>其他：请在图上框选</translation>
     </message>
+    <message>
+        <source>that are like {head}</source>
+        <translation>与 {head} 相似的头</translation>
+    </message>
+    <message>
+        <source>that look from “{token}” to</source>
+        <translation>从“{token}”看向……</translation>
+    </message>
+    <message>
+        <source>that look into the marked region</source>
+        <translation>看向选定区域的头</translation>
+    </message>
+    <message>
+        <source>that rest on few tokens</source>
+        <translation>集中于少数词元的头</translation>
+    </message>
+</context>
+<context>
+    <name>FormSwitch</name>
+    <message>
+        <source>Arcs</source>
+        <translation>弧线</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>热图</translation>
+    </message>
+    <message>
+        <source>Pins</source>
+        <translation>固定</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+</context>
+<context>
+    <name>HeadCaption</name>
+    <message>
+        <source>coarse, being refined</source>
+        <translation>粗略，正在细化</translation>
+    </message>
+    <message>
+        <source>exact in sight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sum over keys, mean over queries</source>
+        <translation>对键求和，对查询取平均</translation>
+    </message>
+</context>
+<context>
+    <name>HeadForms</name>
+    <message>
+        <source>Arcs are for texts of up to {most} sentences: this has {n:,}. Use the map or the text.</source>
+        <translation>弧线适用于至多 {most} 个句子的文本：此文有 {n:,} 个。请用热图或文本。</translation>
+    </message>
+    <message>
+        <source>Arcs are for texts of up to {most} tokens: this has {n:,}. Use the map or the text.</source>
+        <translation>弧线适用于至多 {most} 个词元的文本：此文有 {n:,} 个。请用热图或文本。</translation>
+    </message>
+    <message>
+        <source>Arcs are for texts of up to {most} words: this has {n:,}. Use the map or the text.</source>
+        <translation>弧线适用于至多 {most} 个词的文本：此文有 {n:,} 个。请用热图或文本。</translation>
+    </message>
+    <message>
+        <source>No head is pinned. Ctrl-click heads in the grid of all heads to see them here side by side, or press the pin above.</source>
+        <translation>尚未固定任何头。在全部注意力头的网格中按住 Ctrl 单击，或按上方的图钉，即可在此并排查看。</translation>
+    </message>
+</context>
+<context>
+    <name>HeadHeading</name>
     <message>
         <source>Attention</source>
         <translation>注意力</translation>
     </message>
     <message>
-        <source>Attention head</source>
-        <translation>注意力头</translation>
+        <source>Head</source>
+        <translation>头</translation>
     </message>
     <message>
-        <source>Attention weights of {head}</source>
-        <translation>{head} 的注意力权重</translation>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Mean over the heads of this layer</source>
+        <translation>此层各头的平均</translation>
+    </message>
+    <message>
+        <source>Pin this head</source>
+        <translation>固定此头</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>mean of the pinned head {names}</source>
+        <translation>固定的头 {names} 的平均</translation>
+    </message>
+    <message>
+        <source>mean of {n} heads: {names}</source>
+        <translation>{n} 个头的平均：{names}</translation>
+    </message>
+</context>
+<context>
+    <name>HeadMenu</name>
+    <message>
+        <source>Copy all heads as picture</source>
+        <translation>把全部注意力头复制为图片</translation>
+    </message>
+    <message>
+        <source>Export all heads</source>
+        <translation>导出全部注意力头</translation>
+    </message>
+    <message>
+        <source>Find heads like {head}</source>
+        <translation>查找与 {head} 相似的头</translation>
+    </message>
+    <message>
+        <source>Pin {head}</source>
+        <translation>固定 {head}</translation>
+    </message>
+    <message>
+        <source>Show {head} alone</source>
+        <translation>单独显示 {head}</translation>
+    </message>
+    <message>
+        <source>Unpin {head}</source>
+        <translation>取消固定 {head}</translation>
+    </message>
+</context>
+<context>
+    <name>HeadOptions</name>
+    <message>
+        <source>Changed: {list}</source>
+        <translation>已更改：{list}</translation>
+    </message>
+    <message>
+        <source>Colour scale, palette, and which weights are shown</source>
+        <translation>颜色刻度、配色，以及显示哪些权重</translation>
+    </message>
+    <message>
+        <source>Colours and filter</source>
+        <translation>颜色与筛选</translation>
+    </message>
+    <message>
+        <source>colours {range}</source>
+        <translation>颜色{range}</translation>
+    </message>
+    <message>
+        <source>palette {name}</source>
+        <translation>配色 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>HeadOptionsPopup</name>
+    <message>
+        <source>Blue to yellow, the same to the colour-blind as to others.</source>
+        <translation>由蓝到黄，色觉异常者所见相同。</translation>
+    </message>
+    <message>
+        <source>By percentile and per row, colours always reach from 0 to the largest.</source>
+        <translation>按百分位或按行时，颜色总是从 0 到最大值。</translation>
+    </message>
+    <message>
+        <source>By place among all weights above 0 of this head: every colour covers equally many cells.</source>
+        <translation>按此头所有大于 0 的权重中的位次：每种颜色覆盖同样多的格。</translation>
     </message>
     <message>
         <source>Colour range</source>
@@ -265,12 +871,191 @@
         <translation>颜色刻度</translation>
     </message>
     <message>
-        <source>Colour scale: linear, or logarithmic for faint weights down to {floor}</source>
-        <translation>颜色刻度：线性；或对数，可看清低至 {floor} 的微弱权重</translation>
+        <source>Colours and filter</source>
+        <translation>颜色与筛选</translation>
     </message>
     <message>
-        <source>Darkest colour: weight 1, or the largest weight of this head</source>
-        <translation>最深的颜色：权重 1，或此头的最大权重</translation>
+        <source>Colours in proportion to the weights.</source>
+        <translation>颜色与权重成正比。</translation>
+    </message>
+    <message>
+        <source>Each row is divided by its sum, so that what is left adds up to 1.</source>
+        <translation>每行除以其总和，使剩余部分合计为 1。</translation>
+    </message>
+    <message>
+        <source>Each weight as a share of the largest in its row.</source>
+        <translation>每个权重相对于其所在行最大值的比例。</translation>
+    </message>
+    <message>
+        <source>Equal ratios are equal steps, for faint weights down to {floor}.</source>
+        <translation>比值相等则色差相等，可看清低至 {floor} 的微弱权重。</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Hide: {what}</source>
+        <translation>隐藏：{what}</translation>
+    </message>
+    <message>
+        <source>Join</source>
+        <translation>合并</translation>
+    </message>
+    <message>
+        <source>Join tokens</source>
+        <translation>合并词元</translation>
+    </message>
+    <message>
+        <source>Keep largest</source>
+        <translation>保留最大</translation>
+    </message>
+    <message>
+        <source>Lifts faint weights; 0.25 lies in the middle.</source>
+        <translation>突出微弱的权重；0.25 位于正中。</translation>
+    </message>
+    <message>
+        <source>Nothing is joined.</source>
+        <translation>不合并。</translation>
+    </message>
+    <message>
+        <source>Of each row only its largest weights stay, as few as make up this share of the row; the others become 0.</source>
+        <translation>每行只保留最大的若干权重，少到刚好占该行的这一比例；其余变为 0。</translation>
+    </message>
+    <message>
+        <source>One hue, from the paper on.</source>
+        <translation>单一色调，从纸色渐深。</translation>
+    </message>
+    <message>
+        <source>Palette</source>
+        <translation>配色</translation>
+    </message>
+    <message>
+        <source>Plain colours, and the weights as they are</source>
+        <translation>单一颜色，权重保持原样</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Reset colours and filter</source>
+        <translation>重置颜色与筛选</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>刻度</translation>
+    </message>
+    <message>
+        <source>Several hues of even steps, safe for the colour-blind.</source>
+        <translation>多种色调，步进均匀，色觉异常者也可分辨。</translation>
+    </message>
+    <message>
+        <source>The last colour is a weight of 1.</source>
+        <translation>最末颜色代表权重 1。</translation>
+    </message>
+    <message>
+        <source>The last colour is the largest weight of any head, so that a colour means the same in all of them.</source>
+        <translation>最末颜色代表所有头中的最大权重，因此同一颜色在各头中含义相同。</translation>
+    </message>
+    <message>
+        <source>The last colour is the largest weight of this head.</source>
+        <translation>最末颜色代表此头的最大权重。</translation>
+    </message>
+    <message>
+        <source>Weights are summed over the keys joined, and averaged over the queries.</source>
+        <translation>权重对合并的键求和，对合并的查询取平均。</translation>
+    </message>
+    <message>
+        <source>Weights of a token on itself become 0.</source>
+        <translation>词元对自身的权重变为 0。</translation>
+    </message>
+    <message>
+        <source>Weights on the first token, where many heads rest, become 0.</source>
+        <translation>首个词元上的权重变为 0；许多头把注意力停在那里。</translation>
+    </message>
+    <message>
+        <source>Weights on the tokenizer&apos;s special tokens become 0.</source>
+        <translation>分词器的特殊词元上的权重变为 0。</translation>
+    </message>
+    <message>
+        <source>ink</source>
+        <translation>墨色</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <translation>对数</translation>
+    </message>
+    <message>
+        <source>no, a cell per token</source>
+        <translation>不合并，每词元一格</translation>
+    </message>
+    <message>
+        <source>per row</source>
+        <translation>按行</translation>
+    </message>
+    <message>
+        <source>percentile</source>
+        <translation>百分位</translation>
+    </message>
+    <message>
+        <source>square root</source>
+        <translation>平方根</translation>
+    </message>
+    <message>
+        <source>take what is left of a row as 100 %</source>
+        <translation>每行剩余部分按 100 % 计</translation>
+    </message>
+    <message>
+        <source>to sentences</source>
+        <translation>合并为句子</translation>
+    </message>
+    <message>
+        <source>to words</source>
+        <translation>合并为词</translation>
+    </message>
+    <message>
+        <source>up to 1</source>
+        <translation>到 1</translation>
+    </message>
+    <message>
+        <source>up to the largest of all heads</source>
+        <translation>到所有头的最大值</translation>
+    </message>
+    <message>
+        <source>up to this head&apos;s largest</source>
+        <translation>到此头的最大值</translation>
+    </message>
+</context>
+<context>
+    <name>HeadPanel</name>
+    <message>
+        <source>&amp;Find heads that look here</source>
+        <translation>查找看向此处的头</translation>
+    </message>
+    <message>
+        <source>&amp;Inspect this pair</source>
+        <translation>查看这一对词元</translation>
+    </message>
+    <message>
+        <source>Arrays (NPZ)…</source>
+        <translation>数组 (NPZ)…</translation>
+    </message>
+    <message>
+        <source>Attention head</source>
+        <translation>注意力头</translation>
+    </message>
+    <message>
+        <source>Attention weights of {head}</source>
+        <translation>{head} 的注意力权重</translation>
     </message>
     <message>
         <source>Export</source>
@@ -289,18 +1074,6 @@
         <translation>图 (SVG)…</translation>
     </message>
     <message>
-        <source>Head</source>
-        <translation>头</translation>
-    </message>
-    <message>
-        <source>Layer</source>
-        <translation>层</translation>
-    </message>
-    <message>
-        <source>Mean over the heads of this layer</source>
-        <translation>此层各头的平均</translation>
-    </message>
-    <message>
         <source>Save this head as a figure or as numbers</source>
         <translation>把此头保存为图或数值</translation>
     </message>
@@ -309,32 +1082,8 @@
         <translation>表格 (CSV)…</translation>
     </message>
     <message>
-        <source>linear</source>
-        <translation>线性</translation>
-    </message>
-    <message>
-        <source>log</source>
-        <translation>对数</translation>
-    </message>
-    <message>
-        <source>mean</source>
-        <translation>平均</translation>
-    </message>
-    <message>
-        <source>to 1</source>
-        <translation>到 1</translation>
-    </message>
-    <message>
-        <source>to largest</source>
-        <translation>到最大值</translation>
-    </message>
-    <message>
-        <source>weight, linear scale</source>
-        <translation>权重，线性刻度</translation>
-    </message>
-    <message>
-        <source>weight, log scale</source>
-        <translation>权重，对数刻度</translation>
+        <source>{head}: {reading}</source>
+        <translation>{head}：{reading}</translation>
     </message>
 </context>
 <context>
@@ -344,8 +1093,32 @@
         <translation>   汇聚项 {share}</translation>
     </message>
     <message>
+        <source>hidden by choice</source>
+        <translation>已选择隐藏</translation>
+    </message>
+    <message>
         <source>key {key} is looked at most by query {query}   {weight}</source>
         <translation>键 {key} 最受查询 {query} 关注   {weight}</translation>
+    </message>
+    <message>
+        <source>less than {least}</source>
+        <translation>小于 {least}</translation>
+    </message>
+    <message>
+        <source>maximum over {block} × {block} sentences</source>
+        <translation>{block} × {block} 个句子中的最大值</translation>
+    </message>
+    <message>
+        <source>maximum over {block} × {block} tokens</source>
+        <translation>{block} × {block} 个词元中的最大值</translation>
+    </message>
+    <message>
+        <source>maximum over {block} × {block} words</source>
+        <translation>{block} × {block} 个词中的最大值</translation>
+    </message>
+    <message>
+        <source>out of this query&apos;s window of {n} tokens: not visible to it</source>
+        <translation>超出此查询的 {n} 个词元的窗口：查询看不到它</translation>
     </message>
     <message>
         <source>query {query} looks most at key {key}   {weight}</source>
@@ -356,6 +1129,14 @@
         <translation>查询 {query} → 键 {key}</translation>
     </message>
     <message>
+        <source>query {query}, key {key}, {weight}</source>
+        <translation>查询 {query}，键 {key}，{weight}</translation>
+    </message>
+    <message>
+        <source>rank {rank} of {n_keys} in its row</source>
+        <translation>在该行 {n_keys} 个键中列第 {rank}</translation>
+    </message>
+    <message>
         <source>the key comes after the query: not visible to it</source>
         <translation>键在查询之后：查询看不到它</translation>
     </message>
@@ -364,12 +1145,31 @@
         <translation>{first} 至 {last}</translation>
     </message>
     <message>
-        <source>{pair}   {weight}   maximum over {block} × {block} tokens</source>
-        <translation>{pair}   {weight}   {block} × {block} 个词元中的最大值</translation>
+        <source>{percent} %</source>
+        <translation>{percent} %</translation>
     </message>
     <message>
-        <source>{pair}   {weight}   rank {rank} of {n_keys} in its row</source>
-        <translation>{pair}   {weight}   在该行 {n_keys} 个键中列第 {rank}</translation>
+        <source>{share} of what the row has</source>
+        <translation>占该行的 {share}</translation>
+    </message>
+</context>
+<context>
+    <name>HeadSearch</name>
+    <message>
+        <source>Go to a head</source>
+        <translation>转到某个头</translation>
+    </message>
+    <message>
+        <source>Go to a head by layer and head: L5 H3, or 5.3 (/)</source>
+        <translation>按层和头转到某个头：L5 H3，或 5.3 (/)</translation>
+    </message>
+    <message>
+        <source>L5 H3</source>
+        <translation>L5 H3</translation>
+    </message>
+    <message>
+        <source>No such head: L0 to L{layer}, H0 to H{head}</source>
+        <translation>没有这个头：L0 至 L{layer}，H0 至 H{head}</translation>
     </message>
 </context>
 <context>
@@ -378,13 +1178,40 @@
         <source>Attention weights</source>
         <translation>注意力权重</translation>
     </message>
+</context>
+<context>
+    <name>Legend</name>
     <message>
-        <source>key (is looked at) →</source>
-        <translation>键（被看）→</translation>
+        <source>row&apos;s largest</source>
+        <translation>行最大值</translation>
     </message>
     <message>
-        <source>query (looks)&#xa0;↓</source>
-        <translation>查询&#xa0;↓</translation>
+        <source>weight, as a share of its row&apos;s largest</source>
+        <translation>权重，相对于所在行最大值的比例</translation>
+    </message>
+    <message>
+        <source>weight, by its place among the weights above 0</source>
+        <translation>权重，按在大于 0 的权重中的位次</translation>
+    </message>
+    <message>
+        <source>weight, linear scale</source>
+        <translation>权重，线性刻度</translation>
+    </message>
+    <message>
+        <source>weight, log scale; {floor} and below in the colour of 0</source>
+        <translation>权重，对数刻度；{floor} 及以下与 0 同色</translation>
+    </message>
+    <message>
+        <source>weight, square root scale</source>
+        <translation>权重，平方根刻度</translation>
+    </message>
+    <message>
+        <source>{n} bits</source>
+        <translation>{n} 比特</translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n} 个词元</translation>
     </message>
 </context>
 <context>
@@ -392,6 +1219,14 @@
     <message>
         <source>All heads</source>
         <translation>全部注意力头</translation>
+    </message>
+    <message>
+        <source>All panels</source>
+        <translation>全部面板</translation>
+    </message>
+    <message>
+        <source>Bring the panels back (Esc)</source>
+        <translation>恢复各面板 (Esc)</translation>
     </message>
     <message>
         <source>Choose a model</source>
@@ -428,6 +1263,14 @@
     <message>
         <source>Surprise</source>
         <translation>意外度</translation>
+    </message>
+    <message>
+        <source>Token pair</source>
+        <translation>词元对</translation>
+    </message>
+    <message>
+        <source>Tokenizers</source>
+        <translation type="unfinished">分词器</translation>
     </message>
     <message>
         <source>Tokens</source>
@@ -469,6 +1312,10 @@
         <translation>生成(&amp;G)</translation>
     </message>
     <message>
+        <source>&amp;Head</source>
+        <translation>头(&amp;A)</translation>
+    </message>
+    <message>
         <source>&amp;Help</source>
         <translation>帮助(&amp;H)</translation>
     </message>
@@ -506,6 +1353,203 @@
     </message>
 </context>
 <context>
+    <name>MergePlayback</name>
+    <message>
+        <source>Play the merges</source>
+        <translation>播放合并过程</translation>
+    </message>
+    <message>
+        <source>Step 0 of {last}: the single parts.</source>
+        <translation>第 0 步，共 {last} 步：各个单独的部分。</translation>
+    </message>
+    <message>
+        <source>Step of the merges</source>
+        <translation>合并的步骤</translation>
+    </message>
+    <message>
+        <source>Step {n} of {last}: merge {rank:,} joins {left} and {right}.</source>
+        <translation>第 {n} 步，共 {last} 步：第 {rank:,} 条合并规则把 {left} 与 {right} 合并。</translation>
+    </message>
+    <message>
+        <source>Stop the merges</source>
+        <translation>停止播放</translation>
+    </message>
+</context>
+<context>
+    <name>Metrics</name>
+    <message>
+        <source>How alike the small pictures of two heads are: the cosine of their cells, 1 for the same picture.</source>
+        <translation>两个头的小图有多相似：各格的余弦相似度，1 为完全相同。</translation>
+    </message>
+    <message>
+        <source>How many tokens back a token looks, on average.</source>
+        <translation>词元平均回看多少个词元之前。</translation>
+    </message>
+    <message>
+        <source>How widely a token&apos;s attention is spread: 0 bits on a single token, 3 bits as if on 8 tokens alike.</source>
+        <translation>词元的注意力有多分散：全部集中于一个词元为 0 比特，均匀分在 8 个词元上为 3 比特。</translation>
+    </message>
+    <message>
+        <source>Share of the attention of the marked queries that rests on the marked keys.</source>
+        <translation>选定的查询的注意力中，落在选定的键上的比例。</translation>
+    </message>
+    <message>
+        <source>Share of the attention on earlier occurrences of the same token.</source>
+        <translation>落在同一词元先前各次出现上的注意力比例。</translation>
+    </message>
+    <message>
+        <source>Share of the attention on the token itself and the {n} before it.</source>
+        <translation>落在词元自身及其前 {n} 个词元上的注意力比例。</translation>
+    </message>
+    <message>
+        <source>Share of the attention on the token right before.</source>
+        <translation>落在前一个词元上的注意力比例。</translation>
+    </message>
+    <message>
+        <source>Share of the attention on what followed when the same token occurred before: how a model continues what it has already read.</source>
+        <translation>同一词元先前出现时，落在其后一个词元上的注意力比例：模型就是这样接着写读过的内容。</translation>
+    </message>
+    <message>
+        <source>Share of the attention that a token keeps on itself.</source>
+        <translation>词元留在自身上的注意力比例。</translation>
+    </message>
+    <message>
+        <source>Share of the attention that rests on the first token of the text; many heads park there what they do not need, a sink.</source>
+        <translation>落在文本首个词元上的注意力比例；许多头把用不着的注意力停放在那里，即注意力汇。</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>比特</translation>
+    </message>
+    <message>
+        <source>diagonal</source>
+        <translation>对角线</translation>
+    </message>
+    <message>
+        <source>distance</source>
+        <translation>距离</translation>
+    </message>
+    <message>
+        <source>duplicate token</source>
+        <translation>重复词元</translation>
+    </message>
+    <message>
+        <source>duplicate-token head</source>
+        <translation>重复词元头</translation>
+    </message>
+    <message>
+        <source>entropy</source>
+        <translation>熵</translation>
+    </message>
+    <message>
+        <source>first token</source>
+        <translation>首个词元</translation>
+    </message>
+    <message>
+        <source>induction</source>
+        <translation>归纳</translation>
+    </message>
+    <message>
+        <source>induction head</source>
+        <translation>归纳头</translation>
+    </message>
+    <message>
+        <source>likeness</source>
+        <translation>相似度</translation>
+    </message>
+    <message>
+        <source>local</source>
+        <translation>局部</translation>
+    </message>
+    <message>
+        <source>local head</source>
+        <translation>局部头</translation>
+    </message>
+    <message>
+        <source>marked region</source>
+        <translation>选定区域</translation>
+    </message>
+    <message>
+        <source>not defined for this head: it puts no weight on any token</source>
+        <translation>此头无定义：它没有把权重放在任何词元上</translation>
+    </message>
+    <message>
+        <source>not defined on this text: it has a single token</source>
+        <translation>此文本无定义：它只有一个词元</translation>
+    </message>
+    <message>
+        <source>not defined on this text: it has no more than {n} tokens</source>
+        <translation>此文本无定义：它的词元不超过 {n} 个</translation>
+    </message>
+    <message>
+        <source>not defined on this text: no token occurs twice</source>
+        <translation>此文本无定义：没有重复出现的词元</translation>
+    </message>
+    <message>
+        <source>previous token</source>
+        <translation>前一词元</translation>
+    </message>
+    <message>
+        <source>previous-token head</source>
+        <translation>前一词元头</translation>
+    </message>
+    <message>
+        <source>self-attention head</source>
+        <translation>自身词元头</translation>
+    </message>
+    <message>
+        <source>sink head</source>
+        <translation>汇聚头</translation>
+    </message>
+    <message>
+        <source>that look at earlier copies</source>
+        <translation>关注先前相同词元的头</translation>
+    </message>
+    <message>
+        <source>that look at the previous token</source>
+        <translation>关注前一词元的头</translation>
+    </message>
+    <message>
+        <source>that look at the token itself</source>
+        <translation>关注词元自身的头</translation>
+    </message>
+    <message>
+        <source>that look at what followed earlier copies</source>
+        <translation>关注先前相同词元之后一词的头</translation>
+    </message>
+    <message>
+        <source>that look far back</source>
+        <translation>看得远的头</translation>
+    </message>
+    <message>
+        <source>that look nearby</source>
+        <translation>看近处的头</translation>
+    </message>
+    <message>
+        <source>that rest on the first token</source>
+        <translation>停在首个词元上的头</translation>
+    </message>
+    <message>
+        <source>that spread their attention widely</source>
+        <translation>注意力分散的头</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>词元</translation>
+    </message>
+</context>
+<context>
+    <name>Minimap</name>
+    <message>
+        <source>The whole map, with the part in sight outlined</source>
+        <translation>全图，线框为可见部分</translation>
+    </message>
+    <message>
+        <source>The whole map. Click or drag to move the part in sight.</source>
+        <translation>全图。单击或拖动可移动可见部分。</translation>
+    </message>
+</context>
+<context>
     <name>ModelDesk</name>
     <message>
         <source>Automatic</source>
@@ -535,21 +1579,205 @@
         <translation>全部注意力头</translation>
     </message>
     <message>
+        <source>Click to look at it, Ctrl-click to pin it, double-click to see it alone</source>
+        <translation>单击查看，Ctrl+单击固定，双击单独显示</translation>
+    </message>
+    <message>
+        <source>No more is known of the heads on this text yet; choose a number to be shown, and all are measured.</source>
+        <translation>尚不知道这些头在此文本上的更多情况；选择要显示的数值后即会测量全部头。</translation>
+    </message>
+    <message>
+        <source>key-value head {group} of {n}, shared by H{first} to H{last}</source>
+        <translation>第 {group} 个键值头（共 {n} 个），由 H{first} 至 H{last} 共用</translation>
+    </message>
+    <message>
+        <source>largest weight</source>
+        <translation>最大权重</translation>
+    </message>
+    <message>
+        <source>largest weight {weight}</source>
+        <translation>最大权重 {weight}</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>已固定</translation>
+    </message>
+    <message>
+        <source>pinned: the coloured corner</source>
+        <translation>已固定：带色的角</translation>
+    </message>
+    <message>
+        <source>{head}, mean over the heads of the layer</source>
+        <translation>{head}，此层各头的平均</translation>
+    </message>
+    <message>
         <source>{head}: click for the mean over the heads of layer {layer}</source>
         <translation>{head}：点击查看第 {layer} 层各头的平均</translation>
     </message>
     <message>
-        <source>{head}: click to look at it
-largest weight {weight}</source>
-        <translation>{head}：点击查看
-最大权重 {weight}</translation>
+        <source>{place} of {n}</source>
+        <translation>{place} / {n}</translation>
+    </message>
+</context>
+<context>
+    <name>Overview</name>
+    <message>
+        <source>% of the attention</source>
+        <translation>占注意力的 %</translation>
+    </message>
+    <message>
+        <source>A row is a layer, a column a head: query down, key across.</source>
+        <translation>每行一层，每列一个头：纵向为查询，横向为键。</translation>
+    </message>
+    <message>
+        <source>Mark a region on the map of a head first.</source>
+        <translation>请先在某个头的图上框选一个区域。</translation>
+    </message>
+    <message>
+        <source>No head is pinned. Ctrl-click a head, or press P, to pin it.</source>
+        <translation>尚未固定任何头。按住 Ctrl 单击某个头，或按 P，即可固定。</translation>
+    </message>
+    <message>
+        <source>No head passes the filter. Its {number} goes from {low} to {high}.</source>
+        <translation>没有头通过筛选。其{number}在 {low} 至 {high} 之间。</translation>
+    </message>
+    <message>
+        <source>The heads are being measured…</source>
+        <translation>正在测量各头…</translation>
+    </message>
+    <message>
+        <source>The {n} heads of a group share their keys and values.</source>
+        <translation>同组的 {n} 个头共用键和值。</translation>
+    </message>
+    <message>
+        <source>likeness to {head}</source>
+        <translation>与 {head} 的相似度</translation>
+    </message>
+    <message>
+        <source>square root scale, maximum over {block} × {block} tokens</source>
+        <translation>平方根刻度，{block} × {block} 个词元中的最大值</translation>
+    </message>
+    <message>
+        <source>weight, square root scale</source>
+        <translation>权重，平方根刻度</translation>
+    </message>
+    <message>
+        <source>{all} heads</source>
+        <translation>{all} 个头</translation>
+    </message>
+    <message>
+        <source>{caption}; hatched: not defined</source>
+        <translation>{caption}；斜线：无定义</translation>
+    </message>
+    <message>
+        <source>{heads} by {number}</source>
+        <translation>{heads}，按{number}</translation>
+    </message>
+    <message>
+        <source>{layers} layers × {heads} heads</source>
+        <translation>{layers} 层 × {heads} 头</translation>
+    </message>
+    <message>
+        <source>{number}, {unit}</source>
+        <translation>{number}，{unit}</translation>
+    </message>
+    <message>
+        <source>{number}: being measured…</source>
+        <translation>{number}：正在测量…</translation>
+    </message>
+    <message>
+        <source>{n} of {all} heads</source>
+        <translation>{n} / {all} 个头</translation>
+    </message>
+    <message>
+        <source>{order}, lowest first</source>
+        <translation>{order}，低者在前</translation>
+    </message>
+</context>
+<context>
+    <name>OverviewOptions</name>
+    <message>
+        <source>A row per layer, a column per head</source>
+        <translation>每行一层，每列一个头</translation>
+    </message>
+    <message>
+        <source>Back to the grid</source>
+        <translation>返回网格</translation>
+    </message>
+    <message>
+        <source>Direction of the order</source>
+        <translation>排序方向</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Heads can be filtered once a number is shown or they are ordered by one</source>
+        <translation>显示某个数值或按其排序后，才能筛选</translation>
+    </message>
+    <message>
+        <source>Limit of the filter</source>
+        <translation>筛选的界限</translation>
+    </message>
+    <message>
+        <source>Only pinned heads</source>
+        <translation>仅固定的头</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>Order and filter of all heads</source>
+        <translation>全部注意力头的排序与筛选</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>all heads</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>至少</translation>
+    </message>
+    <message>
+        <source>at most</source>
+        <translation>至多</translation>
+    </message>
+    <message>
+        <source>by layer</source>
+        <translation>按层</translation>
+    </message>
+    <message>
+        <source>by likeness to {head}</source>
+        <translation>按与 {head} 的相似度</translation>
+    </message>
+    <message>
+        <source>by weight on the marked region</source>
+        <translation>按选定区域的权重</translation>
+    </message>
+    <message>
+        <source>by {number}</source>
+        <translation>按{number}</translation>
+    </message>
+    <message>
+        <source>highest first</source>
+        <translation>高者在前</translation>
+    </message>
+    <message>
+        <source>lowest first</source>
+        <translation>低者在前</translation>
     </message>
 </context>
 <context>
     <name>OverviewPanel</name>
     <message>
-        <source>A row is a layer, a column a head: query down, key across.</source>
-        <translation>每行一层，每列一个头：纵向为查询，横向为键。</translation>
+        <source>A coloured corner marks a pinned head: Ctrl-click or P to pin and unpin</source>
+        <translation>带色的角表示已固定的头：Ctrl+单击或按 P 可固定或取消</translation>
     </message>
     <message>
         <source>All heads</source>
@@ -558,6 +1786,18 @@ largest weight {weight}</source>
     <message>
         <source>Arrays (NPZ)…</source>
         <translation>数组 (NPZ)…</translation>
+    </message>
+    <message>
+        <source>Back to the grid</source>
+        <translation>返回网格</translation>
+    </message>
+    <message>
+        <source>Back to the grid (Esc)</source>
+        <translation>返回网格 (Esc)</translation>
+    </message>
+    <message>
+        <source>Data (JSON)…</source>
+        <translation>数据 (JSON)…</translation>
     </message>
     <message>
         <source>Export</source>
@@ -576,24 +1816,270 @@ largest weight {weight}</source>
         <translation>图 (SVG)…</translation>
     </message>
     <message>
+        <source>Find heads</source>
+        <translation>查找头</translation>
+    </message>
+    <message>
+        <source>Order and filter</source>
+        <translation>排序与筛选</translation>
+    </message>
+    <message>
+        <source>Rank the heads by what they look at</source>
+        <translation>按所关注的内容为各头排名</translation>
+    </message>
+    <message>
         <source>Save all heads as a figure or as numbers</source>
         <translation>把全部注意力头保存为图片或数值</translation>
     </message>
     <message>
-        <source>The {n} heads of a group share their keys and values.</source>
-        <translation>同组的 {n} 个头共用键和值。</translation>
+        <source>Table (CSV)…</source>
+        <translation>表格 (CSV)…</translation>
     </message>
     <message>
-        <source>square root scale, maximum over {block} × {block} tokens</source>
-        <translation>平方根刻度，{block} × {block} 个词元中的最大值</translation>
+        <source>What the cells show</source>
+        <translation>格中显示的内容</translation>
     </message>
     <message>
-        <source>weight, square root scale</source>
-        <translation>权重，平方根刻度</translation>
+        <source>What the cells show: the pattern, or a number a head</source>
+        <translation>格中显示的内容：模式图，或每头一个数值</translation>
     </message>
     <message>
-        <source>{layers} layers × {heads} heads</source>
-        <translation>{layers} 层 × {heads} 头</translation>
+        <source>pattern</source>
+        <translation>模式图</translation>
+    </message>
+    <message>
+        <source>{n} pinned</source>
+        <translation>已固定 {n} 个</translation>
+    </message>
+</context>
+<context>
+    <name>PairFacts</name>
+    <message>
+        <source>&apos;{query}&apos; gives {percent} of its attention to &apos;{key}&apos;: rank {rank} of {n} keys.</source>
+        <translation>“{query}”把 {percent} 的注意力给了“{key}”：在 {n} 个键中列第 {rank}。</translation>
+    </message>
+    <message>
+        <source>+ position bias</source>
+        <translation>+ 位置偏置</translation>
+    </message>
+    <message>
+        <source>A constant of the model, mostly one over the root of the dimensions</source>
+        <translation>模型的常数，多为维数平方根的倒数</translation>
+    </message>
+    <message>
+        <source>A key that is not seen contributes nothing.</source>
+        <translation>看不到的键没有任何贡献。</translation>
+    </message>
+    <message>
+        <source>A score of minus infinity gives a weight of 0</source>
+        <translation>分数为负无穷时权重为 0</translation>
+    </message>
+    <message>
+        <source>Keeps scores between minus and plus this number</source>
+        <translation>把分数限制在此数的正负之间</translation>
+    </message>
+    <message>
+        <source>Length of the key&apos;s value vector: what there is to be taken over</source>
+        <translation>键的值向量的长度：可供取用的内容</translation>
+    </message>
+    <message>
+        <source>Length of weight × v after the layer&apos;s output projection: what the head adds to the residual stream for this pair</source>
+        <translation>权重 × v 经该层输出投影后的长度：这一对使头向残差流写入的内容</translation>
+    </message>
+    <message>
+        <source>Lengths compared. Contributions of several keys can cancel one another, so that one of them may be longer than the whole</source>
+        <translation>比较的是长度。多个键的贡献可能相互抵消，因此其中之一可以比整体还长</translation>
+    </message>
+    <message>
+        <source>Log of the sum of the exponentials of all scores in this row: with it the weights sum to 1</source>
+        <translation>此行所有分数的指数之和的对数：用它可使权重之和为 1</translation>
+    </message>
+    <message>
+        <source>Measured: the model runs the query token again with this one contribution left out and everything else as it was. Attention alone is no explanation: other heads and layers can carry the same.</source>
+        <translation>实测：去掉这一项贡献，其余保持原样，让模型重新计算该查询词元。仅凭注意力不足以解释：其他头和层也可能携带同样的信息。</translation>
+    </message>
+    <message>
+        <source>Positive where the pair makes the candidate likelier</source>
+        <translation>为正表示这一对使该候选更有可能</translation>
+    </message>
+    <message>
+        <source>Query and key vector as the attention is called with them: after rotary embedding and any normalisation</source>
+        <translation>注意力实际使用的查询与键向量：已经过旋转位置编码及归一化（若有）</translation>
+    </message>
+    <message>
+        <source>Share of the query&apos;s attention, from 0 to 1</source>
+        <translation>在查询的注意力中所占比例，0 到 1</translation>
+    </message>
+    <message>
+        <source>The contributions of all keys add up to what the head gives; they differ by at most {error} of its largest number.</source>
+        <translation>所有键的贡献之和即为头的输出；两者相差至多为其最大数值的 {error}。</translation>
+    </message>
+    <message>
+        <source>The key comes after the query, which can look only at itself and at what is before it: the weight is 0.</source>
+        <translation>键在查询之后，而查询只能看自身及之前的内容：权重为 0。</translation>
+    </message>
+    <message>
+        <source>The key is out of the query&apos;s window of {window:,} tokens: the weight is 0.</source>
+        <translation>键超出查询的 {window:,} 个词元的窗口：权重为 0。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s raw score of the chosen candidate, else of the likeliest</source>
+        <translation>模型给所选候选的原始分数；未选时为最可能的候选</translation>
+    </message>
+    <message>
+        <source>The same, summed over all keys of the row</source>
+        <translation>同上，对该行所有键求和</translation>
+    </message>
+    <message>
+        <source>The {n:,} weights of the row sum to {total}, the sink takes the other {sink}.</source>
+        <translation>该行 {n:,} 个权重之和为 {total}，其余 {sink} 归汇聚项。</translation>
+    </message>
+    <message>
+        <source>The {n:,} weights of the row sum to {total}.</source>
+        <translation>该行 {n:,} 个权重之和为 {total}。</translation>
+    </message>
+    <message>
+        <source>The {n} products sum to {total}; × {factor} that is the score.</source>
+        <translation>{n} 个乘积之和为 {total}；× {factor} 即为分数。</translation>
+    </message>
+    <message>
+        <source>This does not move the logit of &apos;{candidate}&apos;.</source>
+        <translation>这不改变“{candidate}”的 logit。</translation>
+    </message>
+    <message>
+        <source>This lowers the logit of &apos;{candidate}&apos; by {amount}.</source>
+        <translation>这使“{candidate}”的 logit 降低 {amount}。</translation>
+    </message>
+    <message>
+        <source>This raises the logit of &apos;{candidate}&apos; by {amount}.</source>
+        <translation>这使“{candidate}”的 logit 升高 {amount}。</translation>
+    </message>
+    <message>
+        <source>dimension {d}: q {q} × k {k} = {product}</source>
+        <translation>维度 {d}：q {q} × k {k} = {product}</translation>
+    </message>
+    <message>
+        <source>logit of &apos;{candidate}&apos; after the query</source>
+        <translation>查询之后“{candidate}”的 logit</translation>
+    </message>
+    <message>
+        <source>mask: this key cannot be seen</source>
+        <translation>掩码：看不到此键</translation>
+    </message>
+    <message>
+        <source>q·k = sum of {n} products</source>
+        <translation>q·k = {n} 个乘积之和</translation>
+    </message>
+    <message>
+        <source>score = q·k × scaling {factor}</source>
+        <translation>分数 = q·k × 缩放 {factor}</translation>
+    </message>
+    <message>
+        <source>score with its bias</source>
+        <translation>加偏置后的分数</translation>
+    </message>
+    <message>
+        <source>softcap: {cap} tanh(score ⁄ {cap})</source>
+        <translation>软上限：{cap} tanh(分数 ⁄ {cap})</translation>
+    </message>
+    <message>
+        <source>the whole head</source>
+        <translation>整个头</translation>
+    </message>
+    <message>
+        <source>this pair moves it by</source>
+        <translation>这一对的影响</translation>
+    </message>
+    <message>
+        <source>this pair ⁄ head</source>
+        <translation>这一对 ⁄ 整个头</translation>
+    </message>
+    <message>
+        <source>weight = exp({exponent})</source>
+        <translation>权重 = exp({exponent})</translation>
+    </message>
+    <message>
+        <source>without this one contribution</source>
+        <translation>去掉这一项贡献</translation>
+    </message>
+    <message>
+        <source>{head}: query {query} → key {key}</source>
+        <translation>{head}：查询 {query} → 键 {key}</translation>
+    </message>
+    <message>
+        <source>|v| of the key</source>
+        <translation>键的 |v|</translation>
+    </message>
+    <message>
+        <source>|weight × v| projected</source>
+        <translation>|权重 × v| 投影后</translation>
+    </message>
+    <message>
+        <source>− normaliser of {n:,} keys</source>
+        <translation>− {n:,} 个键的归一化项</translation>
+    </message>
+    <message>
+        <source>− normaliser of {n:,} keys and the sink</source>
+        <translation>− {n:,} 个键与汇聚项的归一化项</translation>
+    </message>
+</context>
+<context>
+    <name>PairPanel</name>
+    <message>
+        <source>All parts (JSON)…</source>
+        <translation>所有组成 (JSON)…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Close the inspector</source>
+        <translation>关闭查看器</translation>
+    </message>
+    <message>
+        <source>Copy as table</source>
+        <translation>复制为表格</translation>
+    </message>
+    <message>
+        <source>Copy these numbers, or save them with all parts</source>
+        <translation>复制这些数值，或连同所有组成一起保存</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Products by dimension (CSV)…</source>
+        <translation>逐维乘积 (CSV)…</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>分数</translation>
+    </message>
+    <message>
+        <source>Token pair</source>
+        <translation>词元对</translation>
+    </message>
+    <message>
+        <source>Weight: softmax among the keys</source>
+        <translation>权重：对各键做 softmax</translation>
+    </message>
+    <message>
+        <source>What it changes</source>
+        <translation>带来的改变</translation>
+    </message>
+    <message>
+        <source>What the head writes</source>
+        <translation>头写入的内容</translation>
+    </message>
+    <message>
+        <source>q·k by dimension</source>
+        <translation>逐维的 q·k</translation>
+    </message>
+    <message>
+        <source>{head}: query {query} → key {key}</source>
+        <translation>{head}：查询 {query} → 键 {key}</translation>
     </message>
 </context>
 <context>
@@ -601,6 +2087,66 @@ largest weight {weight}</source>
     <message>
         <source>Double-click the name or the slider to put {value} back.</source>
         <translation>双击名称或滑块可恢复为 {value}。</translation>
+    </message>
+</context>
+<context>
+    <name>PinnedBars</name>
+    <message>
+        <source>Follow it no longer (Del)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Followed tokens and words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} rows; Delete removes the current one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{text}, {percent}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PinnedHeads</name>
+    <message>
+        <source>Pinned heads</source>
+        <translation>固定的头</translation>
+    </message>
+    <message>
+        <source>{head}: click to choose it</source>
+        <translation>{head}：单击选用</translation>
+    </message>
+</context>
+<context>
+    <name>PinsForm</name>
+    <message>
+        <source>1 head</source>
+        <translation>1 个头</translation>
+    </message>
+    <message>
+        <source>Show the mean over the pinned heads as map, arcs and text</source>
+        <translation>以热图、弧线和文本显示固定的头的平均</translation>
+    </message>
+    <message>
+        <source>mean of these</source>
+        <translation>取其平均</translation>
+    </message>
+    <message>
+        <source>{n} heads</source>
+        <translation>{n} 个头</translation>
+    </message>
+</context>
+<context>
+    <name>PositionScrubber</name>
+    <message>
+        <source>The token after which is predicted, counted from 0; left and right keys go through the text. At an earlier token, ▸ marks the one that really came next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token after which is predicted</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -655,6 +2201,13 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
 </context>
 <context>
+    <name>Preview</name>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+</context>
+<context>
     <name>PromptPanel</name>
     <message>
         <source>A line has more than {n:,} characters: lines are not wrapped.</source>
@@ -691,6 +2244,45 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{n:,} characters are no valid text; � stands for each.</source>
         <translation>有 {n:,} 个字符不是有效文本，均以 � 代替。</translation>
+    </message>
+</context>
+<context>
+    <name>RowCompetitors</name>
+    <message>
+        <source>Keys that share the attention of the query</source>
+        <translation>分享该查询注意力的键</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>key {name}, weight {weight}, rank {rank} of {n}</source>
+        <translation>键 {name}，权重 {weight}，在 {n} 个中列第 {rank}</translation>
+    </message>
+    <message>
+        <source>rank</source>
+        <translation>名次</translation>
+    </message>
+    <message>
+        <source>score</source>
+        <translation>分数</translation>
+    </message>
+    <message>
+        <source>sink, no token</source>
+        <translation>汇聚项，不是词元</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>{n:,} others</source>
+        <translation>其余 {n:,} 个</translation>
+    </message>
+    <message>
+        <source>{rank} of {n}</source>
+        <translation>{rank} / {n}</translation>
     </message>
 </context>
 <context>
@@ -810,6 +2402,49 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{n:,} made</source>
         <translation>已生成 {n:,} 个</translation>
+    </message>
+</context>
+<context>
+    <name>SearchPage</name>
+    <message>
+        <source>Bytes, such as E4 BD</source>
+        <translation>字节，例如 E4 BD</translation>
+    </message>
+    <message>
+        <source>No token contains this.</source>
+        <translation>没有词元包含它。</translation>
+    </message>
+    <message>
+        <source>Search for text or bytes</source>
+        <translation>按文本或字节搜索</translation>
+    </message>
+    <message>
+        <source>Text in a token, spaces count</source>
+        <translation>词元中的文本，空格也算</translation>
+    </message>
+    <message>
+        <source>The closest {n} tokens.</source>
+        <translation>最接近的 {n} 个词元。</translation>
+    </message>
+    <message>
+        <source>Tokens found</source>
+        <translation>找到的词元</translation>
+    </message>
+    <message>
+        <source>What to search for</source>
+        <translation>搜索方式</translation>
+    </message>
+    <message>
+        <source>bytes, hex</source>
+        <translation>字节，十六进制</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>{n} tokens contain this.</source>
+        <translation>{n} 个词元包含它。</translation>
     </message>
 </context>
 <context>
@@ -934,6 +2569,29 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
 </context>
 <context>
+    <name>TextForm</name>
+    <message>
+        <source>Select a token.</source>
+        <translation>请选择一个词元。</translation>
+    </message>
+    <message>
+        <source>Shade the tokens that look at the selected one</source>
+        <translation>为看向选中词元的词元着色</translation>
+    </message>
+    <message>
+        <source>Shade the tokens that the selected one looks at</source>
+        <translation>为选中词元所看的词元着色</translation>
+    </message>
+    <message>
+        <source>is looked at by</source>
+        <translation>被看</translation>
+    </message>
+    <message>
+        <source>looks at</source>
+        <translation>在看</translation>
+    </message>
+</context>
+<context>
     <name>Timeline</name>
     <message>
         <source>No token is selected.</source>
@@ -1055,6 +2713,53 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
 </context>
 <context>
+    <name>TokenPage</name>
+    <message>
+        <source>Click a token to see the merges that built it.</source>
+        <translation>单击一个词元，查看它由哪些合并构成。</translation>
+    </message>
+    <message>
+        <source>Ids around it in the vocabulary</source>
+        <translation>词表中与之相邻的编号</translation>
+    </message>
+    <message>
+        <source>No merges lead to this token: it is looked up whole.</source>
+        <translation>没有合并能得到此词元：它是整个查表得到的。</translation>
+    </message>
+    <message>
+        <source>One part from the beginning: nothing is merged.</source>
+        <translation>从一开始就是一个整体：无需合并。</translation>
+    </message>
+    <message>
+        <source>This id stands for nothing.</source>
+        <translation>此编号不代表任何内容。</translation>
+    </message>
+    <message>
+        <source>This tokenizer does not build its tokens by merging pairs.</source>
+        <translation>此分词器不是靠逐对合并来构成词元的。</translation>
+    </message>
+    <message>
+        <source>a special token</source>
+        <translation>特殊词元</translation>
+    </message>
+    <message>
+        <source>bytes {data}</source>
+        <translation>字节 {data}</translation>
+    </message>
+    <message>
+        <source>id {id}</source>
+        <translation>编号 {id}</translation>
+    </message>
+    <message>
+        <source>id {id} of {n:,}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>空</translation>
+    </message>
+</context>
+<context>
     <name>TokenPanel</name>
     <message>
         <source>1 byte</source>
@@ -1091,6 +2796,25 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{n:,} tokens</source>
         <translation>{n:,} 个词元</translation>
+    </message>
+</context>
+<context>
+    <name>TokenRows</name>
+    <message>
+        <source>Tokens of several tokenizers</source>
+        <translation>多个分词器的词元</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>characters</source>
+        <translation>字符</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>词元</translation>
     </message>
 </context>
 <context>
@@ -1197,10 +2921,272 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
 </context>
 <context>
+    <name>TokenizerPanel</name>
+    <message>
+        <source>A model sees one picture per token and no letters: it cannot count the r&apos;s in “Strawberry”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>Each token as a picture: what a model sees</source>
+        <translation>每个词元显示为一张图：模型所见</translation>
+    </message>
+    <message>
+        <source>Each token as its bytes, in hexadecimal</source>
+        <translation>每个词元显示为十六进制字节</translation>
+    </message>
+    <message>
+        <source>Each token as its number in the vocabulary</source>
+        <translation>每个词元显示为其词表编号</translation>
+    </message>
+    <message>
+        <source>Each token as its text</source>
+        <translation>每个词元显示为其文本</translation>
+    </message>
+    <message>
+        <source>Emoji</source>
+        <translation>表情</translation>
+    </message>
+    <message>
+        <source>Ids</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>No tokenizer is chosen.</source>
+        <translation>未选择分词器。</translation>
+    </message>
+    <message>
+        <source>No tokens: the text is empty.</source>
+        <translation>没有词元：文本为空。</translation>
+    </message>
+    <message>
+        <source>On: special tokens written in the text, such as &lt;|endoftext|&gt;, are read as tokens. Off: they are ordinary characters.</source>
+        <translation>开：文中写出的特殊词元（如 &lt;|endoftext|&gt;）按词元读取。关：按普通字符处理。</translation>
+    </message>
+    <message>
+        <source>Open tokenizer</source>
+        <translation>打开分词器</translation>
+    </message>
+    <message>
+        <source>Parse special tokens</source>
+        <translation>解析特殊词元</translation>
+    </message>
+    <message>
+        <source>Point at a token to see it in all rows; click it to take it apart.</source>
+        <translation>指向一个词元可在各行中对照；单击可拆解它。</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Tokenizers</source>
+        <translation>分词器</translation>
+    </message>
+    <message>
+        <source>Tokenizers (*.json);;All files (*)</source>
+        <translation>分词器 (*.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>being cut</source>
+        <translation>正在切分</translation>
+    </message>
+    <message>
+        <source>token {index:,} of {n:,} in the text</source>
+        <translation>文中第 {index:,} 个词元，共 {n:,} 个</translation>
+    </message>
+    <message>
+        <source>{n:,} bytes</source>
+        <translation>{n:,} 字节</translation>
+    </message>
+    <message>
+        <source>{n:,} characters</source>
+        <translation>{n:,} 个字符</translation>
+    </message>
+    <message>
+        <source>{n:,} of {m:,} stretches cut differently</source>
+        <translation>{m:,} 个片段中有 {n:,} 个切分不同</translation>
+    </message>
+    <message>
+        <source>{n:,} words</source>
+        <translation>{n:,} 个词</translation>
+    </message>
+    <message>
+        <source>{text}  characters {a:,}–{b:,}, bytes {c:,}–{d:,}</source>
+        <translation>{text}  字符 {a:,}–{b:,}，字节 {c:,}–{d:,}</translation>
+    </message>
+</context>
+<context>
+    <name>TokenizerTable</name>
+    <message>
+        <source>Bytes per token</source>
+        <translation>每个词元的字节数</translation>
+    </message>
+    <message>
+        <source>Copy the ids of row {n}</source>
+        <translation>复制第 {n} 行的编号</translation>
+    </message>
+    <message>
+        <source>Copy the ids of this row</source>
+        <translation>复制此行的编号</translation>
+    </message>
+    <message>
+        <source>Loading {name} …</source>
+        <translation>正在加载 {name} …</translation>
+    </message>
+    <message>
+        <source>Open tokenizer.json…</source>
+        <translation>打开 tokenizer.json…</translation>
+    </message>
+    <message>
+        <source>Tokenizer of row {n}</source>
+        <translation>第 {n} 行的分词器</translation>
+    </message>
+    <message>
+        <source>Tokens of the text itself, none added in front</source>
+        <translation>文本本身的词元，不含附加在最前的</translation>
+    </message>
+    <message>
+        <source>Tokens per word; words are what blanks part</source>
+        <translation>每个词的词元数；词以空白分隔</translation>
+    </message>
+    <message>
+        <source>a word</source>
+        <translation>每词</translation>
+    </message>
+    <message>
+        <source>bytes each</source>
+        <translation>字节/个</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>the model&apos;s own</source>
+        <translation>模型自带</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>{name} changes the text before it cuts it.</source>
+        <translation>{name} 在切分前会改动文本。</translation>
+    </message>
+</context>
+<context>
+    <name>Treatment</name>
+    <message>
+        <source>diagonal</source>
+        <translation>对角线</translation>
+    </message>
+    <message>
+        <source>first token</source>
+        <translation>首个词元</translation>
+    </message>
+    <message>
+        <source>joined to sentences</source>
+        <translation>合并为句子</translation>
+    </message>
+    <message>
+        <source>joined to words</source>
+        <translation>合并为词</translation>
+    </message>
+    <message>
+        <source>largest weights that make up {share} % of a row</source>
+        <translation>每行合计占 {share} % 的最大权重</translation>
+    </message>
+    <message>
+        <source>special tokens</source>
+        <translation>特殊词元</translation>
+    </message>
+    <message>
+        <source>what is left as 100 %</source>
+        <translation>剩余部分按 100 % 计</translation>
+    </message>
+    <message>
+        <source>{what} hidden</source>
+        <translation>隐藏{what}</translation>
+    </message>
+</context>
+<context>
+    <name>ViewFiles</name>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Exported files and views</source>
+        <translation>导出的文件与视图</translation>
+    </message>
+    <message>
+        <source>Open view</source>
+        <translation>打开视图</translation>
+    </message>
+</context>
+<context>
+    <name>VocabularyPane</name>
+    <message>
+        <source>Decode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Vocabulary of</source>
+        <translation>词表来自</translation>
+    </message>
+    <message>
+        <source>Whose vocabulary this is about</source>
+        <translation>所查看的是谁的词表</translation>
+    </message>
+</context>
+<context>
+    <name>ZoomedMap</name>
+    <message>
+        <source>key (is looked at) →</source>
+        <translation>键（被看）→</translation>
+    </message>
+    <message>
+        <source>key sentence (is looked at), sum over its tokens →</source>
+        <translation>键：句子（被看），对其词元求和 →</translation>
+    </message>
+    <message>
+        <source>key word (is looked at), sum over its tokens →</source>
+        <translation>键：词（被看），对其词元求和 →</translation>
+    </message>
+    <message>
+        <source>query (looks)&#xa0;↓</source>
+        <translation>查询&#xa0;↓</translation>
+    </message>
+    <message>
+        <source>query sentence (looks), mean&#xa0;↓</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>query word (looks), mean&#xa0;↓</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>_ColumnNames</name>
     <message>
-        <source>The logit is the model&apos;s raw score of a token, before any sampling parameter; the softmax over all logits gives the probabilities.</source>
-        <translation>logit 是模型给词元的原始分数，未应用任何采样参数；对全部 logit 做 softmax 即得概率。</translation>
+        <source>The logit is the model&apos;s raw score of a token, before any sampling parameter; the softmax over all logits gives the probabilities. The change, where there is room for it, is in percentage points since the text was last changed, before sampling parameters; orange strokes mark where the bar ended before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>change</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>logit</source>
@@ -1209,6 +3195,17 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>prob.</source>
         <translation>概率</translation>
+    </message>
+</context>
+<context>
+    <name>_Legend</name>
+    <message>
+        <source>Filled: the tokenizers cut this stretch of the text in different ways</source>
+        <translation>填色：各分词器对这一片段的切分不同</translation>
+    </message>
+    <message>
+        <source>cut differently</source>
+        <translation>切分不同</translation>
     </message>
 </context>
 <context>
@@ -1223,6 +3220,13 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
 </context>
 <context>
+    <name>_Parts</name>
+    <message>
+        <source>Parts of the token</source>
+        <translation>词元的组成部分</translation>
+    </message>
+</context>
+<context>
     <name>actions</name>
     <message>
         <source>&amp;About</source>
@@ -1233,12 +3237,20 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>清空文本</translation>
     </message>
     <message>
+        <source>&amp;Colours and filter…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Command palette…</source>
         <translation>命令面板…</translation>
     </message>
     <message>
         <source>&amp;Dark</source>
         <translation>深色</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出…</translation>
     </message>
     <message>
         <source>&amp;Generate</source>
@@ -1259,6 +3271,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>&amp;Open text…</source>
         <translation>打开文本…</translation>
+    </message>
+    <message>
+        <source>&amp;Pinned heads side by side</source>
+        <translation>并排显示固定的头</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -1297,12 +3313,24 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>跟随系统</translation>
     </message>
     <message>
+        <source>Bring back the view of an exported figure or table, or of a saved view</source>
+        <translation>恢复导出的图、表格或已保存视图中的视图</translation>
+    </message>
+    <message>
         <source>Chinese; from the next start on</source>
         <translation>中文；下次启动时生效</translation>
     </message>
     <message>
+        <source>Choose the colours of the head on show, and which of its weights are shown: hidden tokens, the largest weights, words and sentences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close the window</source>
         <translation>关闭窗口</translation>
+    </message>
+    <message>
+        <source>Compare the pinned heads</source>
+        <translation>比较固定的头</translation>
     </message>
     <message>
         <source>Continue the text by several tokens</source>
@@ -1313,12 +3341,36 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>把注意力头复制为图片</translation>
     </message>
     <message>
+        <source>Copy ce&amp;ll</source>
+        <translation>复制单元格</translation>
+    </message>
+    <message>
+        <source>Copy head as &amp;table</source>
+        <translation>把注意力头复制为表格</translation>
+    </message>
+    <message>
+        <source>Copy next-token &amp;bars as table</source>
+        <translation>把下一个词元的柱条复制为表格</translation>
+    </message>
+    <message>
+        <source>Copy r&amp;ow</source>
+        <translation>复制行</translation>
+    </message>
+    <message>
         <source>Dark theme</source>
         <translation>深色主题</translation>
     </message>
     <message>
         <source>Download a model of the Hugging Face hub by its name</source>
         <translation>按名称从 Hugging Face Hub 下载模型</translation>
+    </message>
+    <message>
+        <source>Draw the head as a map: a row per query, a column per key</source>
+        <translation>把注意力头画成热图：每行一个查询，每列一个键</translation>
+    </message>
+    <message>
+        <source>Draw the head as lines between tokens, for short texts</source>
+        <translation>把注意力头画成词元之间的连线，适用于短文本</translation>
     </message>
     <message>
         <source>Draw the next token and put it at the end of the text</source>
@@ -1373,6 +3425,18 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>把注意力头导出为 PDF…</translation>
     </message>
     <message>
+        <source>Export ne&amp;xt-token bars…</source>
+        <translation>导出下一个词元的柱条…</translation>
+    </message>
+    <message>
+        <source>Export to&amp;kens…</source>
+        <translation>导出词元…</translation>
+    </message>
+    <message>
+        <source>Export whole &amp;window…</source>
+        <translation>导出整个窗口…</translation>
+    </message>
+    <message>
         <source>Find any command by a few letters</source>
         <translation>用几个字找到任何命令</translation>
     </message>
@@ -1385,8 +3449,40 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>在浅色与深色之间切换</translation>
     </message>
     <message>
+        <source>Give the head on show the whole window; again, or Esc, brings the rest back</source>
+        <translation>让当前注意力头占据整个窗口；再次执行或按 Esc 恢复其余部分</translation>
+    </message>
+    <message>
+        <source>Go to a head by its layer and number, such as L5 H3</source>
+        <translation>按层和编号转到某个头，例如 L5 H3</translation>
+    </message>
+    <message>
+        <source>Go to hea&amp;d…</source>
+        <translation>转到头…</translation>
+    </message>
+    <message>
         <source>Go to the &amp;prompt</source>
         <translation>转到提示词</translation>
+    </message>
+    <message>
+        <source>Head as &amp;arcs</source>
+        <translation>以弧线显示头</translation>
+    </message>
+    <message>
+        <source>Head as &amp;map</source>
+        <translation>以热图显示头</translation>
+    </message>
+    <message>
+        <source>Head as shaded &amp;text</source>
+        <translation>以着色文本显示头</translation>
+    </message>
+    <message>
+        <source>Inspect token &amp;pair</source>
+        <translation>查看词元对</translation>
+    </message>
+    <message>
+        <source>Keep the head on show, be it chosen or only pointed at, at hand to compare it, or let it go again</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Language of the desktop; from the next start on</source>
@@ -1425,12 +3521,24 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>最不确定的词元</translation>
     </message>
     <message>
+        <source>One head &amp;alone</source>
+        <translation>单独显示一个头</translation>
+    </message>
+    <message>
         <source>Open &amp;GGUF file…</source>
         <translation>打开 GGUF 文件…</translation>
     </message>
     <message>
+        <source>Open &amp;view…</source>
+        <translation>打开视图…</translation>
+    </message>
+    <message>
         <source>Open model &amp;folder…</source>
         <translation>打开模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Pin the &amp;head</source>
+        <translation>固定此头</translation>
     </message>
     <message>
         <source>Put a picture of the head on show on the clipboard</source>
@@ -1441,8 +3549,24 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>把所有面板恢复到初次启动时的位置</translation>
     </message>
     <message>
+        <source>Put the candidates and their numbers on the clipboard</source>
+        <translation>把各候选及其数值放到剪贴板</translation>
+    </message>
+    <message>
         <source>Put the cursor into the text</source>
         <translation>把光标移到文本中</translation>
+    </message>
+    <message>
+        <source>Put the weight of the cell pointed at on the clipboard</source>
+        <translation>把所指单元格的权重放到剪贴板</translation>
+    </message>
+    <message>
+        <source>Put the weights in sight on the clipboard, for a spreadsheet or a document</source>
+        <translation>把可见的权重放到剪贴板，供电子表格或文档使用</translation>
+    </message>
+    <message>
+        <source>Put what the row&apos;s token looks at on the clipboard, as a table</source>
+        <translation>把该行词元所关注的内容以表格形式放到剪贴板</translation>
     </message>
     <message>
         <source>Read a text file into the prompt</source>
@@ -1469,12 +3593,20 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>切换主题</translation>
     </message>
     <message>
+        <source>See how several tokenizers cut the text, and how their tokens are built</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Select the token after which the entropy, what can still come, is largest</source>
         <translation>选中其后的熵最大、后续最难预料的词元</translation>
     </message>
     <message>
         <source>Select the token that was least expected</source>
         <translation>选中最出乎意料的词元</translation>
+    </message>
+    <message>
+        <source>Shade the text by what the selected token looks at, or by what looks at it</source>
+        <translation>按选中词元看向什么、或被什么看，为文本着色</translation>
     </message>
     <message>
         <source>Show the surprise of every token of the text, its mean and perplexity</source>
@@ -1497,8 +3629,16 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>意外度时间线</translation>
     </message>
     <message>
+        <source>Take the score of one query and one key apart, down to the logit it moves</source>
+        <translation>拆解一个查询与一个键的分数，直到它改变的 logit</translation>
+    </message>
+    <message>
         <source>The system&apos;s own text size</source>
         <translation>系统自身的字号</translation>
+    </message>
+    <message>
+        <source>To&amp;kenizers</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Undo the last edit</source>
@@ -1515,6 +3655,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>Version, licence and what this is built on</source>
         <translation>版本、许可证及所用组件</translation>
+    </message>
+    <message>
+        <source>Write a picture of the whole window to a file</source>
+        <translation>把整个窗口的图片写入文件</translation>
+    </message>
+    <message>
+        <source>Write the candidates to a file, as a figure or as numbers</source>
+        <translation>把各候选写入文件，作为图或数值</translation>
     </message>
     <message>
         <source>Write the head on show to a PDF file, sharp at any size</source>
@@ -1545,12 +3693,20 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>把全部注意力头的缩略图写入 npz 文件</translation>
     </message>
     <message>
+        <source>Write the tokens and their surprise to a file, as a figure or as numbers</source>
+        <translation>把各词元及其意外度写入文件，作为图或数值</translation>
+    </message>
+    <message>
         <source>Write the weights of the head on show to a CSV file</source>
         <translation>把当前注意力头的权重写入 CSV 文件</translation>
     </message>
     <message>
         <source>Write the weights of the head on show to an npz file</source>
         <translation>把当前注意力头的权重写入 npz 文件</translation>
+    </message>
+    <message>
+        <source>Write what is on show to a file: as a figure with a preview, or as numbers</source>
+        <translation>把当前所示写入文件：可预览的图，或数值</translation>
     </message>
 </context>
 <context>
@@ -1563,6 +3719,18 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
 <context>
     <name>errors</name>
     <message>
+        <source>--all is every head: it goes without --layer, --head and --json.</source>
+        <translation>--all 表示所有头：不能与 --layer、--head、--json 同用。</translation>
+    </message>
+    <message>
+        <source>--all needs --out FILE: what is all heads&apos; is too much for a table.</source>
+        <translation>--all 需要 --out FILE：全部头的内容太多，不宜列成表。</translation>
+    </message>
+    <message>
+        <source>--ascending needs something to rank by: --by or a region.</source>
+        <translation>--ascending 需要有排名依据：请给出 --by 或区域。</translation>
+    </message>
+    <message>
         <source>--resume goes on with the settings of the checkpoint: give no other.</source>
         <translation>--resume 会沿用检查点的设置，请不要再给出其他设置。</translation>
     </message>
@@ -1571,8 +3739,20 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>--{name} 是窗口的选项；{command} 在那里不能使用它。</translation>
     </message>
     <message>
-        <source>A repetition penalty of {value} is too extreme: the penalised logits are not finite.</source>
-        <translation>重复惩罚 {value} 过于极端：惩罚后的 logit 不是有限数。</translation>
+        <source>--{name} takes no TEXT beside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A mean over heads has no queries and keys of its own: choose one head.</source>
+        <translation>各头的平均没有自己的查询和键：请选择单个头。</translation>
+    </message>
+    <message>
+        <source>A region takes both --rows and --columns.</source>
+        <translation>区域需要同时给出 --rows 和 --columns。</translation>
+    </message>
+    <message>
+        <source>A stop string must not be empty.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A window of {window} token has nothing to predict from: two are the least.</source>
@@ -1581,6 +3761,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>A window of {window} tokens is more than the context of {name}: {context_length}.</source>
         <translation>窗口的 {window} 个词元超过了 {name} 的上下文：{context_length}。</translation>
+    </message>
+    <message>
+        <source>A word needs at least one token.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A {stage} penalty of {value} is too extreme: the penalised logits are not finite.</source>
+        <translation>{stage} 惩罚 {value} 过于极端：惩罚后的 logit 不是有限数。</translation>
     </message>
     <message>
         <source>After {step} steps {name} holds numbers that are not finite: nothing was saved, and the last checkpoint is kept. Lower the learning rate.</source>
@@ -1647,8 +3835,16 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>无法写入 {path}：{reason}。</translation>
     </message>
     <message>
+        <source>Choose a cell of the map, or press Enter on it, to take its score apart.</source>
+        <translation>请点选图上的一格，或在其上按回车键，以拆解其分数。</translation>
+    </message>
+    <message>
         <source>Download {size}</source>
         <translation>下载 {size}</translation>
+    </message>
+    <message>
+        <source>Every token that could still be drawn is banned: take one off the list of {n}.</source>
+        <translation>所有仍可抽取的词元都被禁用：请从 {n} 项的列表中去掉一项。</translation>
     </message>
     <message>
         <source>Keep the first {n:,} tokens</source>
@@ -1657,6 +3853,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>Keep the last {n:,} tokens</source>
         <translation>保留后 {n:,} 个词元</translation>
+    </message>
+    <message>
+        <source>Layer {layer} keeps no values of its own, and this query is not shown that of the key: what the key offers is not known.</source>
+        <translation>第 {layer} 层没有自己的值，而此查询也看不到该键的值：无法得知该键提供什么。</translation>
+    </message>
+    <message>
+        <source>Layer {layer} of {architecture} changes what its heads give before it is projected: what one pair alone writes has no length of its own.</source>
+        <translation>{architecture} 的第 {layer} 层会在投影之前改变各头的输出：单独一对所写入的内容没有自己的长度。</translation>
     </message>
     <message>
         <source>Length and width must be from 1, got {length} and {width}</source>
@@ -1679,6 +3883,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>尚未加载模型。请从“模型”菜单选择，或把模型文件夹拖到这里。</translation>
     </message>
     <message>
+        <source>No more than {n} heads can be pinned.</source>
+        <translation>最多只能固定 {n} 个头。</translation>
+    </message>
+    <message>
+        <source>No pair of tokens is inspected that could be exported.</source>
+        <translation>没有正在查看的词元对可供导出。</translation>
+    </message>
+    <message>
         <source>No prompt has been read yet.</source>
         <translation>尚未读取提示词。</translation>
     </message>
@@ -1693,6 +3905,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>Nothing ever follows {word} in these sentences.</source>
         <translation>在这些句子中，{word} 之后从未有词。</translation>
+    </message>
+    <message>
+        <source>Point at a cell of the map to copy its weight.</source>
+        <translation>请指向图上的一格，以复制其权重。</translation>
     </message>
     <message>
         <source>PySide6 {version} on Python {python} loses memory at every call and will crash this window. Install another one: pip install &quot;PySide6-Essentials&lt;6.12&quot;</source>
@@ -1715,6 +3931,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>TEXT 为 -，但标准输入已关闭。</translation>
     </message>
     <message>
+        <source>TEXT is missing: what is to be cut into tokens?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The JSON is no view: its &quot;format&quot; is not &quot;{format}&quot;.</source>
+        <translation>此 JSON 不是视图：其 &quot;format&quot; 不是 &quot;{format}&quot;。</translation>
+    </message>
+    <message>
         <source>The architecture {architecture} has no attention weights to show.</source>
         <translation>架构 {architecture} 没有可显示的注意力权重。</translation>
     </message>
@@ -1723,8 +3947,20 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>注意力权重中有非数值，因此不绘制。请换一个提示词，或以 float32 加载模型。</translation>
     </message>
     <message>
+        <source>The candidates are on the clipboard, as a table.</source>
+        <translation>各候选已以表格形式放到剪贴板。</translation>
+    </message>
+    <message>
+        <source>The chat template is not in use any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The configuration in {path} says {key} = {value}, which cannot be.</source>
         <translation>{path} 中的配置写着 {key} = {value}，这不可能。</translation>
+    </message>
+    <message>
+        <source>The context has no room for all tokens of this word.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The context must be from 0 to {most} tokens, got {value}</source>
@@ -1743,6 +3979,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{path} 的转换意外结束（状态 {status}）；可能是内存不足。</translation>
     </message>
     <message>
+        <source>The device {device} has failed and cannot be used any more: load the model on the processor, or start the program again.</source>
+        <translation>设备 {device} 出现故障，无法继续使用：请改在处理器上加载模型，或重新启动程序。</translation>
+    </message>
+    <message>
         <source>The download of {name} could not be started: {reason}.</source>
         <translation>无法开始下载 {name}：{reason}。</translation>
     </message>
@@ -1753,6 +3993,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>The downloaded {distribution} {version} does not hold the expected file, so it was thrown away. Try again.</source>
         <translation>下载的 {distribution} {version} 中没有预期的文件，已丢弃。请重试。</translation>
+    </message>
+    <message>
+        <source>The engine gave no answer for this pair.</source>
+        <translation>引擎没有对这一对给出结果。</translation>
     </message>
     <message>
         <source>The engine gave no answer for this prompt.</source>
@@ -1771,8 +4015,16 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{width} × {height} 像素的图无法写成 PNG：{reason}。请试试小一些的图。</translation>
     </message>
     <message>
+        <source>The file says nothing of a view.</source>
+        <translation>该文件中没有视图信息。</translation>
+    </message>
+    <message>
         <source>The file splits text by the rule {rule!r}, which is not known here; GPT-2&apos;s is used, and some words may be cut otherwise than in the model&apos;s training.</source>
         <translation>该文件按规则 {rule!r} 切分文本，此规则在这里未知；改用 GPT-2 的规则，有些词的切分可能与模型训练时不同。</translation>
+    </message>
+    <message>
+        <source>The folder {path} cannot be made: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The generation ended without a reason.</source>
@@ -1835,6 +4087,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>掩码应为 {expected}，而不是 {found}。</translation>
     </message>
     <message>
+        <source>The message has more than {n:,} characters: shorten it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The model brings program code along; it was ignored and the library&apos;s own {model_type} is used.</source>
         <translation>该模型附带程序代码；代码已被忽略，改用库自带的 {model_type}。</translation>
     </message>
@@ -1879,6 +4135,22 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>模型正在读取文本。</translation>
     </message>
     <message>
+        <source>The model&apos;s chat template cannot be used for this: {problem}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template ended the process that renders it; it may take too much memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template takes longer than {seconds:g} seconds and was stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The number of draws must be at least 0, got {n}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The package index cannot be reached to fetch {requirement}. Check the connection and try again.</source>
         <translation>无法连接软件包索引以获取 {requirement}。请检查网络连接后重试。</translation>
     </message>
@@ -1887,8 +4159,32 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>此处 pip 使用的软件包索引没有 {requirement}。</translation>
     </message>
     <message>
+        <source>The parts of this head do not add up to what layer {layer} of {architecture} computes, so nothing is said of what it writes.</source>
+        <translation>此头的各部分之和与 {architecture} 的第 {layer} 层的计算结果不符，因此不说明它写入了什么。</translation>
+    </message>
+    <message>
+        <source>The picture of all heads is on the clipboard.</source>
+        <translation>全部注意力头的图片已放到剪贴板。</translation>
+    </message>
+    <message>
+        <source>The process that renders chat templates cannot be started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The prompt has {n_tokens} tokens; the model reads at most {context_length}.</source>
         <translation>提示词有 {n_tokens} 个词元；模型最多读取 {context_length} 个。</translation>
+    </message>
+    <message>
+        <source>The prompt is empty: there is nothing to export.</source>
+        <translation>提示词为空：没有可导出的内容。</translation>
+    </message>
+    <message>
+        <source>The row&apos;s weights are on the clipboard, as a table.</source>
+        <translation>该行的权重已以表格形式放到剪贴板。</translation>
+    </message>
+    <message>
+        <source>The stages must be {stages}, each once, got {order}</source>
+        <translation>各阶段必须是 {stages}，每个恰好一次，得到 {order}</translation>
     </message>
     <message>
         <source>The stride must be below the window of {window} tokens, not {stride}: otherwise a window&apos;s first token would have nothing before it.</source>
@@ -1931,6 +4227,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>文本只重复同一个词元 {token}：没有可预测的内容。</translation>
     </message>
     <message>
+        <source>The text&apos;s tokens are not known.</source>
+        <translation>文本的词元未知。</translation>
+    </message>
+    <message>
         <source>The tokenizer file {path} is damaged. Install the program again.</source>
         <translation>分词器文件 {path} 已损坏。请重新安装本程序。</translation>
     </message>
@@ -1947,8 +4247,40 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{name} 的分词器有 {tokens} 个词元，而模型只有 {rows} 个；两者不配套。</translation>
     </message>
     <message>
+        <source>The view cannot be read: &quot;{name}&quot; must be {expected}, not {value}.</source>
+        <translation>无法读取视图：&quot;{name}&quot; 必须为 {expected}，而不是 {value}。</translation>
+    </message>
+    <message>
+        <source>The view cannot be read: {reason}</source>
+        <translation>无法读取视图：{reason}</translation>
+    </message>
+    <message>
+        <source>The view has no pair of tokens under inspection.</source>
+        <translation>该视图中没有所查看的词元对。</translation>
+    </message>
+    <message>
+        <source>The view is not JSON.</source>
+        <translation>该视图不是 JSON。</translation>
+    </message>
+    <message>
+        <source>The view is too long to be read: {n:,} characters.</source>
+        <translation>视图过长，无法读取：{n:,} 个字符。</translation>
+    </message>
+    <message>
+        <source>The view was written by a later program: it has version {version}, and this one reads up to {known}.</source>
+        <translation>该视图由更新版本的程序写成：其版本为 {version}，而本程序最高读到 {known}。</translation>
+    </message>
+    <message>
         <source>The vocabulary of {name} has too few words of one token to measure with.</source>
         <translation>{name} 的词表中单词元的词太少，无法测量。</translation>
+    </message>
+    <message>
+        <source>The weight is on the clipboard.</source>
+        <translation>权重已放到剪贴板。</translation>
+    </message>
+    <message>
+        <source>The weights are on the clipboard, as a table.</source>
+        <translation>各权重已以表格形式放到剪贴板。</translation>
     </message>
     <message>
         <source>The weights in {path} are quantised in a way that needs further software. Take the original model or its GGUF version.</source>
@@ -1965,6 +4297,26 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>There are no attention weights to draw: their shape is {shape}.</source>
         <translation>没有可绘制的注意力权重：其形状为 {shape}。</translation>
+    </message>
+    <message>
+        <source>There are no attention weights to draw: they are of {n} tokens, the text has {n_text}.</source>
+        <translation>没有可绘制的注意力权重：它们属于 {n} 个词元，而文本有 {n_text} 个。</translation>
+    </message>
+    <message>
+        <source>There are no attention weights to draw: {shape} of them are there for {expected} cells.</source>
+        <translation>没有可绘制的注意力权重：有 {shape} 个，而单元格为 {expected}。</translation>
+    </message>
+    <message>
+        <source>There are no heads on show to export.</source>
+        <translation>当前没有可导出的全部注意力头。</translation>
+    </message>
+    <message>
+        <source>There are no next-token bars on show to export.</source>
+        <translation>当前没有可导出的下一个词元的柱条。</translation>
+    </message>
+    <message>
+        <source>There are no tokens on show to export.</source>
+        <translation>当前没有可导出的词元。</translation>
     </message>
     <message>
         <source>There are no weights in {path}: {name} is missing.</source>
@@ -1989,6 +4341,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>There is no file {path}.</source>
         <translation>没有文件 {path}。</translation>
+    </message>
+    <message>
+        <source>There is no head on show to export.</source>
+        <translation>当前没有可导出的注意力头。</translation>
     </message>
     <message>
         <source>There is no head {head} in {name}: heads go from 0 to {last}.</source>
@@ -2031,6 +4387,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>没有可供学习的词对。</translation>
     </message>
     <message>
+        <source>There is no token to ask for: type a word, or an id such as #42.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no token to predict from: type something.</source>
         <translation>没有可供预测的词元：请输入一些文字。</translation>
     </message>
@@ -2043,8 +4403,20 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>没有第 {position} 个词元：提示词共有 {n_tokens} 个。</translation>
     </message>
     <message>
+        <source>There is no token {token_id} to favour or ban: the vocabulary has {size}.</source>
+        <translation>没有词元 {token_id} 可供偏好或禁用：词表共有 {size} 个。</translation>
+    </message>
+    <message>
         <source>There is no tokenizer in {folder}.</source>
         <translation>{folder} 中没有分词器。</translation>
+    </message>
+    <message>
+        <source>There is no tokenizer {name}: choose {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no window to export.</source>
+        <translation>没有可导出的窗口。</translation>
     </message>
     <message>
         <source>There is no word to count: write a sentence.</source>
@@ -2053,6 +4425,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>There is no word to predict from.</source>
         <translation>没有可供预测的词。</translation>
+    </message>
+    <message>
+        <source>There is no {name} {value}: choose among {known}.</source>
+        <translation>没有 {name} {value}：可选 {known}。</translation>
     </message>
     <message>
         <source>There is no {name} {value}: the model has {count}, counted from 0.</source>
@@ -2107,12 +4483,28 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>该模型将有 {n} 百万个参数，而这里最多训练 {most} 百万个：请选择较小的尺寸。</translation>
     </message>
     <message>
+        <source>This view is of {model}, which is not on this machine; it is shown with {used}.</source>
+        <translation>此视图来自 {model}，而本机没有该模型；现以 {used} 显示。</translation>
+    </message>
+    <message>
+        <source>This view was made with other weights than those of {model} here: its numbers may differ.</source>
+        <translation>制作此视图所用的权重与此处 {model} 的不同：其数值可能有差异。</translation>
+    </message>
+    <message>
+        <source>Token id {token_id} does not exist: the model knows {n_ids} tokens.</source>
+        <translation>词元编号 {token_id} 不存在：模型只认识 {n_ids} 个词元。</translation>
+    </message>
+    <message>
         <source>Token id {token_id} does not exist: the model knows {n_ids} tokens. The tokenizer belongs to another model.</source>
         <translation>词元编号 {token_id} 不存在：模型只认识 {n_ids} 个词元。该分词器属于另一个模型。</translation>
     </message>
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Type a token, a word, or an id such as #42.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Type something to see what the model makes of it.</source>
@@ -2155,6 +4547,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>温度须为不小于 0 的数，得到 {value}</translation>
     </message>
     <message>
+        <source>the following arguments are required: {missing}</source>
+        <translation>缺少以下必需的参数：{missing}</translation>
+    </message>
+    <message>
         <source>top-k must be from 0, got {value}</source>
         <translation>top-k 须不小于 0，得到 {value}</translation>
     </message>
@@ -2163,8 +4559,24 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>top-p 须大于 0 且不超过 1，得到 {value}</translation>
     </message>
     <message>
+        <source>top_mass must be above 0 and at most 1, got {top_mass}.</source>
+        <translation>top_mass 须大于 0 且不超过 1，得到 {top_mass}。</translation>
+    </message>
+    <message>
+        <source>typical_p must be above 0 and at most 1, got {value}</source>
+        <translation>typical_p 须大于 0 且不超过 1，得到 {value}</translation>
+    </message>
+    <message>
         <source>{architecture} cannot be run: {reason}</source>
         <translation>无法运行 {architecture}：{reason}</translation>
+    </message>
+    <message>
+        <source>{architecture} hands out only its attention weights, not the queries and keys that they come from: no pair of tokens can be taken apart.</source>
+        <translation>{architecture} 只给出注意力权重，不给出得到它们的查询和键：无法拆解任何词元对。</translation>
+    </message>
+    <message>
+        <source>{architecture} keeps a state that cannot be cut back, so words of several tokens cannot be tried out after the text.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{architecture} keeps a state that cannot be cut back: every edit runs the whole text again.</source>
@@ -2231,12 +4643,24 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>无法从 {path} 读取 {name}：{reason}。</translation>
     </message>
     <message>
+        <source>{name} cannot be used: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} cannot be written to {path}: {reason}.</source>
         <translation>无法把 {name} 写入 {path}：{reason}。</translation>
     </message>
     <message>
         <source>{name} cannot cut a text with more than {n} spaces or line ends in a row.</source>
         <translation>{name} 无法切分含有连续超过 {n} 个空格或换行的文本。</translation>
+    </message>
+    <message>
+        <source>{name} carries no view of this program.</source>
+        <translation>{name} 不含本程序的视图。</translation>
+    </message>
+    <message>
+        <source>{name} changes the text before it cuts it, so that it cannot be aligned with others.</source>
+        <translation>{name} 在切分前会改动文本，因此无法与其他分词器对齐。</translation>
     </message>
     <message>
         <source>{name} could not be loaded from {path}: {reason}</source>
@@ -2247,8 +4671,24 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>内存装不下 {name}。</translation>
     </message>
     <message>
+        <source>{name} has a field &quot;{field}&quot; that no sampler has.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} has no attention to show.</source>
         <translation>{name} 没有可显示的注意力。</translation>
+    </message>
+    <message>
+        <source>{name} has version {version}, and this program reads up to {known}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} holds no stages of a sampler.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} holds no stages of a sampler: its &quot;format&quot; is not &quot;{format}&quot;.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is a file or folder of yours; delete it yourself.</source>
@@ -2257,6 +4697,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{name} is larger than {limit} MB. Cut out the part that you want to look at.</source>
         <translation>{name} 大于 {limit} MB。请截取想看的部分。</translation>
+    </message>
+    <message>
+        <source>{name} is not JSON.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is not UTF-8. Choose the encoding it was written in.</source>
@@ -2277,6 +4721,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{name} is not on this machine; `visualizer models fetch {name}` brings it.</source>
         <translation>本机没有 {name}；可用 `visualizer models fetch {name}` 获取。</translation>
+    </message>
+    <message>
+        <source>{name} is too long to be a sampler&apos;s stages.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} must be at least {low}, got {value}</source>
@@ -2309,6 +4757,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{name} {first} to {last} are not in the prompt of {n_tokens} tokens.</source>
         <translation>{name} {first} 至 {last} 不在 {n_tokens} 个词元的提示词之内。</translation>
+    </message>
+    <message>
+        <source>{name} {first} to {last} are not in the prompt of {n_units} {granularity}.</source>
+        <translation>{name} {first} 至 {last} 不在提示词的 {n_units} 个单位（{granularity}）之内。</translation>
+    </message>
+    <message>
+        <source>{n} draws cannot have been made: the prompt has {n_tokens} tokens.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} heads do not divide a width of {width} evenly.</source>
@@ -2347,6 +4803,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>正在下载 {other}；请等它完成或先取消，再下载 {name}。</translation>
     </message>
     <message>
+        <source>{path} begins like a JSON list but is none.</source>
+        <translation>{path} 开头像 JSON 列表，但并不是。</translation>
+    </message>
+    <message>
         <source>{path} cannot be converted: {reason}</source>
         <translation>无法转换 {path}：{reason}</translation>
     </message>
@@ -2373,6 +4833,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{path} holds no JSON object.</source>
         <translation>{path} 中不是 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>{path} holds no prompt.</source>
+        <translation>{path} 中没有提示词。</translation>
+    </message>
+    <message>
+        <source>{path} is JSON, but no tokenizer.json.</source>
+        <translation>{path} 是 JSON，但不是 tokenizer.json。</translation>
     </message>
     <message>
         <source>{path} is a GGUF file of version {version}; versions 2 and 3 can be read.</source>
@@ -2415,6 +4883,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{path} 为空：请写入一些文字。</translation>
     </message>
     <message>
+        <source>{path} is larger than {limit} MB: it is no tokenizer.json.</source>
+        <translation>{path} 大于 {limit} MB：它不是 tokenizer.json。</translation>
+    </message>
+    <message>
         <source>{path} is larger than {limit} bytes and was not read.</source>
         <translation>{path} 大于 {limit} 字节，未读取。</translation>
     </message>
@@ -2429,6 +4901,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>{path} is no model: open a folder with config.json and safetensors weights, or a GGUF file.</source>
         <translation>{path} 不是模型：请打开含有 config.json 和 safetensors 权重的文件夹，或 GGUF 文件。</translation>
+    </message>
+    <message>
+        <source>{path} is no tokenizer.json that can be read here.</source>
+        <translation>{path} 不是这里能读取的 tokenizer.json。</translation>
+    </message>
+    <message>
+        <source>{path} is no tokenizer.json.</source>
+        <translation>{path} 不是 tokenizer.json。</translation>
     </message>
     <message>
         <source>{path} is not UTF-8 text: byte {value} at offset {offset} is not allowed there.</source>
@@ -2471,6 +4951,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{path} 没有列出权重。</translation>
     </message>
     <message>
+        <source>{path} must be a list of texts that are not empty.</source>
+        <translation>{path} 必须是由非空文本组成的列表。</translation>
+    </message>
+    <message>
         <source>{path} points to {name!r}, outside its folder, and was refused.</source>
         <translation>{path} 指向其文件夹之外的 {name!r}，已被拒绝。</translation>
     </message>
@@ -2487,12 +4971,40 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{path} 第 {line} 行：有 {found} 个数，而第一行有 {expected} 个。</translation>
     </message>
     <message>
+        <source>{rows:,} × {columns:,} weights are too many for the clipboard: zoom in, or export them as a file.</source>
+        <translation>{rows:,} × {columns:,} 个权重太多，放不进剪贴板：请放大后再复制，或导出为文件。</translation>
+    </message>
+    <message>
+        <source>{text!r} is not one token but {n}: {pieces}. A word after a space needs that space: &apos; {text}&apos;.</source>
+        <translation>{text!r} 不是一个词元，而是 {n} 个：{pieces}。空格之后的词需要带上空格：&apos; {text}&apos;。</translation>
+    </message>
+    <message>
         <source>{token} does not occur in the text that was trained on.</source>
         <translation>{token} 没有出现在训练所用的文本中。</translation>
     </message>
     <message>
+        <source>{what} cannot be written as {kind}.</source>
+        <translation>{what} 无法写成 {kind}。</translation>
+    </message>
+    <message>
+        <source>{word} is no token id: ids are whole numbers from 0.</source>
+        <translation>{word} 不是词元编号：编号是从 0 起的整数。</translation>
+    </message>
+    <message>
         <source>{word} is not a word of these sentences.</source>
         <translation>{word} 不是这些句子中的词。</translation>
+    </message>
+    <message>
+        <source>{word} is not hexadecimal: bytes are written like E4 BD A0.</source>
+        <translation>{word} 不是十六进制：字节应写成 E4 BD A0 的形式。</translation>
+    </message>
+    <message>
+        <source>{word} is {n} tokens here, {parts}: favour or ban them one by one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{word} is {n} tokens in {name}, not one; a space in front makes a difference.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
