@@ -7,7 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from visualizer.engine.errors import ContextOverflowError, EmptyPromptError, VisualizerError
+from visualizer.engine.errors import (
+    ContextOverflowError,
+    DeviceLostError,
+    EmptyPromptError,
+    VisualizerError,
+)
 from visualizer.engine.records import (
     ForwardRequest,
     GenerateRequest,
@@ -602,3 +607,11 @@ def test_another_model_is_asked_anew_and_exact_tokens_are_forgotten(
     assert controller.state.prompt == replace(controller.state.prompt, text="ab!", token_ids=None)
     assert questions(fake_engine, ForwardRequest)[-1].prompt.token_ids is None
     assert isinstance(shown.overview, OverviewView)
+
+
+def test_a_lost_device_is_offered_the_processor(controller, shown, fake_engine, qtbot):
+    fake_engine.raises = DeviceLostError("gone")
+    with qtbot.waitSignal(controller.settled, **WAIT):
+        controller.set_prompt("a")
+    assert shown.notices[-1].level == "error"
+    assert [choice.key for choice in shown.notices[-1].choices] == ["device:cpu"]

@@ -15,7 +15,7 @@ from visualizer.engine.attention_records import (
     RegionRequest,
     SeveralHeadsRequest,
 )
-from visualizer.engine.errors import ModelLoadError, VisualizerError
+from visualizer.engine.errors import DeviceLostError, ModelLoadError, VisualizerError
 from visualizer.engine.fast_layers import accelerate
 from visualizer.engine.generation import generate
 from visualizer.engine.interface import PreparedModel, Question, Record, Report
@@ -120,18 +120,24 @@ class LocalEngine:
             yield from self._answer(question)
             return
         except (RuntimeError, MemoryError) as error:
-            if is_device_lost(error):
-                template = (
-                    "The device {device} has failed and cannot be used any more: load the model "
-                    "on the processor, or start the program again."
-                )
-            elif is_out_of_memory(error):
-                template = "There is not enough memory for this prompt on {device}: shorten it."
-            else:
+            lost = is_device_lost(error)
+            if not lost and not is_out_of_memory(error):
                 raise
             detail = str(error)
         self._start_over()
-        raise VisualizerError(template, device=self._in_use().record.device, detail=detail)
+        device = self._in_use().record.device
+        if lost:
+            raise DeviceLostError(
+                "The device {device} has failed and cannot be used any more: load the model "
+                "on the processor, or start the program again.",
+                device=device,
+                detail=detail,
+            )
+        raise VisualizerError(
+            "There is not enough memory for this prompt on {device}: shorten it.",
+            device=device,
+            detail=detail,
+        )
 
     def attention_bytes(self) -> int:
         """Memory of what is kept of the text at hand only to show attention."""

@@ -47,3 +47,7 @@ class EmptyPromptError(VisualizerError):
 
 class NonFiniteError(VisualizerError):
     """The model gave NaN or infinite numbers; nothing of them is shown."""
+
+
+class DeviceLostError(VisualizerError):
+    """The device has failed for good: only a new process, or another device, can go on."""

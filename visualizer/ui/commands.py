@@ -273,6 +273,8 @@ class Commands(QObject):
             self._desk.open(value)
         elif what == "encoding":
             self.open_text(self._undecided, value)
+        elif what == "device":
+            self._desk.choose_device(value)
 
     @Slot(str)
     def _on_notice_closed(self, key: str) -> None:

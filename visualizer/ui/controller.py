@@ -11,7 +11,12 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from visualizer.engine.attention_records import PairRequest
-from visualizer.engine.errors import ContextOverflowError, EmptyPromptError, VisualizerError
+from visualizer.engine.errors import (
+    ContextOverflowError,
+    DeviceLostError,
+    EmptyPromptError,
+    VisualizerError,
+)
 from visualizer.engine.interface import Engine, Record
 from visualizer.engine.records import (
     FailureRecord,
@@ -33,8 +38,8 @@ from visualizer.session.moment import LOADING, NO_MODEL, NOTHING_TYPED, READING_
 from visualizer.session.resolve import resolve_query
 from visualizer.session.state import ViewState
 from visualizer.session.views import Unavailable
-from visualizer.ui.attention_feed import AttentionFeed
-from visualizer.ui.messages import Notice, overflow_notice
+from visualizer.ui.messages import Choice, Notice, overflow_notice
+from visualizer.ui.words_feed import WordsFeed
 
 _Work = TypeVar("_Work", ForwardRequest, GenerateRequest)
 
@@ -49,7 +54,7 @@ STALE_AFTER_MS = 150
 """How long an answer may take before the numbers on screen are dimmed as old."""
 
 
-class SessionController(AttentionFeed):
+class SessionController(WordsFeed):
     """Turns intent into requests and records into views.
 
     Two guards keep old answers off the screen: a request that is replaced is cancelled, and a
@@ -457,6 +462,9 @@ class SessionController(AttentionFeed):
     def _say_text_failure(self, error: VisualizerError) -> None:
         if isinstance(error, ContextOverflowError) and self._facts.model is not None:
             self._refuse_overflow(int(str(error.values["n_tokens"])), self._facts.model)
+        elif isinstance(error, DeviceLostError):
+            again = Choice("device:cpu", VisualizerError("Load it on the processor"))
+            self.notice_raised.emit(Notice("text", "error", error, (again,)))
         elif not isinstance(error, EmptyPromptError):
             self.notice_raised.emit(Notice("text", "error", error))
 
