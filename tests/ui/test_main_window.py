@@ -470,3 +470,9 @@ def test_a_model_at_a_path_is_shown_by_the_end_of_it(app):
     line.set_view(StatusView("/models/of mine/small.gguf", "cpu", "float32", 2, 3, 512, 1.0))
     assert "small.gguf" in line.text()
     assert "/models" not in line.text()
+
+
+def test_a_failed_device_s_notice_loads_the_model_on_the_processor(qtbot, app):
+    with qtbot.waitSignal(app.controller.model_changed, **WAIT):
+        app.window.banner.choice_made.emit("device:cpu")
+    assert app.desk.device == "cpu"
