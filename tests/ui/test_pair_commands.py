@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from visualizer.engine.attention_records import PairRequest
 from visualizer.engine.records import HeadRecord
@@ -53,6 +54,50 @@ def test_a_cell_of_the_map_opens_it_on_that_pair(qtbot, app, fake_engine):
     qtbot.waitUntil(lambda: window.pair_panel.summary() != "", **WAIT)
     asked = questions(fake_engine)[-1]
     assert (asked.query, asked.key) == (1, 1)
+
+
+def test_a_click_opens_it_until_it_has_been_closed_once(qtbot, app, fake_engine):
+    window, action = app.window, app.window.actions_by_key["inspect_pair"]
+    window.head_panel.pair_clicked.emit(1, 1)
+    qtbot.waitUntil(lambda: window.pair_panel.summary() != "", **WAIT)
+    assert window.docks["pair"].isVisible()
+    window.pair_panel.closed.emit()
+    window.head_panel.pair_clicked.emit(1, 0)
+    assert window.docks["pair"].isHidden()
+    assert (app.controller.state.query, app.controller.state.key) == (-1, 0)
+    action.trigger()  # what was clicked is what it opens on
+    qtbot.waitUntil(lambda: questions(fake_engine)[-1].key == 0, **WAIT)
+    action.trigger()
+    window.head_panel.pair_inspected.emit(1, 1)
+    assert window.docks["pair"].isVisible()
+
+
+def test_the_map_stays_where_it_is_when_it_opens_and_closes(qtbot, app):
+    window = app.window
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: window.docks["overview"].width() >= 300, **WAIT)
+    before = window.head_panel.geometry()
+    window.head_panel.pair_clicked.emit(1, 1)
+    qtbot.waitUntil(lambda: window.pair_panel.height() > 250, **WAIT)
+    assert window.head_panel.geometry() == before
+    window.pair_panel.closed.emit()
+    qtbot.waitUntil(lambda: window.docks["pair"].isHidden(), **WAIT)
+    assert window.head_panel.geometry() == before
+
+
+@pytest.mark.parametrize("panel", ["head_panel", "pair_panel"])
+def test_esc_closes_it_where_a_pair_is_looked_at(qtbot, app, panel):
+    window, action = app.window, app.window.actions_by_key["inspect_pair"]
+    action.trigger()
+    qtbot.waitUntil(lambda: window.pair_panel.summary() != "", **WAIT)
+    window.prompt_panel.setFocus()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.docks["pair"].isVisible()
+    focus = window.pair_panel if panel == "pair_panel" else window.head_panel.heatmap
+    focus.setFocus()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.docks["pair"].isHidden()
+    assert not action.isChecked()
 
 
 def test_the_selected_candidate_and_head_are_followed(qtbot, app, fake_engine):

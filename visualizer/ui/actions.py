@@ -291,7 +291,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "inspect_pair",
         QT_TRANSLATE_NOOP("actions", "Inspect token &pair"),
         QT_TRANSLATE_NOOP(
-            "actions", "Take the score of one query and one key apart, down to the logit it moves"
+            "actions",
+            "Take the score of one query and one key apart, down to the logit it moves; also by "
+            "Enter on a cell, or by a click until the inspector has been closed once",
         ),
         ("Ctrl+I",),
         checkable=True,
@@ -327,6 +329,22 @@ ACTIONS: tuple[ActionSpec, ...] = (
             "actions", "Select the token after which the entropy, what can still come, is largest"
         ),
         ("Ctrl+Shift+H",),
+    ),
+    ActionSpec(
+        "nearest_tie",
+        QT_TRANSLATE_NOOP("actions", "Token nearest to a &tie"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "Select the token that was closest to the likeliest other one in probability",
+        ),
+        ("Ctrl+Shift+N",),
+    ),
+    ActionSpec(
+        "surprise_shading",
+        QT_TRANSLATE_NOOP("actions", "Surprise s&hading in the prompt"),
+        QT_TRANSLATE_NOOP("actions", "Tint each token of the prompt by how surprising it was"),
+        ("Ctrl+Shift+G",),
+        checkable=True,
     ),
     ActionSpec(
         "find_head",
@@ -430,6 +448,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("actions", "Go to the &prompt"),
         QT_TRANSLATE_NOOP("actions", "Put the cursor into the text"),
         ("Ctrl+T",),
+    ),
+    ActionSpec(
+        "ask_word",
+        QT_TRANSLATE_NOOP("actions", "&Ask for a token or word…"),
+        QT_TRANSLATE_NOOP("actions", "Follow the probability of any token or word while you type"),
+        ("Ctrl+J",),
     ),
     ActionSpec(
         "palette",

@@ -53,8 +53,7 @@ _LEAST_TITLE_PX = 8  # less is a border, which takes no room worth a change
 _SHARE_OF_SCREEN = 0.8
 _TIMELINE_SHARE = 22  # per cent of the window's height
 _BENCH_SHARE = 36
-_PAIR_PX = 420  # wide enough for its sentences, but no more than its share of the window
-_PAIR_SHARE = 28
+_PAIR_PX = 300  # at most what its column has at first: the map beside it shall not move
 _PAIR_HEIGHT_SHARE = 58  # of its column, under all heads
 _LARGEST_FIRST = QSize(2200, 1400)
 _HIDDEN_DOCKS = ("timeline", "pair", "tokenizers")  # opened by a command
@@ -350,8 +349,12 @@ class MainWindow(QMainWindow):
         dock.toggleViewAction().toggled.connect(actions["surprise_timeline"].setChecked)
         actions["most_surprising"].triggered.connect(panel.select_most_surprising)
         actions["most_uncertain"].triggered.connect(panel.select_most_uncertain)
+        actions["nearest_tie"].triggered.connect(panel.select_nearest_tie)
+        actions["surprise_shading"].toggled.connect(self.prompt_panel.set_shading)
+        panel.stretch_selected.connect(self.token_panel.set_stretch)
+        self.token_panel.stretch_selected.connect(panel.set_stretch)
         panel.extremes_changed.connect(self._on_timeline_extremes_changed)
-        self._on_timeline_extremes_changed(False, False)
+        self._on_timeline_extremes_changed(False, False, False)
 
     @Slot(bool)
     def _on_timeline_toggled(self, shown: bool) -> None:
@@ -376,8 +379,8 @@ class MainWindow(QMainWindow):
         is_opened = shown and dock.isHidden()
         dock.setVisible(shown)
         if is_opened and not dock.isFloating():
-            width = max(dock.width(), min(_PAIR_PX, self.width() * _PAIR_SHARE // 100))
-            self.resizeDocks([dock], [width], Qt.Orientation.Horizontal)
+            if above.width() < _PAIR_PX:
+                self.resizeDocks([dock], [_PAIR_PX], Qt.Orientation.Horizontal)
             height = above.height() + dock.height()
             heights = [
                 height * (100 - _PAIR_HEIGHT_SHARE) // 100,
@@ -385,10 +388,11 @@ class MainWindow(QMainWindow):
             ]
             self.resizeDocks([above, dock], heights, Qt.Orientation.Vertical)
 
-    @Slot(bool, bool)
-    def _on_timeline_extremes_changed(self, surprising: bool, uncertain: bool) -> None:
+    @Slot(bool, bool, bool)
+    def _on_timeline_extremes_changed(self, surprising: bool, uncertain: bool, tied: bool) -> None:
         self.actions_by_key["most_surprising"].setEnabled(surprising)
         self.actions_by_key["most_uncertain"].setEnabled(uncertain)
+        self.actions_by_key["nearest_tie"].setEnabled(tied)
 
     @Slot()
     def _on_first_paint(self) -> None:
@@ -457,10 +461,20 @@ class MainWindow(QMainWindow):
             self._make_room_for_frame()  # by now the desktop has put a frame around
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.is_solo:
+        if event.key() == Qt.Key.Key_Escape and self._has_inspected():
+            self.actions_by_key["inspect_pair"].trigger()
+        elif event.key() == Qt.Key.Key_Escape and self.is_solo:
             self.toggle_solo()
         else:
             super().keyPressEvent(event)
+
+    def _has_inspected(self) -> bool:
+        """Whether the keys go to the head or to the inspector of its pairs, which is open."""
+        focus = self.focusWidget()
+        beside = (self.head_panel, self.pair_panel)
+        return self.docks["pair"].isVisible() and any(
+            panel.isAncestorOf(focus) for panel in beside if focus is not None
+        )
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()

@@ -10,22 +10,33 @@ from visualizer.ui.main_window import MainWindow
 
 
 class PairCommands(QObject):
-    """Connects the inspector, its command and those who choose its pair with the session."""
+    """Connects the inspector, its command and those who choose its pair with the session.
+
+    A click on a cell opens the inspector until it has been closed once; from then on a click only
+    marks the pair, and it opens when it is asked for: by Enter, by a menu or by its command.
+    """
 
     def __init__(self, window: MainWindow, controller: SessionController) -> None:
         super().__init__(window)
         self._window = window
         self._controller = controller
         self._head_view: HeadView | None = None
+        self._opens_by_click = True
         panel, self._action = window.pair_panel, window.actions_by_key["inspect_pair"]
         controller.pair_view_changed.connect(panel.set_view)
         controller.head_view_changed.connect(self._on_head_view_changed)
         window.docks["pair"].visibilityChanged.connect(controller.set_inspecting)
+        window.head_panel.pair_clicked.connect(self._on_head_pair_clicked)
         window.head_panel.pair_inspected.connect(self._on_head_pair_inspected)
         window.prediction_panel.candidate_selected.connect(controller.set_candidate)
         self._action.triggered.connect(self._on_action_triggered)
         panel.pair_inspected.connect(controller.inspect_pair)
         panel.closed.connect(self._action.trigger)
+
+    @Slot(int, int)
+    def _on_head_pair_clicked(self, _query: int, _key: int) -> None:
+        if self._opens_by_click:
+            self._action.setChecked(True)
 
     @Slot(int, int)
     def _on_head_pair_inspected(self, _query: int, _key: int) -> None:
@@ -35,6 +46,7 @@ class PairCommands(QObject):
     @Slot(bool)
     def _on_action_triggered(self, shown: bool) -> None:
         if not shown:
+            self._opens_by_click = False
             self._controller.end_inspection()
             return
         if self._controller.state.key is None and self._head_view is not None:

@@ -505,12 +505,22 @@ def test_the_menu_of_a_cell_offers_what_can_be_done_there(qtbot, panel, head_vie
     assert texts_of(panel.context_menu()) == ["Find heads that look here", "Copy"]
 
 
-def test_a_chosen_cell_is_inspected(qtbot, panel, head_view, causal):
+def test_a_clicked_cell_is_told_from_one_that_is_chosen_by_enter(qtbot, panel, head_view, causal):
     panel.set_view(head_view(causal(6), query=5))
     heatmap = panel.heatmap
     place = heatmap.row_area(4).intersected(heatmap.column_area(2)).center().toPoint()
-    with qtbot.waitSignal(panel.pair_inspected) as inspected:
+    point_at(qtbot, panel, 4, 2)
+    with (
+        qtbot.waitSignal(panel.pair_clicked) as clicked,
+        qtbot.assertNotEmitted(panel.pair_inspected),
+    ):
         qtbot.mouseClick(heatmap, Qt.MouseButton.LeftButton, pos=place)
+    assert clicked.args == [4, 2]
+    with (
+        qtbot.waitSignal(panel.pair_inspected) as inspected,
+        qtbot.assertNotEmitted(panel.pair_clicked),
+    ):
+        qtbot.keyClick(heatmap, Qt.Key.Key_Return)
     assert inspected.args == [4, 2]
 
 

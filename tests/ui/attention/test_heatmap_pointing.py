@@ -34,6 +34,7 @@ def heatmap(qtbot, qapp):
 def told(heatmap):
     """All that the map says, in order: (signal, values)."""
     said = []
+    heatmap.cell_clicked.connect(lambda *pair: said.append(("click", *pair)))
     heatmap.cell_activated.connect(lambda *pair: said.append(("cell", *pair)))
     heatmap.row_selected.connect(lambda row: said.append(("row", row)))
     heatmap.region_brushed.connect(lambda region: said.append(("brush", region)))
@@ -62,7 +63,7 @@ def words(head_view, causal):
 def test_a_click_on_a_cell_gives_the_pair_and_then_its_row(qtbot, heatmap, head_view, causal, told):
     heatmap.set_view(head_view(causal(6)))
     qtbot.mouseClick(heatmap, LEFT, pos=centre(heatmap, 4, 1))
-    assert told == [("cell", 4, 1), ("row", 4)]
+    assert told == [("click", 4, 1), ("row", 4)]
 
 
 def test_a_click_where_a_query_cannot_look_selects_its_row_only(
@@ -92,7 +93,7 @@ def test_only_an_exact_cell_is_a_pair(qtbot, heatmap, head_view, causal, told):
     tile = replace(view.record, rows=(16, 40), columns=(0, 40), block=1, weights=exact[16:].copy())
     heatmap.set_view(replace(view, tile=tile))
     qtbot.mouseClick(heatmap, LEFT, pos=place)
-    assert told[1:] == [("cell", 21, 10), ("row", 21)]
+    assert told[1:] == [("click", 21, 10), ("row", 21)]
 
 
 def test_enter_chooses_the_crosshair(qtbot, heatmap, head_view, causal, told):
@@ -107,7 +108,7 @@ def test_enter_chooses_the_crosshair(qtbot, heatmap, head_view, causal, told):
 def test_joined_tokens_stand_for_their_last_query_and_first_key(qtbot, heatmap, words, told):
     heatmap.set_view(words)
     qtbot.mouseClick(heatmap, LEFT, pos=centre(heatmap, 2, 1))
-    assert told == [("cell", 5, 1), ("row", 2)]
+    assert told == [("click", 5, 1), ("row", 2)]
     assert heatmap.query_token(3) == 8
 
 

@@ -51,6 +51,7 @@ class HeadPanel(QWidget):
             at it. TokenLinks or None.
         visible_changed: The part of the map that is wanted exactly. Region, in units, or None.
         region_brushed: A part of the map was marked. Region, in tokens; None when it is let go.
+        pair_clicked: A pair was clicked. (query: int, key: int)
         pair_inspected: A pair is to be taken apart. (query: int, key: int)
         colour_scale_changed: (ColourScale)
         scale_range_changed: (ScaleRange)
@@ -76,6 +77,7 @@ class HeadPanel(QWidget):
     links_changed = Signal(object)
     visible_changed = Signal(object)
     region_brushed = Signal(object)
+    pair_clicked = Signal(int, int)
     pair_inspected = Signal(int, int)
     colour_scale_changed = Signal(object)
     scale_range_changed = Signal(object)
@@ -144,6 +146,7 @@ class HeadPanel(QWidget):
         forms.mean_toggled.connect(self.pins_as_mean_changed)
         forms.visible_changed.connect(self._on_visible_changed)
         forms.region_brushed.connect(self.region_brushed)
+        forms.pair_clicked.connect(self.pair_clicked)
         forms.pair_inspected.connect(self.pair_inspected)
         forms.legend_changed.connect(self._show_legend)
         options.colour_scale_changed.connect(self.colour_scale_changed)

@@ -261,5 +261,7 @@ class PairFacts(QObject):
 
 
 def _percent(share: float) -> str:
-    """A share as a percentage with one digit, or in powers of ten where that would be 0."""
+    """A share as a percentage: "12.3 %", "0.024 %"; in powers of ten where that is too long."""
+    if 1e-6 <= share < 5e-4:
+        return f"{100 * share:.2g} %"
     return f"{number_text(100 * share, 1)} %"

@@ -122,7 +122,9 @@ class PairPanel(QWidget):
         self._close_button = QToolButton()
         self._close_button.setAutoRaise(True)
         self._close_button.setAccessibleName(self.tr("Close"))
-        self._close_button.setToolTip(self.tr("Close the inspector"))
+        self._close_button.setToolTip(
+            self.tr("Close the inspector (Esc); a click on a cell then marks it, Enter opens it")
+        )
         self._close_button.setIcon(themed_icon("close", current_theme()))
         self._close_button.clicked.connect(self.closed)
         row = QHBoxLayout()

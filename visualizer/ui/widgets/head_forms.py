@@ -129,7 +129,8 @@ class HeadForms(QStackedWidget):
         mean_toggled: Whether the mean over the pinned heads is wanted. (bool)
         visible_changed: Part of the map that is wanted exactly. Region or None.
         region_brushed: A part of the map was marked, None when it is let go. Region in tokens.
-        pair_inspected: A cell of the map was chosen. (query token: int, key token: int)
+        pair_clicked, pair_inspected: A cell of the map was clicked; was chosen by Enter.
+            (query token: int, key token: int)
         legend_changed: Other colours are on show.
 
     Attributes:
@@ -143,6 +144,7 @@ class HeadForms(QStackedWidget):
     mean_toggled = Signal(bool)
     visible_changed = Signal(object)
     region_brushed = Signal(object)
+    pair_clicked = Signal(int, int)
     pair_inspected = Signal(int, int)
     legend_changed = Signal()
 
@@ -159,6 +161,7 @@ class HeadForms(QStackedWidget):
         self.heatmap.row_selected.connect(self._on_row_selected)
         self.heatmap.visible_changed.connect(self._on_heatmap_visible_changed)
         self.heatmap.region_brushed.connect(self.region_brushed)
+        self.heatmap.cell_clicked.connect(self.pair_clicked)
         self.heatmap.cell_activated.connect(self.pair_inspected)
         self.arcs.crosshair_moved.connect(self._on_pointer_moved)
         self.arcs.row_selected.connect(self._on_row_selected)

@@ -55,14 +55,15 @@ class Heatmap(HeatmapCanvas):
         crosshair_moved: Row and column of the cell pointed at, -1 for none: on a row's label
             only the row is given, on a column's label only the column. (row: int, column: int)
         row_selected: A row was clicked or chosen by Enter. (row: int)
-        cell_activated: A cell whose weight is exactly known and whose query sees its key was
-            clicked or chosen by Enter; comes before `row_selected`. Of joined tokens the query is
-            the last and the key the first. (query token: int, key token: int)
+        cell_clicked, cell_activated: A cell whose weight is exactly known and whose query sees
+            its key was clicked; was chosen by Enter. Comes before `row_selected`. Of joined tokens
+            the query is the last and the key the first. (query token: int, key token: int)
         region_brushed: A rectangle was brushed: a Region in tokens, or None when it is let go.
     """
 
     crosshair_moved = Signal(int, int)
     row_selected = Signal(int)
+    cell_clicked = Signal(int, int)
     cell_activated = Signal(int, int)
     region_brushed = Signal(object)
 
@@ -148,15 +149,14 @@ class Heatmap(HeatmapCanvas):
             return self._snapped(None, self._layout.column_at(px))
         return None, None
 
-    def _choose(self, row: int, column: int | None) -> None:
+    def _choose(self, row: int, column: int | None, *, clicked: bool = False) -> None:
         """A row was chosen, and a cell in it if there is a column."""
         assert self._view is not None
         if column is not None:
             cell = cell_at(self._view, row, column)
             if cell.is_exact and cell.looks == "visible":
-                self.cell_activated.emit(
-                    query_token(self._view, row), key_token(self._view, column)
-                )
+                chosen = self.cell_clicked if clicked else self.cell_activated
+                chosen.emit(query_token(self._view, row), key_token(self._view, column))
         self.row_selected.emit(row)
 
     # ------------------------------------------------------------------------------ brushing
@@ -245,7 +245,7 @@ class Heatmap(HeatmapCanvas):
         self.unsetCursor()
         row, column = self.target_at(event.position())
         if not self._dragging and row is not None:
-            self._choose(row, column)
+            self._choose(row, column, clicked=True)
         self._dragging = False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
