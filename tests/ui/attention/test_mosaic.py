@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWidgets import QApplication
 
@@ -27,7 +27,7 @@ from visualizer.ui.widgets.mosaic_layout import (
     labelled_cells,
     labels_every,
 )
-from visualizer.ui.widgets.mosaic_tips import spoken_text
+from visualizer.ui.widgets.mosaic_tips import spoken_text, tip_place
 
 axes = st.builds(
     GroupedAxis,
@@ -534,3 +534,13 @@ def test_scrolled_cells_are_the_heads_that_lie_there(mosaic, overview_view, righ
                 assert found == expected, (layer, head)
             seen += 1
     assert seen > 200
+
+
+def test_the_tip_lies_left_of_the_pointer_where_there_is_room(qapp):
+    screen, text = QRect(100, 0, 1000, 800), "<b>L5 H3</b><br>" + "previous token " * 4
+    pointer = QPoint(800, 300)
+    place = tip_place(text, pointer, screen)
+    assert place.y() == 300
+    assert 100 <= place.x() < pointer.x() - 150
+    assert tip_place(text + "very " * 60, QPoint(800, 300), screen) == QPoint(800, 300)
+    assert tip_place(text, QPoint(150, 300), screen) == QPoint(150, 300)

@@ -39,7 +39,7 @@ from visualizer.ui.widgets.mosaic_plans import (
     grid_plan,
 )
 from visualizer.ui.widgets.mosaic_sheet import MosaicSheet
-from visualizer.ui.widgets.mosaic_tips import display_score, spoken_text, tip_html
+from visualizer.ui.widgets.mosaic_tips import display_score, spoken_text, tip_html, tip_place
 
 SMALLEST_CELL_PX = 14
 LARGEST_CELL_PX = 96
@@ -345,7 +345,9 @@ class Mosaic(QAbstractScrollArea):
             if cell is None:
                 QToolTip.hideText()
             else:
-                QToolTip.showText(event.globalPos(), self.cell_text(cell), self.viewport())
+                text = self.cell_text(cell)
+                place = tip_place(text, event.globalPos(), self.screen().availableGeometry())
+                QToolTip.showText(place, text, self.viewport())
             return True
         return super().viewportEvent(event)
 

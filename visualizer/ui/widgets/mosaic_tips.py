@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterator
 from html import escape
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QPoint, QRect
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QToolTip
 
 from visualizer.engine.attention_records import METRICS
 from visualizer.engine.records import Member
@@ -25,6 +27,8 @@ from visualizer.ui.metric_words import (
 )
 from visualizer.ui.widgets.colour_scale import weight_text
 from visualizer.ui.widgets.mosaic_plans import Cell
+
+_BESIDE_POINTER_PX = 28  # its frame, and so that the pointer is not over it
 
 
 def display_score(display: OverviewDisplay) -> Score | None:
@@ -56,6 +60,21 @@ def tip_html(view: OverviewView, cell: Cell) -> str:
         + "".join(f"<div>{escape(text)}</div>" for text in below)
         + f"<div style='margin-top: 6px'>{escape(hint)}</div>"
     )
+
+
+def tip_place(text: str, pointer: QPoint, screen: QRect) -> QPoint:
+    """Where a tooltip is put: left of the pointer, the head that is previewed lies to its right.
+
+    Args:
+        text: Of the tooltip, rich text.
+        pointer: On the screen.
+        screen: What can be covered; where there is too little on the left, the pointer's place.
+    """
+    document = QTextDocument()
+    document.setDefaultFont(QToolTip.font())
+    document.setHtml(text)
+    place = pointer - QPoint(math.ceil(document.idealWidth()) + _BESIDE_POINTER_PX, 0)
+    return place if place.x() >= screen.left() else pointer
 
 
 def mean_text(layer: int) -> str:
