@@ -31,6 +31,7 @@ from visualizer.locations import bundled_path
 from visualizer.session.examples import ExamplePrompt, example_prompts, first_example
 from visualizer.session.options import WindowOptions
 from visualizer.session.state import ViewState
+from visualizer.ui.bar_commands import BarCommands
 from visualizer.ui.commands import Commands
 from visualizer.ui.controller import SessionController
 from visualizer.ui.head_commands import HeadCommands
@@ -106,6 +107,7 @@ class App(QObject):
         self._preview = HeadPreview(self.controller, self)
         self._head_commands = HeadCommands(self.window, self.controller)
         self._pair_commands = PairCommands(self.window, self.controller)
+        self._bar_commands = BarCommands(self.window, self.controller)
         self.bench = TokenizerCommands(self.window, self.controller)
         self._ended: bool | None = None
         self._connect()

@@ -6,8 +6,14 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from visualizer.engine.tokenization import display_text
+from visualizer.session.surprise_timeline import (
+    SurpriseTimelineView,
+    surprise_figures,
+    surprise_timeline_view,
+)
 from visualizer.session.token_links import TokenLinks
 from visualizer.session.views import TokenStripView, Unavailable
+from visualizer.ui.surprise_words import stretch_text
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 from visualizer.ui.widgets.surprise_mark import SurpriseLegend
@@ -20,10 +26,12 @@ class TokenPanel(QWidget):
     Signals:
         token_selected: The user chose a token. (index: int)
         token_hovered: The pointer is over a token, -1 when it leaves. (index: int)
+        stretch_selected: The user chose tokens; (0, 0) for none. (first: int, stop: int)
     """
 
     token_selected = Signal(int)
     token_hovered = Signal(int)
+    stretch_selected = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +45,12 @@ class TokenPanel(QWidget):
         make_quiet(self._counts)
         self._strip = TokenStrip()
         self._reading = ElidedLabel()
-        self._reading.setToolTip(self.tr("The selected token: click another one to select it."))
+        self._reading.setToolTip(
+            self.tr(
+                "The selected token: click another one to select it. Drag over tokens, or move "
+                "with Shift and the arrow keys, for the perplexity of a stretch."
+            )
+        )
         make_quiet(self._reading)
         self._stack = PanelStack(self._strip)
 
@@ -57,6 +70,7 @@ class TokenPanel(QWidget):
         column.addLayout(bottom)
 
         self._strip.token_selected.connect(self.token_selected)
+        self._strip.stretch_selected.connect(self._on_strip_stretch_selected)
         self._strip.token_hovered.connect(self._on_strip_token_hovered)
 
     @property
@@ -72,6 +86,12 @@ class TokenPanel(QWidget):
     def set_links(self, links: TokenLinks | None) -> None:
         """Mark what a token of the head on show looks at and what looks at it; None for nothing."""
         self._strip.set_links(links)
+
+    @Slot(int, int)
+    def set_stretch(self, first: int, stop: int) -> None:
+        """Mark tokens that are chosen elsewhere, and say what they come to; (0, 0) for none."""
+        self._strip.set_stretch(first, stop)
+        self._read(-1)
 
     @Slot(int)
     def point_at(self, index: int) -> None:
@@ -108,8 +128,14 @@ class TokenPanel(QWidget):
         return " · ".join(one if n == 1 else many.format(n=n) for n, one, many in counts)
 
     def _read(self, hovered: int) -> None:
-        """Write the facts of the token pointed at, else of the selected one."""
+        """Write the facts of the token pointed at, else of the chosen stretch or token."""
         view = self._view
+        first, stop = self._strip.stretch
+        if view is not None and hovered < 0 and stop and not view.stale:
+            scored = surprise_timeline_view(view)
+            assert isinstance(scored, SurpriseTimelineView)
+            self._reading.setText(stretch_text(surprise_figures(scored, first, stop)))
+            return
         index = hovered if hovered >= 0 or view is None or view.query is None else view.query
         if view is None or not 0 <= index < len(view.tokenization):
             self._reading.setText("")
@@ -121,3 +147,9 @@ class TokenPanel(QWidget):
     def _on_strip_token_hovered(self, index: int) -> None:
         self._read(index)
         self.token_hovered.emit(index)
+
+    @Slot(int, int)
+    def _on_strip_stretch_selected(self, first: int, stop: int) -> None:
+        # The pointer is on a token while it is dragged: the stretch is what is of interest.
+        self._read(-1)
+        self.stretch_selected.emit(first, stop)

@@ -53,20 +53,15 @@ class RowLayout:
         room = np.max([np.diff(each) for each in spans], axis=0) + STRETCH_GAP_PX
         self._limit = limit
         self._sums = sums
-        self._firsts = [row.tolist() for row in firsts]
         edges = np.concatenate(([0], np.cumsum(room)))
-        origins, self._wide = self._fill_lines(edges, room, breaks)
-        offsets = edges[:-1] - origins
+        lines = self._line_firsts(edges, room, breaks)
+        counts = np.diff(np.append(lines, len(room)))
+        offsets = edges[:-1] - np.repeat(edges[lines], counts)
         self.lefts: tuple[Int32Array, ...] = tuple(
             (np.repeat(offsets - span[:-1], np.diff(row)) + each[:-1]).astype(np.int32)
             for each, span, row in zip(sums, spans, firsts, strict=True)
         )
-        for row, first, last in self._wide:
-            self.lefts[row][first:last] = sums[row][first:last] - sums[row][first]
-        self.block_starts: tuple[Int64Array, ...] = tuple(
-            np.array([*starts, len(width)], np.int64)
-            for starts, width in zip(self._starts, self.widths, strict=True)
-        )
+        self.block_starts: tuple[Int64Array, ...] = self._starts(firsts, lines, room)
 
     @property
     def n_blocks(self) -> int:
@@ -100,60 +95,73 @@ class RowLayout:
         starts = self.block_starts[row]
         return int(starts[block]), int(starts[block + 1])
 
-    def _fill_lines(
+    def _line_firsts(
         self,
         edges: Int64Array,
         room: npt.NDArray[np.integer],
         breaks: npt.NDArray[np.bool_],
-    ) -> tuple[Int64Array, list[tuple[int, int, int]]]:
-        """Break lines.
-
-        Returns:
-            origins: (S,) where the line of each stretch begins, as `edges` counts.
-            wide: (row, first, last) of each line of a stretch that takes several.
-        """
-        line_px = self._limit + GAP_PX + STRETCH_GAP_PX
-        is_wide = room > line_px
-        ends = np.flatnonzero(breaks | is_wide)
-        ends = np.unique(np.concatenate((ends + 1, np.flatnonzero(is_wide), [len(room)])))
-        must_end, places = ends.tolist(), edges.tolist()
-        self._starts: list[list[int]] = [[] for _ in self._firsts]
-        wide: list[tuple[int, int, int]] = []
-        line_firsts: list[int] = []
-        stretch, due = 0, 0
-        while stretch < len(room):
-            line_firsts.append(stretch)
+    ) -> Int64Array:
+        """The first stretch of each line; one that is wider than a line is alone in its own."""
+        is_wide = room > self._line_px
+        ends = np.concatenate((np.flatnonzero(breaks | is_wide) + 1, np.flatnonzero(is_wide)))
+        must_end, places = np.append(np.unique(ends), len(room)).tolist(), edges.tolist()
+        n_stretches, line_px = len(room), self._line_px
+        most = line_px // max(int(room.min()), 1) + 2  # stretches in a line: a short search
+        firsts: list[int] = []
+        stretch = due = 0
+        while stretch < n_stretches:
+            firsts.append(stretch)
             while must_end[due] <= stretch:
                 due += 1
-            if room[stretch] > line_px:
-                wide += self._fold(stretch)
-                stretch += 1
-                continue
-            fits = bisect_right(places, places[stretch] + line_px, stretch + 1) - 1
-            for starts, row in zip(self._starts, self._firsts, strict=True):
-                starts.append(row[stretch])
+            far = min(stretch + most, n_stretches + 1)
+            fits = bisect_right(places, places[stretch] + line_px, stretch + 1, far) - 1
             stretch = min(max(fits, stretch + 1), must_end[due])
-        firsts = np.array(line_firsts, np.int64)
-        counts = np.diff(np.append(firsts, len(room)))
-        return np.repeat(edges[firsts], counts), wide
+        return np.array(firsts, np.int64)
 
-    def _fold(self, stretch: int) -> list[tuple[int, int, int]]:
-        """Lay a stretch that is too wide out in lines, each row by itself."""
+    @property
+    def _line_px(self) -> int:
+        return self._limit + GAP_PX + STRETCH_GAP_PX
+
+    def _starts(
+        self, firsts: Int64Array, lines: Int64Array, room: npt.NDArray[np.integer]
+    ) -> tuple[Int64Array, ...]:
+        """Of each row the first token of each block: a line, or a part of one that is folded."""
+        wide = np.flatnonzero(room[lines] > self._line_px)
+        if not wide.size:
+            return tuple(np.append(row[lines], row[-1:]) for row in firsts)
+        pieces: list[list[npt.NDArray[np.integer]]] = [[] for _ in firsts]
+        done = 0
+        for line in wide.tolist():
+            folded = self._fold(firsts, int(lines[line]))
+            for parts, row, starts in zip(pieces, firsts, folded, strict=True):
+                parts += [row[lines[done:line]], np.array(starts, np.int64)]
+            done = line + 1
+        for parts, row in zip(pieces, firsts, strict=True):
+            parts += [row[lines[done:]], row[-1:]]
+        return tuple(np.concatenate(parts) for parts in pieces)
+
+    def _fold(self, firsts: Int64Array, stretch: int) -> list[list[int]]:
+        """Lay a stretch that is too wide out in lines, each row by itself.
+
+        Returns:
+            Of each row the first token of each line, as many for all rows.
+        """
         folded: list[list[int]] = []
-        lines: list[tuple[int, int, int]] = []
-        for row, (sums, firsts) in enumerate(zip(self._sums, self._firsts, strict=True)):
-            first, end = firsts[stretch], firsts[stretch + 1]
+        ends: list[int] = []
+        for row, (sums, lefts) in enumerate(zip(self._sums, self.lefts, strict=True)):
+            first, end = firsts[row, stretch : stretch + 2].tolist()
             starts = []
             while first < end:
                 starts.append(first)
-                limit = int(sums[first]) + self._limit + GAP_PX
-                last = int(np.searchsorted(sums, limit, side="right")) - 1
+                limit = sums[first] + self._limit + GAP_PX
+                last = int(sums.searchsorted(limit, side="right")) - 1
                 last = min(max(last, first + 1), end)
-                lines.append((row, first, last))
+                lefts[first:last] = sums[first:last] - sums[first]
                 first = last
             folded.append(starts)
+            ends.append(end)
         n_lines = max(map(len, folded))
-        for row, starts in enumerate(folded):
-            end = self._firsts[row][stretch + 1]
-            self._starts[row] += [*starts, *[end] * (n_lines - len(starts))]
-        return lines
+        return [
+            [*starts, *[end] * (n_lines - len(starts))]
+            for starts, end in zip(folded, ends, strict=True)
+        ]

@@ -258,10 +258,13 @@ class TokenArea(QAbstractScrollArea):
             self._go_to(target)
 
     def _key_target(self, key: Qt.Key) -> int | None:
+        return self._target_from(self._cursor(), key)
+
+    def _target_from(self, cursor: int, key: Qt.Key) -> int | None:
+        """The token that a key leads to from `cursor`; None for a key that leads nowhere."""
         n = len(self._flow)
         if not n:
             return None
-        cursor = self._cursor()
         here = min(max(n - 1 if cursor < 0 else cursor, 0), n - 1)
         line = int(self._flow.lines[here])
         middle = float(self._flow.lefts[here] + self._flow.widths[here] / 2)
