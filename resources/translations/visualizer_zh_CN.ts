@@ -17,6 +17,35 @@
     </message>
 </context>
 <context>
+    <name>AskEntry</name>
+    <message>
+        <source>Ask for a token or word</source>
+        <translation>查询词元或词</translation>
+    </message>
+    <message>
+        <source>Ask for a token or word, e.g. &apos; step&apos;</source>
+        <translation>查询词元或词，例如 &apos; step&apos;</translation>
+    </message>
+    <message>
+        <source>Follow the probability of any token or word while you type.
+A space in front belongs to the word and makes it another one; quotes keep it: &apos; step&apos;. In quotes, \n is a line break. #1234 is the token with this id.</source>
+        <translation>边输入边跟踪任意词元或词的概率。
+前面的空格属于这个词，有无空格是不同的词；可用引号保留空格：&apos; step&apos;。引号内的 \n 表示换行。#1234 表示编号为此数的词元。</translation>
+    </message>
+    <message>
+        <source>What may be meant</source>
+        <translation>可能所指</translation>
+    </message>
+    <message>
+        <source>{text}    one token, id {id}</source>
+        <translation>{text}    一个词元，编号 {id}</translation>
+    </message>
+    <message>
+        <source>{text}    {n} tokens: {parts}</source>
+        <translation>{text}    {n} 个词元：{parts}</translation>
+    </message>
+</context>
+<context>
     <name>AttentionArcs</name>
     <message>
         <source>Attention as lines between tokens</source>
@@ -76,103 +105,103 @@
     <name>BarTips</name>
     <message>
         <source>The product of its tokens&apos; probabilities, each given those before it and before sampling parameters; other ways to spell it are not counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>各词元概率之积，每个概率以前文为条件，未应用采样参数；不计其他拆分写法。</translation>
     </message>
     <message>
         <source>a special token of this model</source>
-        <translation type="unfinished">此模型的特殊词元</translation>
+        <translation>此模型的特殊词元</translation>
     </message>
     <message>
         <source>after sampling</source>
-        <translation type="unfinished">采样参数之后</translation>
+        <translation>采样参数之后</translation>
     </message>
     <message>
         <source>and {n} more</source>
-        <translation type="unfinished"></translation>
+        <translation>还有 {n} 个</translation>
     </message>
     <message>
         <source>before the change</source>
-        <translation type="unfinished"></translation>
+        <translation>改动之前</translation>
     </message>
     <message>
         <source>being computed</source>
-        <translation type="unfinished">正在计算</translation>
+        <translation>正在计算</translation>
     </message>
     <message>
         <source>bytes</source>
-        <translation type="unfinished">字节</translation>
+        <translation>字节</translation>
     </message>
     <message>
         <source>can be drawn</source>
-        <translation type="unfinished">可被抽中</translation>
+        <translation>可被抽中</translation>
     </message>
     <message>
         <source>change</source>
-        <translation type="unfinished"></translation>
+        <translation>变化</translation>
     </message>
     <message>
         <source>everything else</source>
-        <translation type="unfinished">其余全部</translation>
+        <translation>其余全部</translation>
     </message>
     <message>
         <source>id</source>
-        <translation type="unfinished">编号</translation>
+        <translation>编号</translation>
     </message>
     <message>
         <source>log-probability</source>
-        <translation type="unfinished">对数概率</translation>
+        <translation>对数概率</translation>
     </message>
     <message>
         <source>logit</source>
-        <translation type="unfinished">logit</translation>
+        <translation>logit</translation>
     </message>
     <message>
         <source>not known</source>
-        <translation type="unfinished">未知</translation>
+        <translation>未知</translation>
     </message>
     <message>
         <source>probability</source>
-        <translation type="unfinished">概率</translation>
+        <translation>概率</translation>
     </message>
     <message>
         <source>rank</source>
-        <translation type="unfinished">名次</translation>
+        <translation>名次</translation>
     </message>
     <message>
         <source>removed</source>
-        <translation type="unfinished">已排除</translation>
+        <translation>已排除</translation>
     </message>
     <message>
         <source>special</source>
-        <translation type="unfinished">特殊</translation>
+        <translation>特殊</translation>
     </message>
     <message>
         <source>step by step</source>
-        <translation type="unfinished"></translation>
+        <translation>逐步</translation>
     </message>
     <message>
         <source>text</source>
-        <translation type="unfinished">文本</translation>
+        <translation>文本</translation>
     </message>
     <message>
         <source>this token really came next</source>
-        <translation type="unfinished">文中实际的下一个词元</translation>
+        <translation>文中实际的下一个词元</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished">词元</translation>
+        <translation>词元</translation>
     </message>
     <message>
         <source>word</source>
-        <translation type="unfinished"></translation>
+        <translation>词</translation>
     </message>
     <message>
         <source>{n:,} of them</source>
-        <translation type="unfinished">共 {n:,} 个</translation>
+        <translation>共 {n:,} 个</translation>
     </message>
     <message>
         <source>{n:,} tokens</source>
-        <translation type="unfinished">{n:,} 个词元</translation>
+        <translation>{n:,} 个词元</translation>
     </message>
 </context>
 <context>
@@ -271,7 +300,7 @@
     <name>EntryList</name>
     <message>
         <source>, a special token</source>
-        <translation type="unfinished"></translation>
+        <translation>，特殊词元</translation>
     </message>
     <message>
         <source>Copy id</source>
@@ -695,7 +724,7 @@
     </message>
     <message>
         <source>that look from “{token}” to</source>
-        <translation>从“{token}”看向……</translation>
+        <translation>从“{token}”看向以下词元的头</translation>
     </message>
     <message>
         <source>that look into the marked region</source>
@@ -737,7 +766,7 @@
     </message>
     <message>
         <source>exact in sight</source>
-        <translation type="unfinished"></translation>
+        <translation>可见部分为精确值</translation>
     </message>
     <message>
         <source>sum over keys, mean over queries</source>
@@ -1270,7 +1299,7 @@
     </message>
     <message>
         <source>Tokenizers</source>
-        <translation type="unfinished">分词器</translation>
+        <translation>分词器</translation>
     </message>
     <message>
         <source>Tokens</source>
@@ -2034,8 +2063,8 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Close the inspector</source>
-        <translation>关闭查看器</translation>
+        <source>Close the inspector (Esc); a click on a cell then marks it, Enter opens it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy as table</source>
@@ -2093,19 +2122,19 @@
     <name>PinnedBars</name>
     <message>
         <source>Follow it no longer (Del)</source>
-        <translation type="unfinished"></translation>
+        <translation>不再跟踪 (Del)</translation>
     </message>
     <message>
         <source>Followed tokens and words</source>
-        <translation type="unfinished"></translation>
+        <translation>跟踪的词元与词</translation>
     </message>
     <message>
         <source>{n} rows; Delete removes the current one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 行；按 Delete 删除当前行。</translation>
     </message>
     <message>
         <source>{text}, {percent}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{text}，{percent}。</translation>
     </message>
 </context>
 <context>
@@ -2142,18 +2171,26 @@
     <name>PositionScrubber</name>
     <message>
         <source>The token after which is predicted, counted from 0; left and right keys go through the text. At an earlier token, ▸ marks the one that really came next.</source>
-        <translation type="unfinished"></translation>
+        <translation>在其后作预测的词元，从 0 数起；左右方向键可在文中移动。位于较早的词元时，▸ 标出文中实际的下一个。</translation>
     </message>
     <message>
         <source>Token after which is predicted</source>
-        <translation type="unfinished"></translation>
+        <translation>在其后作预测的词元</translation>
     </message>
 </context>
 <context>
     <name>PredictionPanel</name>
     <message>
+        <source>Draw the bars on a logarithmic axis, from 10⁻⁶ % to 100 %: each line is ten times the one before. What is less likely than its left end is marked ◂.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>How many candidates are listed, from 5 to 500</source>
         <translation>列出多少个候选，5 到 500</translation>
+    </message>
+    <message>
+        <source>Logarithmic axis</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Next token</source>
@@ -2172,32 +2209,27 @@
         <translation>V {size:,}</translation>
     </message>
     <message>
-        <source>actual: not listed</source>
-        <translation>实际：未列出</translation>
+        <source>after {token}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>after {token} (position {position})</source>
-        <translation>在 {token} 之后（位置 {position}）</translation>
+        <source>log</source>
+        <translation type="unfinished">对数</translation>
     </message>
     <message>
-        <source>entropy {bits:.2f} bits</source>
-        <translation>熵 {bits:.2f} 比特</translation>
+        <source>{bits:.2f} bits, as uncertain as among {n} equally likely tokens</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{facts}
 
-V is the number of tokens in the vocabulary. Entropy is how undecided the model is, before sampling parameters: 0 bits when it is certain, 1 bit for a toss of a coin. Kept are the tokens that the sampling parameters leave to be drawn. Actual is the token that really comes next in the text.</source>
-        <translation>{facts}
-
-V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫：完全确定时为 0 比特，如同抛硬币时为 1 比特。“保留”指采样参数之后仍可被抽中的词元。“实际”指文中真正的下一个词元。</translation>
+Entropy is how undecided the model is over its whole vocabulary, before sampling parameters: 0 bits when it is certain, 1 bit for a toss of a coin. Two to the power of it is the perplexity, also called the effective number of choices: as many equally likely tokens would be as hard to guess.
+V is the number of tokens in the vocabulary. Kept are the tokens that the sampling parameters leave to be drawn.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n:,} kept</source>
         <translation>保留 {n:,} 个</translation>
-    </message>
-    <message>
-        <source>▸ actual: rank {rank}</source>
-        <translation>▸ 实际：第 {rank} 名</translation>
     </message>
 </context>
 <context>
@@ -2448,6 +2480,25 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
 </context>
 <context>
+    <name>ShadingLegend</name>
+    <message>
+        <source>A stronger tint is a bigger surprise: -log2 of the token&apos;s probability after those before it, in bits. No tint: expected, or not known.</source>
+        <translation>颜色越深，意外度越大：词元在前文之后出现的概率的 -log2，以比特计。无色：在意料之中，或未知。</translation>
+    </message>
+    <message>
+        <source>Legend of the tints</source>
+        <translation>着色图例</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>比特</translation>
+    </message>
+    <message>
+        <source>surprise</source>
+        <translation>意外度</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Command</source>
@@ -2550,6 +2601,61 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
 </context>
 <context>
+    <name>Surprise</name>
+    <message>
+        <source>1 token selected</source>
+        <translation>选中 1 个词元</translation>
+    </message>
+    <message>
+        <source>as likely as the likeliest other</source>
+        <translation>与其余中最可能的一样可能</translation>
+    </message>
+    <message>
+        <source>mean infinite: a token had probability 0</source>
+        <translation>均值无穷大：有词元的概率为 0</translation>
+    </message>
+    <message>
+        <source>mean {bits:.2f} bits per token</source>
+        <translation>平均每词元 {bits:.2f} 比特</translation>
+    </message>
+    <message>
+        <source>none of them scored</source>
+        <translation>均未评分</translation>
+    </message>
+    <message>
+        <source>perplexity 2^{bits:.1f}</source>
+        <translation>困惑度 2^{bits:.1f}</translation>
+    </message>
+    <message>
+        <source>perplexity infinite</source>
+        <translation>困惑度无穷大</translation>
+    </message>
+    <message>
+        <source>perplexity {value}</source>
+        <translation>困惑度 {value}</translation>
+    </message>
+    <message>
+        <source>the likeliest was {ratio} times as likely</source>
+        <translation>最可能者的概率是它的 {ratio} 倍</translation>
+    </message>
+    <message>
+        <source>{bits:,.2f} bits</source>
+        <translation>{bits:,.2f} 比特</translation>
+    </message>
+    <message>
+        <source>{n:,} of them scored</source>
+        <translation>其中 {n:,} 个已评分</translation>
+    </message>
+    <message>
+        <source>{n:,} tokens selected</source>
+        <translation>选中 {n:,} 个词元</translation>
+    </message>
+    <message>
+        <source>{ratio} times as likely as the next</source>
+        <translation>概率是下一名的 {ratio} 倍</translation>
+    </message>
+</context>
+<context>
     <name>SurpriseLegend</name>
     <message>
         <source>Legend of the underlines</source>
@@ -2636,8 +2742,12 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
 <context>
     <name>TimelinePanel</name>
     <message>
-        <source>Click a bar to select its token. The wheel zooms, dragging moves, a double click shows the whole text again.</source>
-        <translation>点击柱条可选中其词元。滚轮缩放，拖动平移，双击重新显示全文。</translation>
+        <source>, rank {rank:,}</source>
+        <translation>，第 {rank:,} 名</translation>
+    </message>
+    <message>
+        <source>Click a bar to select its token, drag to select a stretch. The wheel zooms, dragging with Ctrl moves, a double click shows the whole text again.</source>
+        <translation>单击柱条可选中其词元，拖动可选中一段。滚轮缩放，按住 Ctrl 拖动平移，双击重新显示全文。</translation>
     </message>
     <message>
         <source>No tokens: the text is empty.</source>
@@ -2660,32 +2770,12 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>无穷大（概率为 0）</translation>
     </message>
     <message>
-        <source>mean infinite: a token had probability 0</source>
-        <translation>均值无穷大：有词元的概率为 0</translation>
-    </message>
-    <message>
-        <source>mean {bits:.2f} bits per token</source>
-        <translation>平均每词元 {bits:.2f} 比特</translation>
-    </message>
-    <message>
         <source>none (nothing comes before it)</source>
         <translation>无（它之前没有内容）</translation>
     </message>
     <message>
         <source>not computed yet</source>
         <translation>尚未计算</translation>
-    </message>
-    <message>
-        <source>perplexity 2^{bits:.1f}</source>
-        <translation>困惑度 2^{bits:.1f}</translation>
-    </message>
-    <message>
-        <source>perplexity infinite</source>
-        <translation>困惑度无穷大</translation>
-    </message>
-    <message>
-        <source>perplexity {value}</source>
-        <translation>困惑度 {value}</translation>
     </message>
     <message>
         <source>token, by its index</source>
@@ -2704,8 +2794,8 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>{bits:.2f} 比特</translation>
     </message>
     <message>
-        <source>{index:,}  {text}  surprise {surprise}, entropy after it {entropy}</source>
-        <translation>{index:,}  {text}  意外度 {surprise}，其后的熵 {entropy}</translation>
+        <source>{index:,}  {text}  surprise {surprise}{rank}, entropy after it {entropy}</source>
+        <translation>{index:,}  {text}  意外度 {surprise}{rank}，其后的熵 {entropy}</translation>
     </message>
     <message>
         <source>{n_scored:,} of {n_tokens:,} tokens scored</source>
@@ -2752,7 +2842,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>id {id} of {n:,}</source>
-        <translation type="unfinished"></translation>
+        <translation>编号 {id}，共 {n:,} 个</translation>
     </message>
     <message>
         <source>nothing</source>
@@ -2778,8 +2868,8 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>没有词元：文本为空。</translation>
     </message>
     <message>
-        <source>The selected token: click another one to select it.</source>
-        <translation>选中的词元：点击另一个即可改选。</translation>
+        <source>The selected token: click another one to select it. Drag over tokens, or move with Shift and the arrow keys, for the perplexity of a stretch.</source>
+        <translation>选中的词元：单击另一个即可改选。在词元上拖动，或按 Shift 和方向键移动，可得一段的困惑度。</translation>
     </message>
     <message>
         <source>Tokens</source>
@@ -2844,6 +2934,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>正在计算</translation>
     </message>
     <message>
+        <source>beside the others</source>
+        <translation>与其他相比</translation>
+    </message>
+    <message>
         <source>bytes</source>
         <translation>字节</translation>
     </message>
@@ -2900,6 +2994,14 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>由分词器加在最前</translation>
     </message>
     <message>
+        <source>rank</source>
+        <translation>名次</translation>
+    </message>
+    <message>
+        <source>rank {rank:,}</source>
+        <translation>第 {rank:,} 名</translation>
+    </message>
+    <message>
         <source>special</source>
         <translation>特殊</translation>
     </message>
@@ -2924,7 +3026,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <name>TokenizerPanel</name>
     <message>
         <source>A model sees one picture per token and no letters: it cannot count the r&apos;s in “Strawberry”.</source>
-        <translation type="unfinished"></translation>
+        <translation>对模型来说，每个词元只是一张图，没有字母：它数不出“Strawberry”里有几个 r。</translation>
     </message>
     <message>
         <source>Bytes</source>
@@ -3132,7 +3234,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <name>VocabularyPane</name>
     <message>
         <source>Decode</source>
-        <translation type="unfinished"></translation>
+        <translation>解码</translation>
     </message>
     <message>
         <source>Search</source>
@@ -3171,22 +3273,22 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>query sentence (looks), mean&#xa0;↓</source>
-        <translation type="unfinished"></translation>
+        <translation>查询：句子，取平均&#xa0;↓</translation>
     </message>
     <message>
         <source>query word (looks), mean&#xa0;↓</source>
-        <translation type="unfinished"></translation>
+        <translation>查询：词，取平均&#xa0;↓</translation>
     </message>
 </context>
 <context>
     <name>_ColumnNames</name>
     <message>
         <source>The logit is the model&apos;s raw score of a token, before any sampling parameter; the softmax over all logits gives the probabilities. The change, where there is room for it, is in percentage points since the text was last changed, before sampling parameters; orange strokes mark where the bar ended before.</source>
-        <translation type="unfinished"></translation>
+        <translation>logit 是模型给词元的原始分数，未应用任何采样参数；对全部 logit 做 softmax 即得概率。“变化”在空间足够时显示，是自上次改动文本以来的百分点之差，未应用采样参数；橙色刻线标出柱条原先的末端。</translation>
     </message>
     <message>
         <source>change</source>
-        <translation type="unfinished"></translation>
+        <translation>变化</translation>
     </message>
     <message>
         <source>logit</source>
@@ -3233,12 +3335,16 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>关于</translation>
     </message>
     <message>
+        <source>&amp;Ask for a token or word…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Clear text</source>
         <translation>清空文本</translation>
     </message>
     <message>
         <source>&amp;Colours and filter…</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色与筛选…</translation>
     </message>
     <message>
         <source>&amp;Command palette…</source>
@@ -3322,7 +3428,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Choose the colours of the head on show, and which of its weights are shown: hidden tokens, the largest weights, words and sentences</source>
-        <translation type="unfinished"></translation>
+        <translation>选择当前头的颜色，以及显示哪些权重：隐藏的词元、最大的权重、合并为词和句子</translation>
     </message>
     <message>
         <source>Close the window</source>
@@ -3441,6 +3547,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>用几个字找到任何命令</translation>
     </message>
     <message>
+        <source>Follow the probability of any token or word while you type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Forget recent files and &amp;models</source>
         <translation>清除最近的文件和模型</translation>
     </message>
@@ -3482,7 +3592,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Keep the head on show, be it chosen or only pointed at, at hand to compare it, or let it go again</source>
-        <translation type="unfinished"></translation>
+        <translation>把当前头（无论是选中的还是只是指向的）固定下来以便比较，或取消固定</translation>
     </message>
     <message>
         <source>Language of the desktop; from the next start on</source>
@@ -3594,11 +3704,15 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>See how several tokenizers cut the text, and how their tokens are built</source>
-        <translation type="unfinished"></translation>
+        <translation>查看多个分词器如何切分文本，以及其词元如何构成</translation>
     </message>
     <message>
         <source>Select the token after which the entropy, what can still come, is largest</source>
         <translation>选中其后的熵最大、后续最难预料的词元</translation>
+    </message>
+    <message>
+        <source>Select the token that was closest to the likeliest other one in probability</source>
+        <translation>选中与其余最可能者的概率最接近的词元</translation>
     </message>
     <message>
         <source>Select the token that was least expected</source>
@@ -3629,16 +3743,28 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>意外度时间线</translation>
     </message>
     <message>
-        <source>Take the score of one query and one key apart, down to the logit it moves</source>
-        <translation>拆解一个查询与一个键的分数，直到它改变的 logit</translation>
+        <source>Surprise s&amp;hading in the prompt</source>
+        <translation>提示词中的意外度着色</translation>
+    </message>
+    <message>
+        <source>Take the score of one query and one key apart, down to the logit it moves; also by Enter on a cell, or by a click until the inspector has been closed once</source>
+        <translation>拆解一个查询与一个键的分数，直到它改变的 logit；也可在单元格上按回车键，或在首次关闭查看器之前单击单元格</translation>
     </message>
     <message>
         <source>The system&apos;s own text size</source>
         <translation>系统自身的字号</translation>
     </message>
     <message>
+        <source>Tint each token of the prompt by how surprising it was</source>
+        <translation>按意外程度为提示词的每个词元着色</translation>
+    </message>
+    <message>
         <source>To&amp;kenizers</source>
-        <translation type="unfinished"></translation>
+        <translation>分词器</translation>
+    </message>
+    <message>
+        <source>Token nearest to a &amp;tie</source>
+        <translation>最难分胜负的词元</translation>
     </message>
     <message>
         <source>Undo the last edit</source>
@@ -3731,6 +3857,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>--ascending 需要有排名依据：请给出 --by 或区域。</translation>
     </message>
     <message>
+        <source>--bias takes a token, = and a number, such as &apos; the=-2&apos;, not {text}.</source>
+        <translation>--bias 需要一个词元、= 和一个数，例如 &apos; the=-2&apos;，而不是 {text}。</translation>
+    </message>
+    <message>
         <source>--resume goes on with the settings of the checkpoint: give no other.</source>
         <translation>--resume 会沿用检查点的设置，请不要再给出其他设置。</translation>
     </message>
@@ -3740,7 +3870,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>--{name} takes no TEXT beside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>--{name} 不能与 TEXT 同用。</translation>
     </message>
     <message>
         <source>A mean over heads has no queries and keys of its own: choose one head.</source>
@@ -3752,7 +3882,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>A stop string must not be empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>停止字符串不能为空。</translation>
     </message>
     <message>
         <source>A window of {window} token has nothing to predict from: two are the least.</source>
@@ -3764,7 +3894,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>A word needs at least one token.</source>
-        <translation type="unfinished"></translation>
+        <translation>一个词至少需要一个词元。</translation>
     </message>
     <message>
         <source>A {stage} penalty of {value} is too extreme: the penalised logits are not finite.</source>
@@ -3867,6 +3997,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>长度和宽度至少为 1，得到 {length} 和 {width}</translation>
     </message>
     <message>
+        <source>Load it on the processor</source>
+        <translation>在处理器上加载</translation>
+    </message>
+    <message>
         <source>No font on this machine has Chinese characters; they appear as boxes. On Debian or Ubuntu: sudo apt-get install fonts-noto-cjk</source>
         <translation>本机没有含汉字的字体，汉字会显示为方框。在 Debian 或 Ubuntu 上：sudo apt-get install fonts-noto-cjk</translation>
     </message>
@@ -3885,6 +4019,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     <message>
         <source>No more than {n} heads can be pinned.</source>
         <translation>最多只能固定 {n} 个头。</translation>
+    </message>
+    <message>
+        <source>No more than {n} words can be followed.</source>
+        <translation>最多只能跟踪 {n} 个词。</translation>
     </message>
     <message>
         <source>No pair of tokens is inspected that could be exported.</source>
@@ -3927,12 +4065,16 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>标准输入不是 UTF-8：偏移 {offset} 处不允许出现字节 {value}。</translation>
     </message>
     <message>
+        <source>Stopped at {text}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>TEXT is - but standard input is closed.</source>
         <translation>TEXT 为 -，但标准输入已关闭。</translation>
     </message>
     <message>
         <source>TEXT is missing: what is to be cut into tokens?</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少 TEXT：要把什么切分成词元？</translation>
     </message>
     <message>
         <source>The JSON is no view: its &quot;format&quot; is not &quot;{format}&quot;.</source>
@@ -3952,7 +4094,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The chat template is not in use any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>对话模板已不再使用。</translation>
     </message>
     <message>
         <source>The configuration in {path} says {key} = {value}, which cannot be.</source>
@@ -3960,7 +4102,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The context has no room for all tokens of this word.</source>
-        <translation type="unfinished"></translation>
+        <translation>上下文容不下这个词的全部词元。</translation>
     </message>
     <message>
         <source>The context must be from 0 to {most} tokens, got {value}</source>
@@ -4024,7 +4166,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The folder {path} cannot be made: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法创建文件夹 {path}：{reason}。</translation>
     </message>
     <message>
         <source>The generation ended without a reason.</source>
@@ -4088,7 +4230,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The message has more than {n:,} characters: shorten it.</source>
-        <translation type="unfinished"></translation>
+        <translation>消息超过 {n:,} 个字符：请缩短。</translation>
     </message>
     <message>
         <source>The model brings program code along; it was ignored and the library&apos;s own {model_type} is used.</source>
@@ -4136,19 +4278,19 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>The model&apos;s chat template cannot be used for this: {problem}</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型的对话模板不能用于此处：{problem}</translation>
     </message>
     <message>
         <source>The model&apos;s chat template ended the process that renders it; it may take too much memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型的对话模板使渲染它的进程终止；可能占用了过多内存。</translation>
     </message>
     <message>
         <source>The model&apos;s chat template takes longer than {seconds:g} seconds and was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型的对话模板耗时超过 {seconds:g} 秒，已停止。</translation>
     </message>
     <message>
         <source>The number of draws must be at least 0, got {n}.</source>
-        <translation type="unfinished"></translation>
+        <translation>抽取次数至少为 0，得到 {n}。</translation>
     </message>
     <message>
         <source>The package index cannot be reached to fetch {requirement}. Check the connection and try again.</source>
@@ -4167,8 +4309,12 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>全部注意力头的图片已放到剪贴板。</translation>
     </message>
     <message>
+        <source>The pipeline has token {token_id}, but the vocabulary of {model} ends at {last}.</source>
+        <translation>采样流程中有词元 {token_id}，但 {model} 的词表只到 {last}。</translation>
+    </message>
+    <message>
         <source>The process that renders chat templates cannot be started.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法启动渲染对话模板的进程。</translation>
     </message>
     <message>
         <source>The prompt has {n_tokens} tokens; the model reads at most {context_length}.</source>
@@ -4388,7 +4534,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There is no token to ask for: type a word, or an id such as #42.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可查询的词元：请输入一个词，或 #42 这样的编号。</translation>
     </message>
     <message>
         <source>There is no token to predict from: type something.</source>
@@ -4412,7 +4558,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>There is no tokenizer {name}: choose {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有分词器 {name}：可选 {names}。</translation>
     </message>
     <message>
         <source>There is no window to export.</source>
@@ -4491,6 +4637,10 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
         <translation>制作此视图所用的权重与此处 {model} 的不同：其数值可能有差异。</translation>
     </message>
     <message>
+        <source>This word is followed already.</source>
+        <translation>已在跟踪这个词。</translation>
+    </message>
+    <message>
         <source>Token id {token_id} does not exist: the model knows {n_ids} tokens.</source>
         <translation>词元编号 {token_id} 不存在：模型只认识 {n_ids} 个词元。</translation>
     </message>
@@ -4504,7 +4654,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>Type a token, a word, or an id such as #42.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入词元、词，或 #42 这样的编号。</translation>
     </message>
     <message>
         <source>Type something to see what the model makes of it.</source>
@@ -4576,7 +4726,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{architecture} keeps a state that cannot be cut back, so words of several tokens cannot be tried out after the text.</source>
-        <translation type="unfinished"></translation>
+        <translation>{architecture} 的状态无法回退，因此无法在文本之后试接由多个词元组成的词。</translation>
     </message>
     <message>
         <source>{architecture} keeps a state that cannot be cut back: every edit runs the whole text again.</source>
@@ -4644,7 +4794,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{name} cannot be used: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用 {name}：{reason}</translation>
     </message>
     <message>
         <source>{name} cannot be written to {path}: {reason}.</source>
@@ -4672,7 +4822,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{name} has a field &quot;{field}&quot; that no sampler has.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 含有采样器没有的字段 &quot;{field}&quot;。</translation>
     </message>
     <message>
         <source>{name} has no attention to show.</source>
@@ -4680,15 +4830,15 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{name} has version {version}, and this program reads up to {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的版本为 {version}，而本程序最高读到 {known}。</translation>
     </message>
     <message>
         <source>{name} holds no stages of a sampler.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 中没有采样器的阶段。</translation>
     </message>
     <message>
         <source>{name} holds no stages of a sampler: its &quot;format&quot; is not &quot;{format}&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 中没有采样器的阶段：其 &quot;format&quot; 不是 &quot;{format}&quot;。</translation>
     </message>
     <message>
         <source>{name} is a file or folder of yours; delete it yourself.</source>
@@ -4700,7 +4850,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{name} is not JSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 不是 JSON。</translation>
     </message>
     <message>
         <source>{name} is not UTF-8. Choose the encoding it was written in.</source>
@@ -4724,7 +4874,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{name} is too long to be a sampler&apos;s stages.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 过长，不可能是采样器的阶段。</translation>
     </message>
     <message>
         <source>{name} must be at least {low}, got {value}</source>
@@ -4764,7 +4914,7 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{n} draws cannot have been made: the prompt has {n_tokens} tokens.</source>
-        <translation type="unfinished"></translation>
+        <translation>不可能已抽取 {n} 次：提示词有 {n_tokens} 个词元。</translation>
     </message>
     <message>
         <source>{n} heads do not divide a width of {width} evenly.</source>
@@ -5000,11 +5150,11 @@ V 是词表中的词元数。熵表示应用采样参数之前模型有多犹豫
     </message>
     <message>
         <source>{word} is {n} tokens here, {parts}: favour or ban them one by one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{word} 在这里是 {n} 个词元（{parts}）：请逐个偏好或禁用。</translation>
     </message>
     <message>
         <source>{word} is {n} tokens in {name}, not one; a space in front makes a difference.</source>
-        <translation type="unfinished"></translation>
+        <translation>{word} 在 {name} 中是 {n} 个词元，而不是一个；前面有无空格会有差别。</translation>
     </message>
 </context>
 <context>
