@@ -33,6 +33,7 @@ from visualizer.engine.attention_records import (
     SeveralHeadsRequest,
 )
 from visualizer.engine.errors import ContextOverflowError
+from visualizer.engine.path_records import PathRecord, PathRequest
 from visualizer.engine.records import (
     ForwardRecord,
     ForwardRequest,
@@ -168,7 +169,7 @@ class FakeEngine:
     Attributes:
         asked: Every request, in the order in which they were taken up.
         holds: Points at which to wait for `gate`: "load", "forward", "tail", "head",
-            "position", "token", "survey".
+            "position", "paths", "token", "survey".
         entered: Released at each such point, on arrival.
         raises: Raised at the next question or load.
         reports_reading: Whether a forward pass tells of its progress first.
@@ -242,6 +243,8 @@ class FakeEngine:
             return self._answer_head(question)
         if isinstance(question, PositionRequest):
             return self._answer_position(question)
+        if isinstance(question, PathRequest):
+            return self._answer_paths(question)
         return self._answer_about_heads(question)
 
     def _raise(self) -> None:
@@ -340,6 +343,15 @@ class FakeEngine:
         self._raise()
         logits = self._logits(question.position)
         yield PredictionRecord(question.request_id, question.position, logits)
+
+    def _answer_paths(self, question: PathRequest) -> Iterator[Any]:
+        """Every token of a word is half as likely as the one before."""
+        self._pass("paths", question)
+        self._raise()
+        logprobs = tuple(
+            np.log(0.5) * np.arange(1, len(word) + 1, dtype=np.float64) for word in question.words
+        )
+        yield PathRecord(question.request_id, question.position, question.words, logprobs)
 
     def _answer_about_heads(self, question: Any) -> Iterator[Any]:
         self._pass("survey", question)

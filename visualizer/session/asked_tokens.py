@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
-from visualizer.engine.errors import UsageError
-from visualizer.engine.tokenization import Tokenizer, clean_text
+from visualizer.engine.errors import UsageError, VisualizerError
+from visualizer.engine.tokenization import Tokenizer, clean_text, display_text
 
 MOST_ASKED = 20
 MOST_CHARS = 200
@@ -24,6 +25,39 @@ _IDS = re.compile(r"#\s*\d{1,9}(?:[\s,]+#?\s*\d{1,9})*", re.ASCII)
 _QUOTES = "'\""
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 _ANCHORS = ("\n", "(", "a ")  # after which a tokenizer that puts a space in front does not
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One thing that may be meant by what was typed.
+
+    Attributes:
+        word: As it is kept.
+        texts: Its tokens, for display.
+        ids: Their ids; () where it cannot be asked for.
+        problem: Why not, or None.
+    """
+
+    word: str
+    texts: tuple[str, ...]
+    ids: tuple[int, ...]
+    problem: VisualizerError | None = None
+
+
+def described(word: str, tokenizer: Tokenizer, n_ids: int) -> Reading:
+    """A kept word with its tokens, to choose by."""
+    try:
+        ids = word_ids(word, tokenizer, n_ids)
+    except VisualizerError as error:
+        return Reading(word, (), (), error)
+    return Reading(word, tuple(token_text(tokenizer, i) for i in ids), ids)
+
+
+def token_text(tokenizer: Tokenizer, token_id: int) -> str:
+    """A token for display; one without bytes by its id."""
+    exists = token_id < tokenizer.vocabulary_size
+    data = tokenizer.token_bytes(token_id) if exists else b""
+    return display_text(data) or f"⟨{token_id}⟩"
 
 
 def readings(typed: str, tokenizer: Tokenizer, after: bytes = b"") -> tuple[str, ...]:

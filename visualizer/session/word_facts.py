@@ -11,7 +11,7 @@ from visualizer.engine.path_records import PathRecord
 from visualizer.engine.records import Float64Array, ForwardRecord, Int64Array
 from visualizer.engine.sampling import logprob
 from visualizer.engine.tokenization import Tokenizer, display_text
-from visualizer.session.asked_tokens import word_ids
+from visualizer.session.asked_tokens import token_text, word_ids
 from visualizer.session.views import Candidate, WordPart, WordRow
 
 Word = tuple[int, ...]
@@ -141,4 +141,4 @@ def _product(logprobs: Float64Array | None) -> float:
 def _part(tokenizer: Tokenizer, token_id: int, prob: float) -> WordPart:
     exists = token_id < tokenizer.vocabulary_size
     data = tokenizer.token_bytes(token_id) if exists else b""
-    return WordPart(token_id, data, display_text(data) or f"⟨{token_id}⟩", prob)
+    return WordPart(token_id, data, token_text(tokenizer, token_id), prob)

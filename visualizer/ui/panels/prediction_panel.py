@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from visualizer.session.asked_tokens import Reading
+from visualizer.session.state import ProbAxis
 from visualizer.session.views import BarsView, Unavailable
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.bar_chart import BarChart
+from visualizer.ui.widgets.bar_entry import AskEntry
+from visualizer.ui.widgets.bar_pins import PinnedBars
+from visualizer.ui.widgets.bar_scrubber import PositionScrubber
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 
 LEAST_CANDIDATES = 5
@@ -15,49 +28,90 @@ MOST_CANDIDATES = 500
 
 
 class PredictionPanel(QWidget):
-    """Shows a BarsView and reports which candidate is chosen.
+    """Shows a BarsView and reports what is chosen in it and asked of it.
 
     Signals:
         candidate_selected: The user chose a candidate. (token_id: int)
         candidate_activated: The user wants it appended to the text. (token_id: int)
         candidate_count_changed: The user asked for another number of rows. (count: int)
+        position_selected: The user wants to see what follows another token. (position: int)
+        axis_changed: The user wants another axis. (ProbAxis)
+        word_typed: Something was typed that may be a word: `set_readings` is awaited. (str)
+        word_asked, word_removed: The user wants to follow a word, or no longer. (word: str)
     """
 
     candidate_selected = Signal(int)
     candidate_activated = Signal(int)
     candidate_count_changed = Signal(int)
+    position_selected = Signal(int)
+    axis_changed = Signal(object)
+    word_typed = Signal(str)
+    word_asked = Signal(str)
+    word_removed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Next-token probabilities"))
-        title = QLabel(self.tr("Next token"))
-        heading = title.font()
+        self._title = QLabel(self.tr("Next token"))
+        heading = self._title.font()
         heading.setBold(True)
-        title.setFont(heading)
+        self._title.setFont(heading)
         self._after = ElidedLabel()
         self._facts = ElidedLabel()
         make_quiet(self._facts)
+        self.scrubber = PositionScrubber()
         self._count = QSpinBox(minimum=LEAST_CANDIDATES, maximum=MOST_CANDIDATES, value=10)
         self._count.setKeyboardTracking(False)
         self._count.setAccessibleName(self.tr("Number of candidates"))
         self._count.setToolTip(self.tr("How many candidates are listed, from 5 to 500"))
+        self._log = QToolButton()
+        self._log.setText(self.tr("log"))
+        self._log.setCheckable(True)
+        self._log.setAccessibleName(self.tr("Logarithmic axis"))
+        self._log.setToolTip(
+            self.tr(
+                "Draw the bars on a logarithmic axis, from 10⁻⁶ % to 100 %: each line is ten "
+                "times the one before. What is less likely than its left end is marked ◂."
+            )
+        )
         self._chart = BarChart()
         self._stack = PanelStack(self._chart)
+        self.pins = PinnedBars(self._chart)
+        self.entry = AskEntry(self)
+        self._lay_out()
+        self._connect()
 
-        top = QHBoxLayout()
+    def _lay_out(self) -> None:
+        self._after.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        top, bottom = QHBoxLayout(), QHBoxLayout()
         top.setSpacing(2 * SPACE_PX)
-        top.addWidget(title)
+        top.addWidget(self._title)
         top.addWidget(self._after, stretch=1)
-        top.addWidget(self._count)
+        top.addWidget(self.scrubber, stretch=1)
+        bottom.setSpacing(SPACE_PX)
+        bottom.addWidget(self.entry, stretch=1)
+        bottom.addWidget(self._log)
+        bottom.addWidget(self._count)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, SPACE_PX)
-        column.setSpacing(SPACE_PX)
+        column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self._facts)
         column.addWidget(self._stack, stretch=1)
+        column.addWidget(self.pins)
+        column.addLayout(bottom)
 
+    def _connect(self) -> None:
         self._chart.candidate_selected.connect(self.candidate_selected)
         self._chart.candidate_activated.connect(self.candidate_activated)
+        self._chart.position_stepped.connect(self.scrubber.step)
+        self.pins.candidate_selected.connect(self._on_pins_candidate_selected)
+        self.pins.candidate_activated.connect(self.candidate_activated)
+        self.pins.word_removed.connect(self.word_removed)
+        self.scrubber.position_selected.connect(self.position_selected)
+        self.entry.word_typed.connect(self.word_typed)
+        self.entry.word_asked.connect(self.word_asked)
+        self._log.toggled.connect(self._on_log_toggled)
         self._count.valueChanged.connect(self.candidate_count_changed)
 
     @property
@@ -77,15 +131,29 @@ class PredictionPanel(QWidget):
         """Draw `view`, or say why there is nothing to draw."""
         if isinstance(view, Unavailable):
             self._chart.set_view(None)
+            self.pins.set_view(None)
+            self.scrubber.setEnabled(False)
             self._write("", "")
             self._stack.show_message(error_text(view.reason))
             return
         self._chart.set_view(view)
+        self.pins.set_view(view)
         self._stack.show_content()
-        after = self.tr("after {token} (position {position})")
-        self._write(
-            after.format(token=view.position_text, position=view.position), self._facts_of(view)
-        )
+        self.scrubber.set_range(view.position if view.query is None else view.query, view.n_tokens)
+        with QSignalBlocker(self._log):
+            self._log.setChecked(view.axis == "log")
+        after = self.tr("after {token}").format(token=view.position_text)
+        self._write(after, self._facts_of(view))
+
+    def set_readings(self, readings: tuple[Reading, ...]) -> None:
+        """List what may be meant by what is being typed."""
+        self.entry.set_readings(readings)
+
+    @Slot()
+    def ask(self) -> None:
+        """Let the user type a word to ask for."""
+        self.entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.entry.selectAll()
 
     def set_candidate_count(self, count: int) -> None:
         """Show `count` in the spin box without asking for anything."""
@@ -96,35 +164,42 @@ class PredictionPanel(QWidget):
         """Switch gliding bars off, or on again."""
         self._chart.set_reduced_motion(reduced)
 
+    @Slot(int)
+    def _on_pins_candidate_selected(self, token_id: int) -> None:
+        self._chart.select(token_id)
+        self.candidate_selected.emit(token_id)
+
+    @Slot(bool)
+    def _on_log_toggled(self, is_log: bool) -> None:
+        axis: ProbAxis = "log" if is_log else "linear"
+        self.axis_changed.emit(axis)
+
     def _write(self, after: str, facts: str) -> None:
         self._after.setText(after)
         self._after.setToolTip(after)
         self._facts.setText(facts)
         self._facts.setToolTip(
             self.tr(
-                "{facts}\n\nV is the number of tokens in the vocabulary. Entropy is how undecided "
-                "the model is, before sampling parameters: 0 bits when it is certain, 1 bit for a "
-                "toss of a coin. Kept are the tokens that the sampling parameters leave to be "
-                "drawn. Actual is the token that really comes next in the text."
+                "{facts}\n\nEntropy is how undecided the model is over its whole vocabulary, "
+                "before sampling parameters: 0 bits when it is certain, 1 bit for a toss of a "
+                "coin. Two to the power of it is the perplexity, also called the effective number "
+                "of choices: as many equally likely tokens would be as hard to guess.\n"
+                "V is the number of tokens in the vocabulary. Kept are the tokens that the "
+                "sampling parameters leave to be drawn."
             ).format(facts=facts)
             if facts
             else ""
         )
 
     def _facts_of(self, view: BarsView) -> str:
-        facts = [
-            self.tr("V {size:,}").format(size=view.vocabulary_size),
-            self.tr("entropy {bits:.2f} bits").format(bits=view.entropy_bits),
-        ]
+        bits = self.tr("{bits:.2f} bits, as uncertain as among {n} equally likely tokens")
+        facts = [bits.format(bits=view.entropy_bits, n=_number(view.effective_choices))]
         if view.shaped:
-            facts.append(self.tr("{n:,} kept").format(n=view.n_kept))
-        if view.actual_id is not None:
-            facts.append(self._came_next(view))
+            facts.insert(0, self.tr("{n:,} kept").format(n=view.n_kept))
+        facts.append(self.tr("V {size:,}").format(size=view.vocabulary_size))
         return "   ".join(facts)
 
-    def _came_next(self, view: BarsView) -> str:
-        """How likely the token was that the text really goes on with."""
-        for candidate in view.candidates:
-            if candidate.token_id == view.actual_id:
-                return self.tr("▸ actual: rank {rank}").format(rank=candidate.rank)
-        return self.tr("actual: not listed")
+
+def _number(value: float) -> str:
+    """Three digits that mean something, and no more."""
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:,.0f}"

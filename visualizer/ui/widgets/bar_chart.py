@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from PySide6.QtCore import (
     QEasingCurve,
@@ -32,7 +30,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QStyle, QToolTip
 from visualizer.engine.records import Float64Array
 from visualizer.session.views import BarsView, Candidate
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
+from visualizer.ui.widgets.bar_axis import BarAxis
 from visualizer.ui.widgets.bar_rows import RowPainter, percent_text
+from visualizer.ui.widgets.bar_tips import BarTips
 from visualizer.ui.widgets.token_glyphs import GlyphCache
 from visualizer.ui.widgets.token_strip import rows_as_html
 
@@ -44,13 +44,15 @@ _STALE_OPACITY = 0.4
 class BarChart(QAbstractScrollArea):
     """Rows of candidates, likeliest first, and a last row for everything else.
 
-    Bars are on a scale from 0 to 100 %, always. They show the probability after sampling
-    parameters; while any is on, a tick marks the one before them, and candidates that were
-    removed keep their place with the bar they had, grey and hatched.
+    Bars are on the view's axis, whose ends are always the same. They show the probability after
+    sampling parameters; while any is on, a tick marks the one before them, and candidates that
+    were removed keep their place with the bar they had, grey and hatched. While none is on, a
+    tick marks the probability before the text changed.
 
     Signals:
         candidate_selected: The user chose a row. (token_id: int)
         candidate_activated: The user wants that token appended. (token_id: int)
+        position_stepped: The user wants the position before or after. (step: -1 or 1)
 
     Attributes:
         painted_rows: How many the last paint drew.
@@ -58,10 +60,12 @@ class BarChart(QAbstractScrollArea):
 
     candidate_selected = Signal(int)
     candidate_activated = Signal(int)
+    position_stepped = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.painted_rows = 0
+        self._tips = BarTips(self)
         self._view: BarsView | None = None
         self._selected_id = -1
         self._hovered = -1
@@ -86,7 +90,10 @@ class BarChart(QAbstractScrollArea):
         """Draw `view`, or nothing for None."""
         self._from = self._lengths()
         was_stale = self._view is not None and self._view.stale
+        if view is not None and self._view is not None and view.axis != self._view.axis:
+            self._from = np.zeros(0)  # another axis is another picture: nothing moves to it
         self._view = view
+        self._header.update()
         self._to = np.zeros(0) if view is None else _lengths_of(view)
         if view is None or len(self._from) == 0 or not self._moves():
             self._glide.stop()
@@ -116,6 +123,18 @@ class BarChart(QAbstractScrollArea):
     def selected_id(self) -> int:
         """The chosen candidate's id, -1 for none."""
         return self._selected_id
+
+    def select(self, token_id: int) -> None:
+        """Mark a candidate as chosen without telling anyone; -1 for none."""
+        if token_id != self._selected_id:
+            self._selected_id = token_id
+            self._describe()
+            self.viewport().update()
+
+    @property
+    def row_px(self) -> int:
+        """Height of a row."""
+        return self._row_px
 
     def row_rect(self, row: int) -> QRect:
         """Where a row is, in the viewport; the one after the candidates is everything else."""
@@ -191,7 +210,8 @@ class BarChart(QAbstractScrollArea):
         share = float(self._glide.currentValue())
         return self._from + (self._to - self._from) * share
 
-    def _opacity(self) -> float:
+    def opacity(self) -> float:
+        """Of the rows: less while they are stale."""
         if self._view is None or not self._view.stale:
             return 1.0
         if self._dim.state() is not QVariantAnimation.State.Running:
@@ -216,7 +236,7 @@ class BarChart(QAbstractScrollArea):
         rows = self.row_painter(painter)
         n_rows = len(view.candidates)
         rows.draw_scale(self.row_rect(n_rows).bottom())
-        painter.setOpacity(self._opacity())
+        painter.setOpacity(self.opacity())
         lengths = self._lengths()
         first = max((event.rect().top() + self.verticalScrollBar().value()) // self._row_px, 0)
         for row in range(min(first, n_rows), n_rows + 1):
@@ -235,7 +255,8 @@ class BarChart(QAbstractScrollArea):
     def row_painter(self, painter: QPainter) -> RowPainter:
         """What draws rows as wide as the viewport."""
         width = self.viewport().width()
-        return RowPainter(painter, current_theme(), self.font(), self._cache, width)
+        axis = BarAxis("linear" if self._view is None else self._view.axis)
+        return RowPainter(painter, current_theme(), self.font(), self._cache, width, axis)
 
     # -------------------------------------------------------------------------------- reading
 
@@ -257,41 +278,11 @@ class BarChart(QAbstractScrollArea):
         """What the tooltip of a row says, as (name, value)."""
         assert self._view is not None
         if row >= len(self._view.candidates):
-            return self._rest_rows()
-        candidate = self._view.candidates[row]
-        rows = [
-            (self.tr("token"), candidate.text),
-            (self.tr("rank"), f"{candidate.rank}"),
-            (self.tr("probability"), f"{candidate.prob:.6g}"),
-            (self.tr("log-probability"), _log_text(candidate.prob)),
-            (self.tr("logit"), f"{candidate.logit:.4f}"),
-        ]
-        if self._view.shaped:
-            after = f"{candidate.sampled_prob:.6g}" if candidate.kept else self.tr("removed")
-            rows.append((self.tr("after sampling"), after))
-        rows += [
-            (self.tr("id"), f"{candidate.token_id}"),
-            (self.tr("bytes"), candidate.data.hex(" ").upper()),
-        ]
-        if candidate.is_special:
-            rows.append((self.tr("special"), self.tr("a special token of this model")))
-        if candidate.token_id == self._view.actual_id:
-            rows.append((self.tr("text"), self.tr("this token really came next")))
-        return rows
-
-    def _rest_rows(self) -> list[tuple[str, str]]:
-        assert self._view is not None
-        view = self._view
-        others = view.vocabulary_size - len(view.candidates)
-        rows = [
-            (self.tr("everything else"), self.tr("{n:,} tokens").format(n=others)),
-            (self.tr("probability"), f"{view.rest_prob:.6g}"),
-        ]
-        if view.shaped:
-            kept = view.n_kept - sum(candidate.kept for candidate in view.candidates)
-            rows.append((self.tr("after sampling"), f"{view.rest_sampled_prob:.6g}"))
-            rows.append((self.tr("can be drawn"), self.tr("{n:,} of them").format(n=kept)))
-        return rows
+            return self._tips.of_rest(self._view)
+        old = self._view.old_probs
+        return self._tips.of_candidate(
+            self._view, self._view.candidates[row], None if old is None else float(old[row])
+        )
 
     # --------------------------------------------------------------------------------- events
 
@@ -354,6 +345,9 @@ class BarChart(QAbstractScrollArea):
         ):
             self.candidate_activated.emit(self._view.candidates[row].token_id)
             return
+        if self._view is not None and key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.position_stepped.emit(-1 if key == Qt.Key.Key_Left else 1)
+            return
         targets = {
             Qt.Key.Key_Up: 0 if row is None else max(row - 1, 0),
             Qt.Key.Key_Down: 0 if row is None else min(row + 1, n - 1),
@@ -411,7 +405,9 @@ class _ColumnNames(QWidget):
         self.setToolTip(
             self.tr(
                 "The logit is the model's raw score of a token, before any sampling parameter; "
-                "the softmax over all logits gives the probabilities."
+                "the softmax over all logits gives the probabilities. The change, where there is "
+                "room for it, is in percentage points since the text was last changed, before "
+                "sampling parameters; orange strokes mark where the bar ended before."
             )
         )
 
@@ -419,14 +415,11 @@ class _ColumnNames(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(current_theme().surface))
         rows = self._chart.row_painter(painter)
-        rows.draw_header(self.rect(), self.tr("prob."), self.tr("logit"))
+        rows.draw_header(self.rect(), self.tr("prob."), self.tr("change"), self.tr("logit"))
 
 
 def _lengths_of(view: BarsView) -> Float64Array:
     """Length of each bar as a share of the scale; everything else comes last. (rows,) float64."""
-    bars = [c.sampled_prob if c.kept else c.prob for c in view.candidates]
-    return np.array([*bars, view.rest_sampled_prob], np.float64)
-
-
-def _log_text(prob: float) -> str:
-    return f"{math.log(prob):.4f}" if prob > 0 else "−∞"
+    axis = BarAxis(view.axis)
+    bars = [axis.place(c.sampled_prob if c.kept else c.prob) for c in view.candidates]
+    return np.array([*bars, axis.place(view.rest_sampled_prob)], np.float64)

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
-from visualizer.session.views import BarsView
+from visualizer.session.views import BarsView, Candidate, WordRow
 from visualizer.ui.theme import SPACE_PX, Theme
+from visualizer.ui.widgets.bar_axis import BarAxis
 from visualizer.ui.widgets.token_glyphs import GlyphCache, GlyphPainter
 
 _TOKEN_CELLS = 14  # width of the token column in characters
 _MARK_PX = 3 * SPACE_PX  # room for the mark of the token that really came
-_SCALE_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+_CHANGE_FROM_PX = 500  # narrower, the bar needs the room of the change
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
@@ -35,6 +36,21 @@ def percent_text(prob: float) -> str:
     return "<0.001 %"
 
 
+def change_text(old: float | None, new: float) -> str:
+    """A change in percentage points with its sign; "" where it is not known."""
+    if old is None or math.isnan(new) or math.isnan(old):
+        return ""
+    points = 100 * (new - old)
+    if abs(points) < 0.05:
+        return "±0.0" if points == 0 else f"{'+' if points > 0 else '−'}0.0"
+    return f"{points:+.1f}".replace("-", "−")
+
+
+def rank_text(rank: int) -> str:
+    """A rank in at most five characters; beyond 99,999 in thousands, rounded down."""
+    return f"{rank}" if rank < 100_000 else f">{rank // 1000}k"
+
+
 @dataclass(frozen=True)
 class _Columns:
     """A row's columns as (left edge, width) in pixels, the same for every row and view."""
@@ -43,24 +59,28 @@ class _Columns:
     token: tuple[int, int]
     bar: tuple[int, int]
     number: tuple[int, int]
+    change: tuple[int, int] | None
     logit: tuple[int, int]
 
 
 def _columns(width_px: int, numbers: QFontMetrics, tokens: QFontMetrics) -> _Columns:
-    rank = numbers.horizontalAdvance("500")
+    rank = numbers.horizontalAdvance("99999")
     number = max(numbers.horizontalAdvance(text) for text in (">99.9 %", "<0.001 %"))
     token = min(_TOKEN_CELLS * tokens.horizontalAdvance("M"), width_px // 3)
     token_left = _MARK_PX + rank + 2 * SPACE_PX
     bar_left = token_left + token + 2 * SPACE_PX
     logit = numbers.horizontalAdvance("−100.00")
     logit_left = width_px - logit - SPACE_PX
-    number_left = logit_left - number - 2 * SPACE_PX
+    change = numbers.horizontalAdvance("−100.0") if width_px >= _CHANGE_FROM_PX else 0
+    change_left = logit_left - change - 2 * SPACE_PX
+    number_left = (change_left if change else logit_left) - number - 2 * SPACE_PX
     bar = max(number_left - 2 * SPACE_PX - bar_left, 0)
     return _Columns(
         (_MARK_PX, rank),
         (token_left, token),
         (bar_left, bar),
         (number_left, number),
+        (change_left, change) if change else None,
         (logit_left, logit),
     )
 
@@ -74,37 +94,57 @@ class RowPainter:
     """Draws rows of one width in one theme; made anew for each paint."""
 
     def __init__(
-        self, painter: QPainter, theme: Theme, font: QFont, cache: GlyphCache, width_px: int
+        self,
+        painter: QPainter,
+        theme: Theme,
+        font: QFont,
+        cache: GlyphCache,
+        width_px: int,
+        axis: BarAxis,
     ) -> None:
         self._painter = painter
         self._theme = theme
         self._font = font
         self._cache = cache
         self._glyph_painter = GlyphPainter(painter, theme, cache.font)
+        self._axis = axis
         self._columns = _columns(width_px, QFontMetrics(font), QFontMetrics(cache.font))
 
-    def draw_header(self, rect: QRect, number: str, logit: str) -> None:
-        """Names of the number columns, and the ends of the scale over the bars."""
+    def draw_header(self, rect: QRect, number: str, change: str, logit: str) -> None:
+        """Names of the number columns, and the labels of the scale over the bars."""
         painter, columns = self._painter, self._columns
         painter.setFont(self._font)
         painter.setPen(QColor(self._theme.quiet))
-        bar = _cell(rect, columns.bar)
-        # Both ends, or the far one alone where they would touch.
-        if QFontMetrics(self._font).horizontalAdvance("0  100 %") <= bar.width():
-            painter.drawText(bar, _LEFT, "0")
-        painter.drawText(bar.adjusted(-6 * SPACE_PX, 0, 0, 0), _RIGHT, "100 %")
+        taken: list[QRect] = []
+        for place, words in self._axis.labels:
+            label = self._label_rect(rect, place, words)
+            if not any(label.adjusted(-SPACE_PX, 0, SPACE_PX, 0).intersects(r) for r in taken):
+                painter.drawText(label, _RIGHT if place == 1 else _LEFT, words)
+                taken.append(label)
         # A word longer than its column may reach into the room left of it.
         painter.drawText(
             _cell(rect, columns.number).adjusted(-6 * SPACE_PX, 0, 0, 0), _RIGHT, number
         )
+        if columns.change is not None:
+            painter.drawText(
+                _cell(rect, columns.change).adjusted(-SPACE_PX, 0, 0, 0), _RIGHT, change
+            )
         painter.drawText(_cell(rect, columns.logit).adjusted(-SPACE_PX, 0, 0, 0), _RIGHT, logit)
 
-    def draw_scale(self, bottom: int) -> None:
-        """Lines at 0, 25, 50, 75 and 100 %."""
+    def _label_rect(self, rect: QRect, place: float, words: str) -> QRect:
+        """Where a label of the scale goes: centred on its place, but within the bars' column."""
         left, width = self._columns.bar
-        for share in _SCALE_SHARES:
+        advance = QFontMetrics(self._font).horizontalAdvance(words)
+        x = left + round(place * width) - round(place * advance)
+        return QRect(x, rect.top(), advance + 1, rect.height())
+
+    def draw_scale(self, bottom: int, top: int = 0) -> None:
+        """Lines at the steps of the scale, from `top` down to `bottom`."""
+        left, width = self._columns.bar
+        for share in self._axis.lines:
             x = left + round(share * width)
-            self._painter.fillRect(QRect(x, 0, 1, bottom + 1), QColor(self._theme.line))
+            line = QRect(x, top, 1, bottom + 1 - top)
+            self._painter.fillRect(line, QColor(self._theme.line))
 
     def draw_frame(self, rect: QRect, *, is_selected: bool, is_hovered: bool) -> None:
         """What lies around a row: shaded under the pointer, outlined when selected."""
@@ -118,31 +158,70 @@ class RowPainter:
     def draw_candidate(self, rect: QRect, view: BarsView, row: int, length: float) -> None:
         """One candidate; `length` is that of its bar as a share of the scale."""
         candidate = view.candidates[row]
+        old = None if view.old_probs is None else float(view.old_probs[row])
+        self.draw_row(rect, view, candidate, length, old)
+
+    def draw_row(
+        self, rect: QRect, view: BarsView, candidate: Candidate, length: float, old: float | None
+    ) -> None:
+        """A token, with `old` its probability before the text changed."""
         painter, theme, columns = self._painter, self._theme, self._columns
         if candidate.token_id == view.actual_id:
             self._mark(rect)
         painter.setFont(self._font)
         painter.setPen(QColor(theme.quiet))
-        painter.drawText(_cell(rect, columns.rank), _RIGHT, f"{candidate.rank}")
+        painter.drawText(_cell(rect, columns.rank), _RIGHT, rank_text(candidate.rank))
         bar = _cell(rect, columns.bar)
         if candidate.kept:
             self._bar(bar, length, QColor(theme.accent))
             if view.shaped:
                 self._tick(bar, candidate.prob)
+            self._below(bar, candidate.sampled_prob)
         else:
             self._hatched_bar(bar, length)
+        if not view.shaped:
+            self._ghost(bar, old)
         ink = QColor(theme.ink if candidate.kept else theme.quiet)
-        painter.setFont(self._font)
-        painter.setPen(ink)
-        painter.drawText(_cell(rect, columns.number), _RIGHT, percent_text(candidate.sampled_prob))
-        painter.setPen(QColor(theme.quiet))
+        self._number(rect, percent_text(candidate.sampled_prob), ink)
+        self._change(rect, old, candidate.prob)
         painter.drawText(_cell(rect, columns.logit), _RIGHT, logit_text(candidate.logit))
-        token = _cell(rect, columns.token)
-        glyphs = self._cache.glyphs(candidate.data)
-        if candidate.is_special:
+        self._token(rect, candidate.data, ink, is_special=candidate.is_special)
+
+    def draw_word(self, rect: QRect, row: WordRow, length: float) -> None:
+        """A word of several tokens, or one of which nothing is known."""
+        painter, theme, columns = self._painter, self._theme, self._columns
+        bar = _cell(rect, columns.bar)
+        self._bar(bar, length, QColor(theme.accent))
+        self._below(bar, row.prob)
+        self._ghost(bar, row.old_prob)
+        known = not math.isnan(row.prob)
+        painter.setFont(self._font)
+        text = "…" if row.awaited else percent_text(row.prob)
+        self._number(rect, text, QColor(theme.ink if known else theme.quiet))
+        self._change(rect, row.old_prob, row.prob)
+        if row.parts:
+            painter.setPen(QColor(theme.quiet))
+            painter.drawText(_cell(rect, columns.logit), _RIGHT, f"×{len(row.parts)}")
+        self._token(rect, row.data, QColor(theme.ink if row.parts else theme.quiet))
+
+    def _number(self, rect: QRect, text: str, ink: QColor) -> None:
+        self._painter.setFont(self._font)
+        self._painter.setPen(ink)
+        self._painter.drawText(_cell(rect, self._columns.number), _RIGHT, text)
+
+    def _change(self, rect: QRect, old: float | None, new: float) -> None:
+        self._painter.setPen(QColor(self._theme.quiet))
+        if self._columns.change is not None:
+            text = change_text(old, new)
+            self._painter.drawText(_cell(rect, self._columns.change), _RIGHT, text)
+
+    def _token(self, rect: QRect, data: bytes, ink: QColor, *, is_special: bool = False) -> None:
+        token = _cell(rect, self._columns.token)
+        glyphs = self._cache.glyphs(data)
+        if is_special:
             frame = QRectF(token).adjusted(0, 2, 0, -2)
             frame.setWidth(min(frame.width(), glyphs.width))
-            self._outline(frame, QPen(QColor(theme.quiet), 1, Qt.PenStyle.DashLine))
+            self._outline(frame, QPen(QColor(self._theme.quiet), 1, Qt.PenStyle.DashLine))
         self._glyph_painter.draw(glyphs, token, ink)
 
     def draw_rest(self, rect: QRect, view: BarsView, length: float, words: str) -> None:
@@ -162,8 +241,11 @@ class RowPainter:
         self._bar(bar, length, colour)
         if view.shaped:
             self._tick(bar, view.rest_prob)
-        painter.setPen(QColor(theme.ink))
-        painter.drawText(_cell(rect, columns.number), _RIGHT, percent_text(view.rest_sampled_prob))
+        else:
+            self._ghost(bar, view.rest_old_prob)
+        self._below(bar, view.rest_sampled_prob)
+        self._number(rect, percent_text(view.rest_sampled_prob), QColor(theme.ink))
+        self._change(rect, view.rest_old_prob, view.rest_prob)
 
     def _bar(self, cell: QRect, length: float, colour: QColor) -> None:
         if length > 0:
@@ -183,10 +265,29 @@ class RowPainter:
         """Where the bar ended before sampling parameters."""
         if not 0 <= prob <= 1:
             return
-        x = cell.left() + cell.width() * prob
+        x = cell.left() + cell.width() * self._axis.place(prob)
         tick = QRectF(x - 1, cell.top() + 2, 2, cell.height() - 4)
         self._painter.fillRect(tick.adjusted(-1, 0, 1, 0), QColor(self._theme.surface))
         self._painter.fillRect(tick, QColor(self._theme.ink))
+
+    def _ghost(self, cell: QRect, old: float | None) -> None:
+        """Where the bar ended before the text changed: two short strokes above and below it."""
+        if old is None or not 0 <= old <= 1:
+            return
+        x = round(cell.left() + cell.width() * self._axis.place(old))
+        for y in (cell.top() + 1, cell.bottom() - 3):
+            self._painter.fillRect(QRect(x, y, 2, 3), QColor(self._theme.query))
+
+    def _below(self, cell: QRect, prob: float) -> None:
+        """An arrow at the left end for a value that lies beyond it."""
+        if not self._axis.is_below(prob):
+            return
+        x, middle = cell.left() + 2.0, cell.center().y() + 0.5
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(QColor(self._theme.quiet))
+        self._painter.drawPolygon(
+            QPolygonF([QPointF(x + 5, middle - 4), QPointF(x, middle), QPointF(x + 5, middle + 4)])
+        )
 
     def _mark(self, rect: QRect) -> None:
         """A triangle before the token that really came."""
