@@ -108,7 +108,7 @@ def test_predict_schema_and_numbers(run, engine):
     report = answer(run, *words, "--json")
     assert list(report) == [
         "model", "device", "dtype", "prompt_tokens", "position", "entropy_bits", "candidates",
-        "token_logprobs",
+        "token_logprobs", "stages",
     ]  # fmt: skip
     ids = engine.model.tokenizer.encode("abc").ids
     assert report["prompt_tokens"] == ids.tolist()
@@ -132,6 +132,7 @@ def test_predict_schema_and_numbers(run, engine):
             "prob": float(shaped.probs[i]),
             "sampled_prob": float(shaped.sampled_probs[i]),
             "kept": bool(shaped.kept[i]),
+            "removed_by": shaped.removed_by(i),
         }
 
 
@@ -168,7 +169,7 @@ def test_predict_table(run):
     assert lines[-1].endswith("bits, fake on cpu in float32")
     _, out, _ = run("predict", "a ", "--top-k", "1")
     assert "sampled" in out
-    assert out.count("removed") == 9
+    assert out.partition("\nstage ")[0].count("removed") == 9
 
 
 # ----------------------------------------------------------------------------------- generate

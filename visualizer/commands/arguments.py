@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import sys
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 
 from visualizer import __version__
 from visualizer.engine.errors import UsageError
-from visualizer.engine.records import MEAN, HeadChoice
-from visualizer.engine.sampling import SamplingParams
+from visualizer.engine.records import MEAN, HeadChoice, ModelRecord
+from visualizer.engine.sampling import FIELDS, SamplingParams
+from visualizer.session.pipeline_file import read_pipeline
+from visualizer.session.pipeline_view import switched, token_named, with_bias
 
 LANGUAGES = ("en", "zh_CN")
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
@@ -83,26 +86,93 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def add_sampling_options(parser: argparse.ArgumentParser) -> None:
     """Declare the sampling options; `sampling_params` reads them."""
-    defaults = SamplingParams()
-    group = parser.add_argument_group("sampling, applied in this order")
+    group = parser.add_argument_group(
+        "sampling", "stages, in this order unless the pipeline file has another"
+    )
+    group.add_argument(
+        "--pipeline",
+        type=Path,
+        metavar="FILE",
+        help="stages as saved by the window, or written by hand; options below come on top",
+    )
+    group.add_argument(
+        "--bias",
+        action="append",
+        default=[],
+        metavar="TOKEN=X",
+        help="add X to a token's logit; TOKEN is a token, a word of one token or an id as #42",
+    )
+    group.add_argument(
+        "--ban", action="append", default=[], metavar="TOKEN", help="never draw this token"
+    )
     for name, kind, text in (
         ("repetition_penalty", float, "of tokens already in the text; 1 is off"),
+        ("frequency_penalty", float, "subtracted for each time a token is in the text; 0 is off"),
+        ("presence_penalty", float, "subtracted once from tokens in the text; 0 is off"),
         ("temperature", float, "divisor of the logits; 0 is greedy"),
         ("top_k", int, "keep this many tokens; 0 is off"),
         ("top_p", float, "keep the fewest tokens that reach this probability; 1 is off"),
         ("min_p", float, "keep tokens with at least this share of the likeliest; 0 is off"),
+        ("typical_p", float, "keep tokens whose surprise is nearest to the entropy; 1 is off"),
     ):
-        value = getattr(defaults, name)
-        group.add_argument(
-            f"--{name.replace('_', '-')}", type=kind, default=value, metavar="X", help=text
-        )
+        group.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="X", help=text)
 
 
 def sampling_params(args: argparse.Namespace) -> SamplingParams:
-    """The sampling options as parameters; UsageError for one that is out of range."""
-    return SamplingParams(
-        args.temperature, args.top_k, args.top_p, args.min_p, args.repetition_penalty
-    )
+    """The sampling options as parameters, without those that name tokens.
+
+    An option that is given stands above the pipeline file, and switches its stage on.
+
+    Raises:
+        UsageError: A value is out of range, or the file cannot be used.
+    """
+    sampling = SamplingParams() if args.pipeline is None else read_pipeline(args.pipeline)
+    for stage, name in FIELDS.items():
+        value = getattr(args, name)
+        if value is not None:
+            sampling = switched(sampling.with_value(stage, value), stage, on=True)
+    for text in args.bias:
+        _bias_of(text)
+    return sampling
+
+
+def with_named_tokens(
+    sampling: SamplingParams, args: argparse.Namespace, model: ModelRecord
+) -> SamplingParams:
+    """The parameters with the tokens that `--bias` and `--ban` name, which need a tokenizer.
+
+    Raises:
+        UsageError: One of them is no token of this model, or is several; or the pipeline file
+            has a token that the model does not know.
+    """
+    size = model.vocabulary_size
+    for token_id in (*(i for i, _ in sampling.biases), *sampling.banned):
+        if token_id >= size:
+            raise UsageError(
+                "The pipeline has token {token_id}, but the vocabulary of {model} ends at {last}.",
+                token_id=token_id,
+                model=model.name,
+                last=size - 1,
+            )
+    pairs: list[tuple[str, float | None]] = [_bias_of(text) for text in args.bias]
+    pairs += [(text, None) for text in args.ban]
+    for text, bias in pairs:
+        sampling = with_bias(sampling, token_named(text, model.tokenizer, size), bias)
+    return switched(sampling, "bias", on=True) if pairs else sampling
+
+
+def _bias_of(text: str) -> tuple[str, float]:
+    """TOKEN=X of `--bias`; the last "=" is the one between them."""
+    word, _, number = text.rpartition("=")
+    try:
+        bias = float(number)
+    except ValueError:
+        bias = math.nan
+    if not word or not math.isfinite(bias):
+        raise UsageError(
+            "--bias takes a token, = and a number, such as ' the=-2', not {text}.", text=repr(text)
+        )
+    return word, bias
 
 
 def read_text(text: str) -> str:

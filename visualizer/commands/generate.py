@@ -15,6 +15,7 @@ from visualizer.commands.arguments import (
     positive,
     read_text,
     sampling_params,
+    with_named_tokens,
 )
 from visualizer.commands.opening import OpenModel, open_model
 from visualizer.commands.output import write_json, write_text
@@ -56,6 +57,7 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
     """Print a text and its continuation, as it is made."""
     text, sampling = read_text(args.text), sampling_params(args)
     opened = open_model(args)
+    sampling = with_named_tokens(sampling, args, opened.model)
     request = GenerateRequest(
         1, Prompt(text), args.max_new_tokens, sampling, args.seed, with_overview=False
     )

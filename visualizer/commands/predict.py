@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from visualizer.commands.arguments import (
     positive,
     read_text,
     sampling_params,
+    with_named_tokens,
 )
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
 from visualizer.commands.output import write_json, write_text
@@ -55,6 +57,7 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
     """Print the likeliest next tokens."""
     text, sampling = read_text(args.text), sampling_params(args)
     opened = open_model(args)
+    sampling = with_named_tokens(sampling, args, opened.model)
     forward, logprobs = read_prompt(opened, Prompt(text), args.position)
     report = predict_report(opened.model, forward, logprobs, sampling, args.top)
     if args.json:
@@ -108,10 +111,40 @@ def _table(
                 bar(sampled if shaped else candidate["prob"]),
             ]
         )
+    stages = "\n" + stages_table(report["stages"]) + "\n" if shaped else ""
     token = display_text(forward.tokenization.pieces[forward.position])
     return (
         f"after token {forward.position}, {token}\n"
         + table(header, rows, "><>>>><" if shaped else "><>>><")
         + f"\nentropy {report['entropy_bits']:.3f} bits, "
         + f"{model.name} on {model.device} in {model.dtype}\n"
+        + stages
     )
+
+
+def stages_table(stages: Sequence[Report]) -> str:
+    """What each stage of the sampler did; one that does nothing has a dash."""
+    rows = []
+    for stage in stages:
+        acts = stage["acts"]
+        value = "off" if not stage["switched_on"] else _value_text(stage["value"])
+        rows.append(
+            [
+                stage["stage"] + (" *" if stage["order_matters"] else ""),
+                value,
+                f"{stage['n_removed']:,}" if acts else "-",
+                f"{stage['removed_mass']:.4f}" if acts else "-",
+                f"{stage['n_kept']:,}",
+                f"{stage['kept_mass']:.4f}",
+                f"{stage['effective_choices']:.2f}",
+            ]
+        )
+    header = ["stage", "value", "removed", "of mass", "left", "mass left", "choices"]
+    text = table(header, rows, "<>>>>>>")
+    if any(stage["order_matters"] for stage in stages):
+        text += "\n* before the stage above it that acts, it would give another distribution"
+    return text
+
+
+def _value_text(value: float | None) -> str:
+    return "list" if value is None else f"{value:g}"

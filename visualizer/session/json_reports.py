@@ -21,6 +21,7 @@ from visualizer.engine.sampling import SamplingParams, rank_candidates, shape_di
 from visualizer.engine.tokenization import Tokenization, split_pending
 from visualizer.engine.treatment import UNTREATED
 from visualizer.session.head_labels import HeadLabel, uniform_metrics
+from visualizer.session.pipeline_view import PipelineQuestion, pipeline_view, stage_list
 
 Report = dict[str, Any]
 
@@ -76,7 +77,9 @@ def predict_report(
         n_candidates: Most candidates to list.
     """
     logits, ids = forward.logits, forward.tokenization.ids
-    shaped = shape_distribution(logits, sampling, ids[: forward.position + 1].tolist())
+    before = ids[: forward.position + 1]
+    shaped = shape_distribution(logits, sampling, before)
+    question = PipelineQuestion(logits, before, sampling, 0, forward.position, "")
     candidates = []
     for rank, token_id in enumerate(rank_candidates(logits, n_candidates).tolist(), start=1):
         data = token_bytes(model, token_id)
@@ -90,6 +93,7 @@ def predict_report(
                 "prob": float(shaped.probs[token_id]),
                 "sampled_prob": float(shaped.sampled_probs[token_id]),
                 "kept": bool(shaped.kept[token_id]),
+                "removed_by": shaped.removed_by(token_id),
             }
         )
     return {
@@ -101,6 +105,7 @@ def predict_report(
         "entropy_bits": shaped.entropy_bits,
         "candidates": candidates,
         "token_logprobs": [None if math.isnan(x) else x for x in logprobs.tolist()],
+        "stages": stage_list(pipeline_view(question)),
     }
 
 

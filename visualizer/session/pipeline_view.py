@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -24,6 +24,19 @@ from visualizer.session.asked_tokens import readings, word_ids
 N_DRAWS = 1000
 Preset = Literal["transformers", "llama.cpp", "tutorial", "reset"]
 PRESETS: tuple[Preset, ...] = ("transformers", "llama.cpp", "tutorial", "reset")
+STAGE_COLUMNS = (
+    "stage",
+    "value",
+    "switched_on",
+    "acts",
+    "n_kept",
+    "n_removed",
+    "removed_mass",
+    "kept_mass",
+    "effective_choices",
+    "likeliest_prob",
+    "order_matters",
+)
 _OF_THE_TUTORIAL: tuple[Stage, ...] = ("temperature", "top_k", "top_p")
 
 
@@ -117,6 +130,35 @@ def draw_many(question: PipelineQuestion, n: int = N_DRAWS) -> Draws:
     drawn = np.flatnonzero(counts)
     pairs = zip(drawn.tolist(), counts[drawn].tolist(), strict=True)
     return Draws(n, question.seed, dict(pairs))
+
+
+# --------------------------------------------------------------------------------- telling
+
+
+def stage_list(view: PipelineView) -> list[dict[str, Any]]:
+    """An object for each stage in the order in which they act, with the names of STAGE_COLUMNS."""
+    sampling = view.question.sampling
+    return [
+        {
+            "stage": outcome.stage,
+            "value": stage_value(sampling, outcome.stage),
+            "switched_on": outcome.stage not in sampling.off,
+            "acts": outcome.is_active,
+            "n_kept": outcome.n_kept,
+            "n_removed": outcome.n_removed,
+            "removed_mass": outcome.removed_mass,
+            "kept_mass": outcome.kept_mass,
+            "effective_choices": outcome.effective_choices,
+            "likeliest_prob": outcome.likeliest_prob,
+            "order_matters": outcome.stage in view.swaps,
+        }
+        for outcome in view.outcomes
+    ]
+
+
+def stage_value(sampling: SamplingParams, stage: Stage) -> float | None:
+    """The number of a stage; None for "bias", which has a list."""
+    return None if stage == "bias" else sampling.value_of(stage)
 
 
 # --------------------------------------------------------------------------------- changing
