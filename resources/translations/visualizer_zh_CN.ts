@@ -20,11 +20,11 @@
     <name>AskEntry</name>
     <message>
         <source>Ask for a token or word</source>
-        <translation>查询词元或词</translation>
+        <translation>查找词元或词</translation>
     </message>
     <message>
         <source>Ask for a token or word, e.g. &apos; step&apos;</source>
-        <translation>查询词元或词，例如 &apos; step&apos;</translation>
+        <translation>查找词元或词，例如 &apos; step&apos;</translation>
     </message>
     <message>
         <source>Follow the probability of any token or word while you type.
@@ -170,6 +170,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>removed</source>
         <translation>已排除</translation>
+    </message>
+    <message>
+        <source>removed by {stage}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>special</source>
@@ -2064,7 +2068,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>Close the inspector (Esc); a click on a cell then marks it, Enter opens it</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭查看器 (Esc)；此后单击单元格只作标记，按回车键打开</translation>
     </message>
     <message>
         <source>Copy as table</source>
@@ -2182,7 +2186,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <name>PredictionPanel</name>
     <message>
         <source>Draw the bars on a logarithmic axis, from 10⁻⁶ % to 100 %: each line is ten times the one before. What is less likely than its left end is marked ◂.</source>
-        <translation type="unfinished"></translation>
+        <translation>把柱条画在对数轴上，从 10⁻⁶ % 到 100 %：每条刻线为前一条的十倍。小于左端的以 ◂ 标出。</translation>
     </message>
     <message>
         <source>How many candidates are listed, from 5 to 500</source>
@@ -2190,7 +2194,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>Logarithmic axis</source>
-        <translation type="unfinished"></translation>
+        <translation>对数轴</translation>
     </message>
     <message>
         <source>Next token</source>
@@ -2210,22 +2214,25 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>after {token}</source>
-        <translation type="unfinished"></translation>
+        <translation>在 {token} 之后</translation>
+    </message>
+    <message>
+        <source>entropy {bits:.2f} bits: as among {n} equally likely tokens</source>
+        <translation>熵 {bits:.2f} 比特：相当于 {n} 个等可能的词元</translation>
     </message>
     <message>
         <source>log</source>
-        <translation type="unfinished">对数</translation>
-    </message>
-    <message>
-        <source>{bits:.2f} bits, as uncertain as among {n} equally likely tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>对数</translation>
     </message>
     <message>
         <source>{facts}
 
 Entropy is how undecided the model is over its whole vocabulary, before sampling parameters: 0 bits when it is certain, 1 bit for a toss of a coin. Two to the power of it is the perplexity, also called the effective number of choices: as many equally likely tokens would be as hard to guess.
 V is the number of tokens in the vocabulary. Kept are the tokens that the sampling parameters leave to be drawn.</source>
-        <translation type="unfinished"></translation>
+        <translation>{facts}
+
+熵表示应用采样参数之前模型在整个词表上有多犹豫：完全确定时为 0 比特，如同抛硬币时为 1 比特。2 的熵次方即困惑度，也称有效选择数：从同样多的等可能词元中猜中的难度与此相同。
+V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的词元。</translation>
     </message>
     <message>
         <source>{n:,} kept</source>
@@ -3336,7 +3343,7 @@ V is the number of tokens in the vocabulary. Kept are the tokens that the sampli
     </message>
     <message>
         <source>&amp;Ask for a token or word…</source>
-        <translation type="unfinished"></translation>
+        <translation>查找词元或词…</translation>
     </message>
     <message>
         <source>&amp;Clear text</source>
@@ -3548,7 +3555,7 @@ V is the number of tokens in the vocabulary. Kept are the tokens that the sampli
     </message>
     <message>
         <source>Follow the probability of any token or word while you type</source>
-        <translation type="unfinished"></translation>
+        <translation>边输入边跟踪任意词元或词的概率</translation>
     </message>
     <message>
         <source>Forget recent files and &amp;models</source>
@@ -4066,7 +4073,7 @@ V is the number of tokens in the vocabulary. Kept are the tokens that the sampli
     </message>
     <message>
         <source>Stopped at {text}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已在 {text} 处停止。</translation>
     </message>
     <message>
         <source>TEXT is - but standard input is closed.</source>
@@ -4534,7 +4541,7 @@ V is the number of tokens in the vocabulary. Kept are the tokens that the sampli
     </message>
     <message>
         <source>There is no token to ask for: type a word, or an id such as #42.</source>
-        <translation>没有可查询的词元：请输入一个词，或 #42 这样的编号。</translation>
+        <translation>没有可查找的词元：请输入一个词，或 #42 这样的编号。</translation>
     </message>
     <message>
         <source>There is no token to predict from: type something.</source>
