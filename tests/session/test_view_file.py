@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visualizer.engine.attention_records import METRICS
+from visualizer.engine.chat import ChatTurn
 from visualizer.engine.records import Prompt
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.sampling_stages import STAGES
@@ -24,6 +25,7 @@ from visualizer.session.state import (
     Palette,
     ProbAxis,
     ScaleRange,
+    Until,
     ViewState,
 )
 from visualizer.session.view_file import (
@@ -102,6 +104,10 @@ states = st.builds(
     asked=st.lists(
         st.text(st.characters(codec="utf-8"), min_size=1, max_size=400), max_size=20, unique=True
     ).map(tuple),
+    until=st.sampled_from(get_args(Until)),
+    stop_string=st.text(st.characters(codec="utf-8")),
+    ends_at_end_of_text=st.booleans(),
+    chat=st.none() | st.builds(ChatTurn, *[st.text(st.characters(codec="utf-8"), max_size=50)] * 2),
 )
 
 
@@ -121,7 +127,7 @@ def test_every_part_of_the_view_is_in_the_document():
         "viridis", "arcs", Treatment(("first",), True, 0.5, "words"),
         OverviewDisplay("entropy", "region", 0.25, True, (0, 1, 2, 3), (5, 6), 0.5, True),
         ((1, 2),), True,
-        (4, 5, 6, 7), 8, 9, "log", (" step", "#12"),
+        (4, 5, 6, 7), 8, 9, "log", (" step", "#12"), "string", "END", False, ChatTurn("hi", "be brief"),
     )  # fmt: skip
     plain, other = view_document(ViewState()), view_document(changed)
     names = {"n_candidates": "candidates", "n_generate": "generate"}

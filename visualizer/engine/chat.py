@@ -15,11 +15,9 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any
 
 from visualizer.engine.errors import VisualizerError
-from visualizer.engine.policy import read_json_object
 from visualizer.engine.records import Prompt
 from visualizer.engine.tokenization import Tokenizer, clean_text
 
@@ -29,18 +27,6 @@ MOST_CHARS = 1_000_000
 """Longest text that a template may make, and the longest template that is read."""
 _START_SECONDS = 20.0  # a busy machine may take that long to start Python; no template runs yet
 _MOST_LINE_CHARS = 16 * MOST_CHARS  # of an answer: in JSON a character takes up to twelve
-_CONFIG_FILE = "tokenizer_config.json"
-_TEMPLATE_FILE = "chat_template.jinja"
-_MOST_CONFIG_BYTES = 50_000_000
-_SPECIAL_NAMES = (
-    "bos_token",
-    "eos_token",
-    "unk_token",
-    "sep_token",
-    "pad_token",
-    "cls_token",
-    "mask_token",
-)
 
 
 class ChatTemplateError(VisualizerError):
@@ -91,50 +77,6 @@ class RenderedChat:
     turn: ChatTurn
     text: str
     closing: str
-
-
-def read_chat_template(folder: Path) -> ChatTemplate | None:
-    """The template of a model folder, None where there is none that can be used.
-
-    A model that has several is asked for its "default" one.
-    """
-    config: dict[str, Any] = {}
-    with contextlib.suppress(VisualizerError, OSError):
-        config = read_json_object(folder / _CONFIG_FILE, _MOST_CONFIG_BYTES)
-    source = _template_file(folder / _TEMPLATE_FILE) or _named_template(config.get("chat_template"))
-    if not source or len(source) > MOST_CHARS:
-        return None
-    tokens = {name: _token_text(config.get(name)) for name in _SPECIAL_NAMES}
-    return ChatTemplate(source, {name: text for name, text in tokens.items() if text})
-
-
-def _template_file(path: Path) -> str:
-    try:
-        if path.stat().st_size > 4 * MOST_CHARS:
-            return ""
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
-def _named_template(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        named = {
-            one["name"]: one["template"]
-            for one in value
-            if isinstance(one, dict) and isinstance(one.get("name"), str) and "template" in one
-        }
-        value = named.get("default")
-    return value if isinstance(value, str) else ""
-
-
-def _token_text(value: object) -> str:
-    """A special token, written plainly or as an object."""
-    if isinstance(value, dict):
-        value = value.get("content")
-    return value if isinstance(value, str) else ""
 
 
 class ChatRenderer:

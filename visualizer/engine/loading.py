@@ -26,7 +26,8 @@ from visualizer.engine.acceptance import (
     conversion_notes,
     end_ids,
 )
-from visualizer.engine.chat import ChatTemplate, read_chat_template
+from visualizer.engine.chat import ChatTemplate
+from visualizer.engine.chat_files import read_chat_template
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.models.convert import ensure_converted
 from visualizer.engine.models.manifest import known_weights_sha256

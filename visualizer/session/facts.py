@@ -82,15 +82,26 @@ class Facts:
     def take_generated(self, record: GeneratedRecord) -> None:
         """One more token, and the forward pass after it."""
         texts = self._texts
+        earlier = self._predictions if self._goes_on(record) else {}
         self._carry_surprise(record.forward.tokenization)
         self.take_forward(record.forward)
         self._texts = {**dict(list(texts.items())[-MOST_HEADS:]), **self._texts}
+        self._predictions = {
+            **dict(list(earlier.items())[1 - _MOST_PREDICTIONS :]),
+            **self._predictions,
+        }
         if self._surprise is not None:
             logprobs = self._surprise.logprobs.copy()
             logprobs[-1] = record.logprob
             self._surprise = replace(self._surprise, logprobs=logprobs)
         if record.overview is not None:
             self.take_overview(record.overview)
+
+    def _goes_on(self, record: GeneratedRecord) -> bool:
+        """Whether a generated token was added to the text of the last forward pass."""
+        if self.forward is None:
+            return False
+        return np.array_equal(self.forward.tokenization.ids, record.forward.tokenization.ids[:-1])
 
     def take_prediction(self, record: PredictionRecord) -> None:
         """The logits after another token of the same text."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from visualizer.engine.attention_records import Metric
+from visualizer.engine.chat import ChatTurn
 from visualizer.engine.records import HeadChoice, Member, Prompt
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.treatment import UNTREATED, Treatment
@@ -26,6 +27,8 @@ HeadOrder = Literal["model", "region", "alike"] | Metric
 likeness to the chosen head, or by a metric."""
 Cells = Literal["pattern"] | Metric
 """What a cell of the overview shows."""
+Until = Literal["count", "end", "string"]
+"""What ends a run: a number of tokens, the end of the text, or a string in it."""
 Region = tuple[int, int, int, int]
 """First and last-but-one query token, first and last-but-one key token: half-open ranges."""
 
@@ -71,6 +74,11 @@ class ViewState:
         sampling: Parameters of the sampling strip.
         seed: Of the next generation.
         n_generate: How many tokens "generate N" makes.
+        until: What ends a run.
+        stop_string: Text that ends a run of "string".
+        ends_at_end_of_text: Whether an end token ends any run; off, it is kept as a token.
+        chat: What the user says to a chat model, from which its template makes the prompt; None
+            where the prompt is the text itself.
         colour_scale, scale_range, palette: How the head's weights become colours.
         form: How the head is drawn.
         treatment: What is done to its weights before.
@@ -106,3 +114,7 @@ class ViewState:
     candidate_id: int | None = None
     prob_axis: ProbAxis = "linear"
     asked: tuple[str, ...] = ()
+    until: Until = "count"
+    stop_string: str = ""
+    ends_at_end_of_text: bool = True
+    chat: ChatTurn | None = None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
 from visualizer.engine.attention_records import METRICS
+from visualizer.engine.chat import ChatTurn
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import MEAN, HeadChoice, Member, Prompt
 from visualizer.engine.sampling import SamplingParams
@@ -29,6 +30,7 @@ from visualizer.session.state import (
     ProbAxis,
     Region,
     ScaleRange,
+    Until,
     ViewState,
 )
 
@@ -116,6 +118,12 @@ def view_document(state: ViewState, model: str = "", weights_sha256: str = "") -
         "candidate_id": state.candidate_id,
         "prob_axis": state.prob_axis,
         "asked": list(state.asked),
+        "until": state.until,
+        "stop_string": state.stop_string,
+        "ends_at_end_of_text": state.ends_at_end_of_text,
+        "chat": None
+        if state.chat is None
+        else {"message": state.chat.message, "system": state.chat.system},
     }
 
 
@@ -260,7 +268,19 @@ def _state(value: Document) -> ViewState:
         candidate_id=_read(value, "candidate_id", _optional(_index), None),
         prob_axis=_read(value, "prob_axis", _one_of(get_args(ProbAxis)), "linear"),
         asked=_read(value, "asked", _words, ()),
+        until=_read(value, "until", _one_of(get_args(Until)), "count"),
+        stop_string=clean_text(_read(value, "stop_string", _text, "")),
+        ends_at_end_of_text=_read(value, "ends_at_end_of_text", _truth, True),
+        chat=_chat(_read(value, "chat", _optional(_object), None)),
     )
+
+
+def _chat(value: Document | None) -> ChatTurn | None:
+    if value is None:
+        return None
+    path = "chat."
+    message = _read(value, "message", _text, "", path)
+    return ChatTurn(clean_text(message), clean_text(_read(value, "system", _text, "", path)))
 
 
 def _prompt(value: Document) -> Prompt:

@@ -251,6 +251,9 @@ class AttentionFeed(ViewFeed):
             self._questions.pop(PositionRequest, None)
             self._show_bars()
             return
+        asked = self._questions.get(PositionRequest)
+        if self._is_busy() and isinstance(asked, PositionRequest) and asked.position == query:
+            return  # it comes between two tokens, as a head does
         self._post(PositionRequest(self._next_id(), query))
         self._start_waiting()
 

@@ -38,8 +38,8 @@ from visualizer.session.moment import LOADING, NO_MODEL, NOTHING_TYPED, READING_
 from visualizer.session.resolve import resolve_query
 from visualizer.session.state import ViewState
 from visualizer.session.views import Unavailable
+from visualizer.ui.chat_feed import ChatFeed
 from visualizer.ui.messages import Choice, Notice, overflow_notice
-from visualizer.ui.words_feed import WordsFeed
 
 _Work = TypeVar("_Work", ForwardRequest, GenerateRequest)
 
@@ -54,7 +54,7 @@ STALE_AFTER_MS = 150
 """How long an answer may take before the numbers on screen are dimmed as old."""
 
 
-class SessionController(WordsFeed):
+class SessionController(ChatFeed):
     """Turns intent into requests and records into views.
 
     Two guards keep old answers off the screen: a request that is replaced is cancelled, and a
@@ -63,20 +63,16 @@ class SessionController(WordsFeed):
     Signals, besides those of the views:
         prompt_replaced: The text changed other than by typing. str, whole text.
         prompt_extended: Generated text was added at the end. str, the addition.
-        generation_finished: No more is to come of it.
         model_changed: Another model is in use. ModelRecord.
         progress_changed: ProgressRecord of a load or of a long text, or None when it is over.
-        notice_raised: Notice.
         notice_withdrawn: Its reason is gone. str, the notice's key.
         settled: Every record of the newest text is on screen.
     """
 
     prompt_replaced = Signal(str)
     prompt_extended = Signal(str)
-    generation_finished = Signal()
     model_changed = Signal(object)
     progress_changed = Signal(object)
-    notice_raised = Signal(object)
     notice_withdrawn = Signal(str)
     settled = Signal()
 
@@ -92,7 +88,6 @@ class SessionController(WordsFeed):
         self._awaited = False  # whether the first record of `_work` is still to come
         self._failure: Unavailable | None = None  # why there is no answer for the text
         self._load_failure: Unavailable | None = None
-        self._n_generated = 0
         self._overdue = False
         self._stale_timer = QTimer(self, singleShot=True, interval=STALE_AFTER_MS)
         self._stale_timer.timeout.connect(self._on_stale_timeout)
@@ -118,6 +113,8 @@ class SessionController(WordsFeed):
     def is_settled(self) -> bool:
         """Whether nothing is awaited any more for the text as it is."""
         if self._facts.model is None or self._load is not None:
+            return False
+        if self._awaited_chat is not None:
             return False
         if self._failure is not None:
             return True
@@ -166,6 +163,10 @@ class SessionController(WordsFeed):
     @Slot(str)
     def set_prompt(self, text: str) -> None:
         """The user has edited the text; what is predicted is again what follows its end."""
+        if self._state.chat is not None:
+            self._decoder.reset()
+            self._set_message(text)
+            return
         if text == self._state.prompt.text and self._failure is None:
             return
         self._decoder.reset()
@@ -174,7 +175,7 @@ class SessionController(WordsFeed):
     @Slot(bool)
     def set_parse_special(self, parse: bool) -> None:
         """Whether special tokens written in the text are parsed as such."""
-        if parse == self._state.prompt.parse_special:
+        if parse == self._state.prompt.parse_special or self._state.chat is not None:
             return
         prompt = replace(self._state.prompt, parse_special=parse, token_ids=None)
         self._change_prompt(prompt)
@@ -212,42 +213,21 @@ class SessionController(WordsFeed):
         """Show a saved view in place of the one at hand: its text, its selection, its display."""
         self._decoder.reset()
         self._state = state
-        self.prompt_replaced.emit(state.prompt.text)
+        typed = state.prompt.text if state.chat is None else state.chat.message
+        self.prompt_replaced.emit(typed)
+        if self._facts.model is not None:
+            self._fit_chat(self._facts.model)
+        self.chat_changed.emit(self._state.chat)
         self._ask()
         self.show_all()
 
-    # --------------------------------------------------------------------------- generation
-
-    @Slot(int)
-    def generate(self, n_tokens: int) -> None:
-        """Continue the text by up to `n_tokens` tokens."""
-        if not self._can_generate():
-            return
-        self._state = replace(self._state, query=-1)
-        self._n_generated = 0
-        wish = self._wished_head() if self._has_attention() else None
-        request = GenerateRequest(
-            self._next_id(),
-            self._state.prompt,
-            n_tokens,
-            self._state.sampling,
-            self._state.seed,
-            with_overview=wish is not None,
-        )
-        self._begin(self._with_head(request, wish))
-        self._show_sampling()
-        self._show_status()
-
-    @Slot()
-    def stop_generation(self) -> None:
-        """Stop at once; the tokens made so far stay."""
-        if self.is_generating:
-            self._ask()
+    # ----------------------------------------------------------------------------- the end
 
     def shutdown(self, timeout_ms: int = 2500) -> bool:
-        """Cancel everything and end the engine's thread; False if it did not end in time."""
+        """Cancel everything and end the threads; False if they did not end in time."""
         self._stale_timer.stop()
-        return self._worker.shutdown(timeout_ms)
+        ended = self._worker.shutdown(timeout_ms)
+        return super().shutdown(timeout_ms) and ended
 
     # --------------------------------------------------------------------- asking the engine
 
@@ -259,6 +239,8 @@ class SessionController(WordsFeed):
         before = self._state.prompt.text
         prompt = replace(self._state.prompt, text=text, token_ids=ids)
         self._state = replace(self._state, prompt=prompt, query=-1)
+        if self._state.chat is not None:
+            return  # the editor holds the message, not what is sent
         if text.startswith(before):
             self.prompt_extended.emit(text[len(before) :])
         else:
@@ -323,6 +305,19 @@ class SessionController(WordsFeed):
             self._stale_timer.start()
         self._worker.post(work)
 
+    def _begin_generation(self, request: GenerateRequest) -> None:
+        wish = self._wished_head() if self._has_attention() else None
+        self._begin(self._with_head(replace(request, with_overview=wish is not None), wish))
+
+    def _decode(self, data: bytes) -> str:
+        return self._decoder.decode(data)
+
+    def _fail_text(self, error: VisualizerError) -> None:
+        self._failure = Unavailable(error)
+        self._say_text_failure(error)
+        self.show_all()
+        self._tell_if_settled()
+
     def _can_ask(self) -> bool:
         return self._facts.forward is not None and not self._awaited and self._failure is None
 
@@ -355,6 +350,9 @@ class SessionController(WordsFeed):
                 self._take_failure(record)
             case _ if self._work is not None and record.request_id == self._work.request_id:
                 self._take_answer(record)
+        self._tell_if_settled()
+
+    def _tell_if_settled(self) -> None:
         if self.is_settled:
             self.settled.emit()
 
@@ -377,6 +375,7 @@ class SessionController(WordsFeed):
             return
         self._load = None
         self._facts = Facts(record)
+        self._steps.clear()
         prompt = replace(self._state.prompt, token_ids=None)
         self._state = replace(self._state, prompt=prompt, query=-1)
         self._decoder.reset()
@@ -384,6 +383,7 @@ class SessionController(WordsFeed):
         self.model_changed.emit(record)
         for note in record.notes:
             self.notice_raised.emit(Notice(f"note:{note.template}", "info", note))
+        self._fit_chat(record)
         self._ask()
         self.show_all()
 
@@ -399,8 +399,9 @@ class SessionController(WordsFeed):
             case SurpriseRecord():
                 self._facts.take_surprise(record)
                 self._show_tokens()
-            case GeneratedRecord():
-                self._take_generated(record)
+            case GeneratedRecord() if isinstance(self._work, GenerateRequest):
+                self._awaited = False
+                self._take_generated(record, self._work)
             case GenerationEnded():
                 self._take_generation_ended(record)
 
@@ -414,30 +415,6 @@ class SessionController(WordsFeed):
         self._show_sampling()
         if not self._has_attention() or not self._facts.has_overview:
             self._show_overview()
-
-    def _take_generated(self, record: GeneratedRecord) -> None:
-        self._awaited = False
-        self._n_generated = record.step + 1
-        self._facts.take_generated(record)
-        ids = tuple(record.forward.tokenization.ids.tolist())
-        self._pin_prompt(self._state.prompt.text + self._decoder.decode(record.data), ids)
-        self._show_tokens()
-        self._show_bars()
-        self._want_head()
-        self._show_overview()
-        self._show_sampling()
-        self._show_status()
-
-    def _take_generation_ended(self, record: GenerationEnded) -> None:
-        if record.stop_reason == "context" and self._facts.model is not None:
-            error = VisualizerError(
-                "The context of {context_length:,} tokens is full; nothing more can be generated.",
-                context_length=self._facts.model.context_length,
-            )
-            self.notice_raised.emit(Notice("generation", "warning", error))
-        elif record.stop_reason == "end_of_text":
-            self.remark_made.emit(VisualizerError("The model ended its text here."))
-        self._ask()  # for the surprise of every token, which a generation leaves out
 
     def _take_failure(self, record: FailureRecord) -> None:
         unavailable = Unavailable(record.error)
@@ -496,7 +473,7 @@ class SessionController(WordsFeed):
             overdue=self._overdue,
             can_generate=self._can_generate(),
             generating=self.is_generating,
-            n_generated=self._n_generated,
+            n_generated=self._run.made,
         )
 
     def _with_head(self, request: _Work, wish: HeadWish | None) -> _Work:

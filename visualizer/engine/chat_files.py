@@ -1,0 +1,67 @@
+"""The chat template that a model folder brings along; read, never run here."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from visualizer.engine.chat import MOST_CHARS, ChatTemplate
+from visualizer.engine.errors import VisualizerError
+from visualizer.engine.policy import read_json_object
+
+_CONFIG_FILE = "tokenizer_config.json"
+_TEMPLATE_FILE = "chat_template.jinja"
+_MOST_CONFIG_BYTES = 50_000_000
+_SPECIAL_NAMES = (
+    "bos_token",
+    "eos_token",
+    "unk_token",
+    "sep_token",
+    "pad_token",
+    "cls_token",
+    "mask_token",
+)
+
+
+def read_chat_template(folder: Path) -> ChatTemplate | None:
+    """The template of a model folder, None where there is none that can be used.
+
+    A model that has several is asked for its "default" one.
+    """
+    config: dict[str, object] = {}
+    with contextlib.suppress(VisualizerError, OSError):
+        config = read_json_object(folder / _CONFIG_FILE, _MOST_CONFIG_BYTES)
+    source = _template_file(folder / _TEMPLATE_FILE) or _named_template(config.get("chat_template"))
+    if not source or len(source) > MOST_CHARS:
+        return None
+    tokens = {name: _token_text(config.get(name)) for name in _SPECIAL_NAMES}
+    return ChatTemplate(source, {name: text for name, text in tokens.items() if text})
+
+
+def _template_file(path: Path) -> str:
+    try:
+        if path.stat().st_size > 4 * MOST_CHARS:
+            return ""
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _named_template(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        named = {
+            one["name"]: one["template"]
+            for one in value
+            if isinstance(one, dict) and isinstance(one.get("name"), str) and "template" in one
+        }
+        value = named.get("default")
+    return value if isinstance(value, str) else ""
+
+
+def _token_text(value: object) -> str:
+    """A special token, written plainly or as an object."""
+    if isinstance(value, dict):
+        value = value.get("content")
+    return value if isinstance(value, str) else ""
