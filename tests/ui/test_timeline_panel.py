@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QColor
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QColor, QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.tokenization import Tokenization
@@ -43,6 +44,9 @@ def long_view(n_tokens: int, query=None) -> SurpriseTimelineView:
 
 @pytest.fixture
 def panel(qtbot, qapp) -> TimelinePanel:
+    import pyqtgraph as pg
+
+    pg.setConfigOption("mouseRateLimit", 0)  # no move is left out because tests are fast
     apply_theme(qapp, THEMES["light"])
     widget = TimelinePanel()
     qtbot.addWidget(widget)
@@ -272,21 +276,132 @@ def test_the_whole_text_stays_whole_while_it_grows(panel):
 
 
 def test_extremes_are_selected_and_told(qtbot, panel):
-    told: list[tuple[bool, bool]] = []
+    told: list[tuple[bool, bool, bool]] = []
     chosen: list[int] = []
     panel.extremes_changed.connect(lambda *known: told.append(known))
     panel.token_selected.connect(chosen.append)
-    panel.set_view(view_of([math.nan, 2.0, 9.0, 4.0], [1.0, 8.0, 2.0, math.nan]))
+    margins = np.array([math.nan, 2.0, -4.0, -0.5])
+    panel.set_view(view_of([math.nan, 2.0, 9.0, 4.0], [1.0, 8.0, 2.0, math.nan], margins=margins))
     panel.select_most_surprising()
     panel.select_most_uncertain()
-    assert chosen == [2, 1]
+    panel.select_nearest_tie()
+    assert chosen == [2, 1, 3]
     panel.set_view(view_of([math.nan], [3.0]))
     panel.set_view(view_of([math.nan, 2.0], [1.0, 1.0], stale=True))
     panel.select_most_surprising()
     panel.set_view(Unavailable(VisualizerError("No model.")))
     panel.select_most_uncertain()
-    assert told == [(True, True), (False, True), (False, False), (False, False)]
-    assert chosen == [2, 1]
+    panel.select_nearest_tie()
+    assert told == [
+        (True, True, True), (False, True, False), (False, False, False), (False, False, False)
+    ]  # fmt: skip
+    assert chosen == [2, 1, 3]
+
+
+# ---------------------------------------------------------------------------------- stretches
+
+
+def drag(qtbot, panel, start, end, modifiers=Qt.KeyboardModifier.NoModifier):
+    """Drag from one token to another, a step at a time as a hand does."""
+    viewport = panel.timeline.plot.viewport()
+    places = [
+        panel.timeline.plot.mapFromScene(panel.timeline.scene_place(index, 0.5))
+        for index in np.linspace(start, end, 8)
+    ]
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    for kind, place, button, held in (
+        (QEvent.Type.MouseButtonPress, places[0], left, left),
+        *((QEvent.Type.MouseMove, place, none, left) for place in places[1:]),
+        (QEvent.Type.MouseButtonRelease, places[-1], left, none),
+    ):
+        QApplication.sendEvent(
+            viewport,
+            QMouseEvent(
+                kind, QPointF(place), QPointF(viewport.mapToGlobal(place)), button, held, modifiers
+            ),
+        )
+
+
+def test_dragging_selects_a_stretch_and_tells_its_perplexity(qtbot, panel):
+    bits = [math.nan, 1.0, 3.0, 2.0, 6.0, 1.0]
+    panel.set_view(view_of(bits, query=0))
+    told = []
+    panel.stretch_selected.connect(lambda *stretch: told.append(stretch))
+    whole = panel.timeline.plot.getPlotItem().getViewBox().viewRange()[0]
+    drag(qtbot, panel, 2, 4)
+    assert told[-1] == panel.timeline.stretch == (2, 5)
+    reading = panel.reading_text()
+    assert "3 tokens selected" in reading
+    assert "11.00 bits" in reading
+    assert "mean 3.67 bits" in reading
+    assert f"perplexity {2 ** (11 / 3):.2f}" in reading
+    ((x, _, width, _),) = rects(panel.timeline._marked)
+    assert (x, width) == (1.5, 3)
+    assert panel.timeline.plot.getPlotItem().getViewBox().viewRange()[0] == whole
+    drag(qtbot, panel, 4, 0)
+    assert panel.timeline.stretch == (0, 5)
+    assert "4 of them scored" in panel.reading_text()
+    press(qtbot, panel, 3)
+    assert told[-1] == panel.timeline.stretch == (0, 0)
+
+
+def test_dragging_with_ctrl_moves_what_is_in_sight(qtbot, panel):
+    panel.set_view(long_view(300, query=0))
+    panel.timeline.zoom(0.25)
+    first, _ = panel.timeline.tokens_in_sight()
+    drag(qtbot, panel, first + 40, first + 10, Qt.KeyboardModifier.ControlModifier)
+    assert panel.timeline.tokens_in_sight()[0] > first
+    assert panel.timeline.stretch == (0, 0)
+
+
+def test_a_stretch_of_shared_bars_is_made_of_whole_ones(qtbot, panel):
+    panel.set_view(long_view(5000, query=0))
+    block = panel.timeline.block
+    assert block > 1
+    drag(qtbot, panel, 1000, 2000)
+    first, stop = panel.timeline.stretch
+    assert first % block == stop % block == 0
+    assert abs(first - 1000) < 2 * block
+    assert abs(stop - 2000) < 2 * block
+
+
+def test_shift_and_the_arrow_keys_select_a_stretch_and_esc_gives_it_up(qtbot, panel):
+    panel.set_view(view_of([math.nan, 1.0, 3.0, 2.0], query=2))
+    chosen = []
+    panel.token_selected.connect(chosen.append)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    for key, stretch in (
+        (Qt.Key.Key_Left, (1, 3)),
+        (Qt.Key.Key_Left, (0, 3)),
+        (Qt.Key.Key_End, (2, 4)),
+        (Qt.Key.Key_Home, (0, 3)),
+    ):
+        qtbot.keyClick(panel.timeline, key, shift)
+        assert panel.timeline.stretch == stretch
+    qtbot.keyClick(panel.timeline, Qt.Key.Key_Escape)
+    assert panel.timeline.stretch == (0, 0)
+    assert chosen == []
+
+
+def test_a_stretch_stays_while_what_is_in_front_of_its_end_stays(panel):
+    panel.set_view(view_of([math.nan, 1.0, 3.0, 2.0]))
+    panel.set_stretch(1, 3)
+    panel.set_view(view_of([math.nan, 1.0, 3.0, 2.0, 4.0]))
+    assert panel.timeline.stretch == (1, 3)
+    panel.set_view(view_of([math.nan, 1.0]))
+    assert panel.timeline.stretch == (0, 0)
+    assert "selected" not in panel.reading_text()
+
+
+def test_the_rank_and_the_likeliest_other_are_read(panel):
+    ranks = np.array([0, 1, 2, 1])
+    margins = np.array([math.nan, math.log(4), -math.log(2), 0.0])
+    panel.set_view(view_of([math.nan, 1.0, 3.0, 2.0], ranks=ranks, margins=margins))
+    for index, words in enumerate(
+        ("none", "rank 1 (4.00 times as likely", "rank 2 (the likeliest was 2.00", "rank 1 (as")
+    ):
+        panel._read(index)
+        assert words in panel.reading_text()
 
 
 # ------------------------------------------------------------------------------ in the window
@@ -341,3 +456,20 @@ def test_the_commands_select_everywhere(qtbot, app):
     app.commands.replace_text("")
     assert not actions["most_surprising"].isEnabled()
     assert not actions["most_uncertain"].isEnabled()
+
+
+def test_a_stretch_is_marked_in_strip_and_timeline_alike(qtbot, app):
+    window = app.window
+    with qtbot.waitSignal(window.timeline_panel.built, **WAIT):
+        window.actions_by_key["surprise_timeline"].trigger()
+    with qtbot.waitSignal(app.controller.settled, **WAIT):
+        app.commands.replace_text("abcdef")
+    strip = window.token_panel.strip
+    app.controller.set_query(1)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(strip, Qt.Key.Key_Right, shift)
+    assert strip.stretch == window.timeline_panel.timeline.stretch == (1, 3)
+    qtbot.keyClick(window.timeline_panel.timeline, Qt.Key.Key_Right, shift)
+    assert strip.stretch == window.timeline_panel.timeline.stretch == (1, 4)
+    app.commands.replace_text("xy")
+    assert strip.stretch == window.timeline_panel.timeline.stretch == (0, 0)

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.session.token_links import TokenLinks
 from visualizer.session.views import TokenStripView
-from visualizer.ui.theme import THEMES, Theme, apply_theme, token_font
+from visualizer.ui.theme import THEMES, Theme, apply_theme, current_theme, token_font
 from visualizer.ui.widgets.surprise_mark import SurpriseLegend, surprise_bits
 from visualizer.ui.widgets.token_flow import TokenFlow
 from visualizer.ui.widgets.token_glyphs import GlyphCache, RunKind
@@ -458,3 +459,90 @@ def test_the_pair_pointed_at_is_outlined_in_its_hues(strip):
     rect = strip.token_rect(1)
     colours = {image.pixelColor(rect.center().x(), y).name() for y in (rect.top(), rect.bottom())}
     assert colours == {theme.key.lower()}
+
+
+# ---------------------------------------------------------------------------------- stretches
+
+
+def move(strip, index, *, held: bool) -> None:
+    place = strip.token_rect(index).center()
+    buttons = Qt.MouseButton.LeftButton if held else Qt.MouseButton.NoButton
+    QApplication.sendEvent(
+        strip.viewport(),
+        QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(place),
+            QPointF(strip.viewport().mapToGlobal(place)),
+            Qt.MouseButton.NoButton,
+            buttons,
+            Qt.KeyboardModifier.NoModifier,
+        ),
+    )
+
+
+@pytest.fixture
+def six(strip) -> TokenStrip:
+    tokens = tokens_of(b"a", b" b", b" c", b"\n", b"d", b" e")
+    strip.set_view(view_of(tokens, 1, logprobs=np.array([np.nan, -1, -2, -3, -1, -1.0])))
+    return strip
+
+
+def test_dragging_selects_a_stretch_both_ways(qtbot, six):
+    told = []
+    six.stretch_selected.connect(lambda *stretch: told.append(stretch))
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(six.viewport(), left, pos=six.token_rect(2).center())
+    for index in (1, 0, 4):
+        move(six, index, held=True)
+    qtbot.mouseRelease(six.viewport(), left, pos=six.token_rect(4).center())
+    move(six, 5, held=False)
+    assert told == [(1, 3), (0, 3), (2, 5)]
+    assert six.stretch == (2, 5)
+    qtbot.mouseClick(six.viewport(), left, pos=six.token_rect(0).center())
+    assert six.stretch == told[-1] == (0, 0)
+
+
+def test_shift_extends_from_the_selected_token(qtbot, six):
+    chosen = []
+    six.token_selected.connect(chosen.append)
+    shift, left = Qt.KeyboardModifier.ShiftModifier, Qt.MouseButton.LeftButton
+    qtbot.mouseClick(six.viewport(), left, shift, pos=six.token_rect(4).center())
+    assert six.stretch == (1, 5)
+    qtbot.keyClick(six, Qt.Key.Key_Up, shift)
+    assert six.stretch == (0, 2)
+    qtbot.keyClick(six, Qt.Key.Key_End, shift)
+    assert six.stretch == (1, 6)
+    assert chosen == []
+    qtbot.keyClick(six, Qt.Key.Key_Escape)
+    assert six.stretch == (0, 0)
+    qtbot.keyClick(six, Qt.Key.Key_Right)
+    assert chosen == [2]
+
+
+def test_a_stretch_is_tinted_without_gaps(six):
+    six.set_stretch(1, 3)
+    image = six.viewport().grab().toImage()
+    theme = current_theme()
+    between = six.token_rect(1).right() + 1
+    assert image.pixelColor(between, six.token_rect(1).bottom() - 2) != QColor(theme.surface)
+    after = six.token_rect(2).right() + 2
+    assert image.pixelColor(after, six.token_rect(2).bottom() - 2) == QColor(theme.surface)
+
+
+def test_the_rank_is_read_and_in_the_tooltip(strip):
+    tokens = tokens_of(b"a", b"b", b"c")
+    strip.set_view(
+        view_of(
+            tokens,
+            logprobs=np.array([np.nan, -1.0, -2.0]),
+            ranks=np.array([0, 1, 1234]),
+            margins=np.array([np.nan, math.log(3), -math.log(1e8)]),
+        )
+    )
+    assert strip.short_surprise_text(2).endswith("rank 1,234")
+    assert "rank" not in strip.short_surprise_text(0)
+    rows = dict(strip.tooltip_rows(1))
+    assert rows["rank"] == "1"
+    assert rows["beside the others"] == "3.00 times as likely as the next"
+    assert dict(strip.tooltip_rows(2))["beside the others"].startswith("the likeliest was 10^8.0")
+    assert "rank" not in dict(strip.tooltip_rows(0))

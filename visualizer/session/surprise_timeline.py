@@ -26,6 +26,9 @@ class SurpriseTimelineView:
             it; NaN where not known, infinite for probability 0.
         entropies_bits: (T,) float64, of the distribution after each token; NaN where not known.
         stale: Whether the numbers are those of an older text.
+        ranks: (T,) int64, from 1 for the token that was likeliest, 0 where not known; or None.
+        margins: (T,) float64, natural log-probability of each token less that of the likeliest
+            other one, NaN where not known; or None.
     """
 
     tokenization: Tokenization
@@ -33,6 +36,8 @@ class SurpriseTimelineView:
     surprise_bits: Float64Array
     entropies_bits: Float64Array
     stale: bool = False
+    ranks: Int64Array | None = None
+    margins: Float64Array | None = None
 
     def __len__(self) -> int:
         return len(self.tokenization)
@@ -46,11 +51,13 @@ class SurpriseFigures:
         n_tokens: Tokens in the range.
         n_scored: Those whose surprise is known; the others are left out of the mean.
         mean_bits: Bits per scored token; None without any, infinite for probability 0.
+        total_bits: Of the scored tokens together.
     """
 
     n_tokens: int
     n_scored: int
     mean_bits: float | None
+    total_bits: float = 0.0
 
     @property
     def perplexity(self) -> float | None:
@@ -91,6 +98,8 @@ def surprise_timeline_view(
         surprise_bits=np.asarray(logprobs, np.float64) / -math.log(2) + 0.0,  # no "-0.0 bits"
         entropies_bits=np.asarray(entropies, np.float64),
         stale=strip.stale,
+        ranks=strip.ranks,
+        margins=strip.margins,
     )
 
 
@@ -100,8 +109,9 @@ def surprise_figures(
     """Mean surprise of the tokens [first, stop), by default of all."""
     values = view.surprise_bits[first:stop]
     known = values[~np.isnan(values)]
-    mean = float(known.mean()) if known.size else None
-    return SurpriseFigures(n_tokens=values.size, n_scored=known.size, mean_bits=mean)
+    total = math.fsum(known.tolist())
+    mean = total / known.size if known.size else None
+    return SurpriseFigures(values.size, known.size, mean, total)
 
 
 def most_surprising(view: SurpriseTimelineView) -> int | None:
@@ -112,6 +122,29 @@ def most_surprising(view: SurpriseTimelineView) -> int | None:
 def most_uncertain(view: SurpriseTimelineView) -> int | None:
     """The token after which the entropy is largest, the first of a tie; None without any."""
     return _place_of_largest(view.entropies_bits)
+
+
+def nearest_tie(view: SurpriseTimelineView) -> int | None:
+    """Where the token that came and the likeliest other one were closest, by their ratio.
+
+    The first of several; None while no margin is known.
+    """
+    return None if view.margins is None else _place_of_largest(-np.abs(view.margins))
+
+
+def kept_stretch(
+    stretch: tuple[int, int], old: Tokenization | None, new: Tokenization | None
+) -> tuple[int, int]:
+    """The tokens [first, stop) that were chosen in an older text, (0, 0) if they have changed.
+
+    What comes before them counts, too: their surprise hangs on it.
+    """
+    stop = stretch[1]
+    if old is new or stop == 0:
+        return stretch
+    if old is None or new is None or stop > min(len(old), len(new)):
+        return 0, 0
+    return stretch if np.array_equal(old.ids[:stop], new.ids[:stop]) else (0, 0)
 
 
 def block_values(values: Float64Array, size: int) -> Blocks:

@@ -87,6 +87,7 @@ class Commands(QObject):
         ):
             actions[key].triggered.connect(slot)
         actions["parse_special"].toggled.connect(self._controller.set_parse_special)
+        actions["surprise_shading"].toggled.connect(self._settings.remember_surprise_shading)
 
     def _connect_others(self) -> None:
         menus, banner = self._window.menus, self._window.banner
@@ -122,6 +123,7 @@ class Commands(QObject):
         actions = self._window.actions_by_key
         actions[f"theme_{self._themes.choice}"].setChecked(True)
         actions[f"language_{self._settings.language or 'system'}"].setChecked(True)
+        actions["surprise_shading"].setChecked(self._settings.surprise_shading)
         actions["stop"].setEnabled(False)
 
     # -------------------------------------------------------------------------------- text

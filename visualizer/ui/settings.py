@@ -84,6 +84,15 @@ class Settings:
         """Keep the size of texts."""
         self._write("zoom", points)
 
+    @property
+    def surprise_shading(self) -> bool:
+        """Whether the prompt's tokens are tinted by their surprise."""
+        return self._read("surprise_shading") is True
+
+    def remember_surprise_shading(self, shown: bool) -> None:
+        """Keep whether the prompt's tokens are tinted."""
+        self._write("surprise_shading", shown)
+
     # --------------------------------------------------------------------- files and models
 
     @property

@@ -9,6 +9,7 @@ from visualizer.session.views import TokenStripView, Unavailable
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import make_quiet
 from visualizer.ui.widgets.prompt_editor import LONGEST_WRAPPED_LINE, PromptEditor
+from visualizer.ui.widgets.surprise_shading import ShadingLegend, shading_of
 
 
 class PromptPanel(QWidget):
@@ -40,11 +41,16 @@ class PromptPanel(QWidget):
         self._editor.setAccessibleName(self.tr("Prompt"))
         self._editor.setPlaceholderText(self.tr("Type or paste text, or drop a text file here."))
         self._notice = _Notice()
+        self._view: TokenStripView | None = None
+        self._is_shading = False
+        self._legend = ShadingLegend()
+        self._legend.hide()
         self.setFocusProxy(self._editor)
 
         top = QHBoxLayout()
         top.addWidget(title)
         top.addStretch(1)
+        top.addWidget(self._legend)
         top.addWidget(self._open)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, SPACE_PX)
@@ -94,6 +100,8 @@ class PromptPanel(QWidget):
     @Slot(object)
     def set_view(self, view: TokenStripView | Unavailable) -> None:
         """Mark the selected token in the text, unless it is the last one, where one types."""
+        self._view = None if isinstance(view, Unavailable) else view
+        self._shade()
         if isinstance(view, Unavailable) or view.query is None:
             self.set_selection_span(0, 0)
             return
@@ -103,6 +111,25 @@ class PromptPanel(QWidget):
         else:
             token = tokens.token(view.query)
             self.set_selection_span(token.start, token.end)
+
+    @Slot(bool)
+    def set_shading(self, shown: bool) -> None:
+        """Whether each token of the text is tinted by how surprising it was."""
+        self._is_shading = shown
+        self._legend.setVisible(shown)
+        if not shown:
+            self._editor.set_shading(None)
+        self._shade()
+
+    def _shade(self) -> None:
+        """Tint the text; while its tokens are of an older text, its unchanged beginning stays."""
+        if not self._is_shading:
+            return
+        view = self._view
+        if view is None:
+            self._editor.set_shading(None)
+        elif view.tokenization.text == self.text():
+            self._editor.set_shading(shading_of(view))
 
     @Slot()
     def _on_open_clicked(self) -> None:

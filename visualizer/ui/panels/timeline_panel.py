@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from visualizer.engine.tokenization import display_text
 from visualizer.session.surprise_timeline import (
     SurpriseTimelineView,
+    kept_stretch,
     most_surprising,
     most_uncertain,
+    nearest_tie,
     surprise_figures,
 )
 from visualizer.session.views import Unavailable
+from visualizer.ui.surprise_words import margin_text, mean_text, perplexity_text, stretch_text
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 from visualizer.ui.widgets.timeline_legend import TimelineLegend
@@ -34,19 +37,23 @@ class TimelinePanel(QWidget):
     Signals:
         token_selected: The user chose a token. (index: int)
         token_hovered: The pointer is over a token, -1 when it leaves. (index: int)
-        extremes_changed: Whether a most surprising and a most uncertain token are known.
+        stretch_selected: The user chose tokens; (0, 0) for none. (first: int, stop: int)
+        extremes_changed: Whether a most surprising and a most uncertain token and one nearest to
+            a tie are known.
         built: The plot is there.
     """
 
     token_selected = Signal(int)
     token_hovered = Signal(int)
-    extremes_changed = Signal(bool, bool)
+    stretch_selected = Signal(int, int)
+    extremes_changed = Signal(bool, bool, bool)
     built = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: SurpriseTimelineView | None = None
         self._timeline: Timeline | None = None
+        self._stretch = (0, 0)
         self._is_painted = False
         self.setAccessibleName(self.tr("Surprise"))
         title = QLabel(self.tr("Surprise"))
@@ -59,8 +66,8 @@ class TimelinePanel(QWidget):
         make_quiet(self._reading)
         self._reading.setToolTip(
             self.tr(
-                "Click a bar to select its token. The wheel zooms, dragging moves, a double "
-                "click shows the whole text again."
+                "Click a bar to select its token, drag to select a stretch. The wheel zooms, "
+                "dragging with Ctrl moves, a double click shows the whole text again."
             )
         )
         self._content = QWidget()
@@ -107,11 +114,17 @@ class TimelinePanel(QWidget):
 
     def set_view(self, view: SurpriseTimelineView | Unavailable) -> None:
         """Draw `view`, or say why there is nothing to draw."""
-        self._view = None if isinstance(view, Unavailable) else view
+        old, self._view = self._view, None if isinstance(view, Unavailable) else view
+        if self._view is not None:
+            before = None if old is None else old.tokenization
+            self._stretch = kept_stretch(self._stretch, before, self._view.tokenization)
+        else:
+            self._stretch = (0, 0)
         known = self._view if self._view is not None and not self._view.stale else None
         self.extremes_changed.emit(
             known is not None and most_surprising(known) is not None,
             known is not None and most_uncertain(known) is not None,
+            known is not None and nearest_tie(known) is not None,
         )
         if isinstance(view, Unavailable):
             self._stack.show_message(error_text(view.reason))
@@ -134,6 +147,20 @@ class TimelinePanel(QWidget):
         if self._view is not None and not self._view.stale:
             self._select(most_uncertain(self._view))
 
+    @Slot()
+    def select_nearest_tie(self) -> None:
+        """Select the token that was closest to the likeliest other one."""
+        if self._view is not None and not self._view.stale:
+            self._select(nearest_tie(self._view))
+
+    @Slot(int, int)
+    def set_stretch(self, first: int, stop: int) -> None:
+        """Mark tokens that are chosen elsewhere, and say what they come to; (0, 0) for none."""
+        self._stretch = (first, stop)
+        if self._timeline is not None:
+            self._timeline.set_stretch(first, stop)
+        self._read(-1)
+
     def _select(self, index: int | None) -> None:
         if index is not None:
             self.token_selected.emit(index)
@@ -143,6 +170,7 @@ class TimelinePanel(QWidget):
     def _draw(self) -> None:
         if self._timeline is not None:
             self._timeline.set_view(self._view)
+            self._timeline.set_stretch(*self._stretch)
         self._write_figures()
         self._read(-1)
 
@@ -165,8 +193,8 @@ class TimelinePanel(QWidget):
             parts.append(self.tr("being computed"))
         else:
             if figures.mean_bits is not None and figures.perplexity is not None:
-                parts.append(self._mean_text(figures.mean_bits))
-                parts.append(self._perplexity_text(figures.mean_bits, figures.perplexity))
+                parts.append(mean_text(figures.mean_bits))
+                parts.append(perplexity_text(figures.mean_bits, figures.perplexity))
             parts.append(
                 self.tr("{n_scored:,} of {n_tokens:,} tokens scored").format(
                     n_scored=figures.n_scored, n_tokens=figures.n_tokens
@@ -181,22 +209,12 @@ class TimelinePanel(QWidget):
         self._figures.setText(" · ".join(parts))
         self._figures.setToolTip(self._figures.text())
 
-    def _mean_text(self, mean_bits: float) -> str:
-        if math.isinf(mean_bits):
-            return self.tr("mean infinite: a token had probability 0")
-        return self.tr("mean {bits:.2f} bits per token").format(bits=mean_bits)
-
-    def _perplexity_text(self, mean_bits: float, perplexity: float) -> str:
-        if math.isinf(mean_bits):
-            return self.tr("perplexity infinite")
-        if math.isinf(perplexity):  # more than a number of the machine can be
-            return self.tr("perplexity 2^{bits:.1f}").format(bits=mean_bits)
-        digits = f"{perplexity:,.2f}" if perplexity < 1e6 else f"{perplexity:.3g}"
-        return self.tr("perplexity {value}").format(value=digits)
-
     def _read(self, hovered: int) -> None:
-        """Write the facts of the token pointed at, else of the selected one."""
+        """Write the facts of the token pointed at, else of the chosen stretch or token."""
         view = self._view
+        if view is not None and hovered < 0 and self._stretch[1] and not view.stale:
+            self._reading.setText(stretch_text(surprise_figures(view, *self._stretch)))
+            return
         index = hovered if hovered >= 0 or view is None or view.query is None else view.query
         if view is None or not 0 <= index < len(view):
             self._reading.setText("")
@@ -206,13 +224,25 @@ class TimelinePanel(QWidget):
             self._reading.setText(f"{index:,}  {text}  …")
             return
         self._reading.setText(
-            self.tr("{index:,}  {text}  surprise {surprise}, entropy after it {entropy}").format(
+            self.tr(
+                "{index:,}  {text}  surprise {surprise}{rank}, entropy after it {entropy}"
+            ).format(
                 index=index,
                 text=text,
                 surprise=self._surprise_text(index, float(view.surprise_bits[index])),
+                rank=self._rank_text(view, index),
                 entropy=self._entropy_text(float(view.entropies_bits[index])),
             )
         )
+
+    def _rank_text(self, view: SurpriseTimelineView, index: int) -> str:
+        """After the surprise, "" where it is not known."""
+        if view.ranks is None or view.ranks[index] == 0:
+            return ""
+        text = self.tr(", rank {rank:,}").format(rank=int(view.ranks[index]))
+        if view.margins is None or math.isnan(view.margins[index]):
+            return text
+        return f"{text} ({margin_text(float(view.margins[index]))})"
 
     def _surprise_text(self, index: int, bits: float) -> str:
         if math.isfinite(bits):
@@ -247,6 +277,7 @@ class TimelinePanel(QWidget):
         self._timeline = Timeline()
         self._timeline.token_selected.connect(self.token_selected)
         self._timeline.token_hovered.connect(self._on_timeline_token_hovered)
+        self._timeline.stretch_selected.connect(self._on_timeline_stretch_selected)
         self._timeline.range_changed.connect(self._on_timeline_range_changed)
         self._room.addWidget(self._timeline)
         self._content.setFocusProxy(self._timeline)
@@ -262,3 +293,9 @@ class TimelinePanel(QWidget):
     @Slot()
     def _on_timeline_range_changed(self) -> None:
         self._write_figures()
+
+    @Slot(int, int)
+    def _on_timeline_stretch_selected(self, first: int, stop: int) -> None:
+        self._stretch = (first, stop)
+        self._read(-1)
+        self.stretch_selected.emit(first, stop)

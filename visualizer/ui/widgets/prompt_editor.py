@@ -12,6 +12,8 @@ from PySide6.QtGui import (
     QDropEvent,
     QFont,
     QFontMetrics,
+    QPainter,
+    QPaintEvent,
     QTextCharFormat,
     QTextCursor,
     QTextOption,
@@ -19,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
+from visualizer.ui.widgets.surprise_shading import Shading, shade_block
 
 LONGEST_WRAPPED_LINE = 50_000
 """Characters of a line from which wrapping is off: its cost grows with their square."""
@@ -72,6 +75,9 @@ class PromptEditor(QPlainTextEdit):
         characters_replaced: Some of what was pasted is no text, U+FFFD stands for it. (n: int)
         line_ends_changed: Windows line ends in what was pasted became plain ones.
         wrapping_changed: Whether long lines are wrapped. (wrapped: bool)
+
+    Attributes:
+        shaded_stretches: How many tokens the last paint tinted.
     """
 
     text_edited = Signal(object)  # a str, but Qt's own would lose a byte order mark in front
@@ -86,6 +92,9 @@ class PromptEditor(QPlainTextEdit):
         self._silent = False
         self._append_revision = -1
         self._span = (0, 0)
+        self._shading: Shading | None = None
+        self._shaded_units = 0
+        self.shaded_stretches = 0
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setTabChangesFocus(False)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -157,6 +166,12 @@ class PromptEditor(QPlainTextEdit):
             self._span = (start, end)
             self._mark_span()
 
+    def set_shading(self, shading: Shading | None) -> None:
+        """Tint the text at hand; None for no tints. They stay up to the next change of the text."""
+        self._shading = shading
+        self._shaded_units = self.document().characterCount()
+        self.viewport().update()
+
     def is_wrapping(self) -> bool:
         return self.lineWrapMode() != QPlainTextEdit.LineWrapMode.NoWrap
 
@@ -212,6 +227,27 @@ class PromptEditor(QPlainTextEdit):
         # The selection has U+2029 at line ends, as the document does.
         data.setText(self.textCursor().selectedText().translate(_FROM_DOCUMENT))
         return data
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._shading is not None:
+            self._paint_shading(self._shading, event)
+        super().paintEvent(event)
+
+    def _paint_shading(self, shading: Shading, event: QPaintEvent) -> None:
+        """Behind the text, for the blocks in sight only."""
+        painter, theme = QPainter(self.viewport()), current_theme()
+        offset, self.shaded_stretches = self.contentOffset(), 0
+        block = self.firstVisibleBlock()
+        while block.isValid():
+            place = self.blockBoundingGeometry(block).translated(offset)
+            if place.top() > event.rect().bottom():
+                break
+            if block.isVisible() and place.bottom() >= event.rect().top():
+                self.shaded_stretches += shade_block(
+                    painter, theme, shading, block, place.topLeft(), self._shaded_units
+                )
+            block = block.next()
+        painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -298,6 +334,7 @@ class PromptEditor(QPlainTextEdit):
 
     @Slot(int, int, int)
     def _on_document_contents_change(self, position: int, removed: int, added: int) -> None:
+        self._shaded_units = min(self._shaded_units, position)
         # Comes before the layout, so wrapping is off before it could cost anything: for paste,
         # undo and redo alike.
         if self.document().characterCount() > LONGEST_WRAPPED_LINE and self.is_wrapping():

@@ -32,6 +32,7 @@ _WORD_PX = 34  # room from which on the ticks name the tokens
 _DOTS_PX = 12  # room from which on the line has a dot at each token
 _STALE_OPACITY = 0.35
 _BAND_ALPHA = 130  # of 255: the bars show through
+_MARKED_ALPHA = 60
 _TOP_BITS = (4, 8, 12, 16, 20, 24, 32, 40, 60, 80, 100)
 _ZOOM_STEP = 1.5
 
@@ -39,29 +40,35 @@ _ZOOM_STEP = 1.5
 class Timeline(QWidget):
     """Bars of surprise and a line of entropy over token indices.
 
-    The wheel zooms, dragging pans, a double click shows the whole text again; a click and the
-    arrow keys choose a token. Where there are more tokens than room, a bar is the largest of
-    several tokens, and a band from their smallest to their largest entropy takes the place of
-    the line.
+    The wheel zooms, dragging with Ctrl or the middle button pans, a double click shows the whole
+    text again; a click and the arrow keys choose a token, dragging and Shift with the arrow keys
+    a stretch of them, which Esc gives up. Where there are more tokens than room, a bar is the
+    largest of several tokens, and a band from their smallest to their largest entropy takes the
+    place of the line.
 
     Signals:
         token_selected: The user chose a token. (index: int)
         token_hovered: The token pointed at, -1 when the pointer leaves. (index: int)
+        stretch_selected: The user chose tokens; (0, 0) for none. (first: int, stop: int)
         range_changed: Other tokens are in sight, or others to a bar.
     """
 
     token_selected = Signal(int)
     token_hovered = Signal(int)
+    stretch_selected = Signal(int, int)
     range_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view: SurpriseTimelineView | None = None
         self._hovered = -1
+        self._stretch = (0, 0)
+        self._ends = (-1, -1)  # where the stretch was begun, and where it is now
         self._block = 1
         self._top = float(_TOP_BITS[0])
-        self._plot: Any = pg.PlotWidget()
-        self._box: Any = self._plot.getPlotItem().getViewBox()
+        self._box = _Box()
+        self._plot: Any = pg.PlotWidget(viewBox=self._box)
+        self._marked: Any = pg.BarGraphItem(x0=[], x1=[], height=[], pen=None)
         self._grid: Any = pg.BarGraphItem(x0=[], x1=[], height=[], brush=None)
         self._unknown: Any = pg.BarGraphItem(x0=[], x1=[], height=[], pen=None)
         self._bars: Any = pg.BarGraphItem(x0=[], x1=[], height=[])
@@ -92,7 +99,7 @@ class Timeline(QWidget):
             item.getAxis(side).setStyle(tickLength=0, hideOverlappingLabels=False)
         self._box.setMouseEnabled(x=True, y=False)
         self._box.disableAutoRange()
-        for mark in (self._grid, *self._marks, self._pointer, self._query):
+        for mark in (self._marked, self._grid, *self._marks, self._pointer, self._query):
             item.addItem(mark, ignoreBounds=True)
         item.setLabel("left", self.tr("bits"))
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -103,6 +110,7 @@ class Timeline(QWidget):
         column.addWidget(self._plot)
         self._box.sigXRangeChanged.connect(self._on_box_range_changed)
         self._box.sigResized.connect(self._on_box_resized)
+        self._box.stretched.connect(self._on_box_stretched)
         self._plot.scene().sigMouseMoved.connect(self._on_scene_mouse_moved)
         self._plot.scene().sigMouseClicked.connect(self._on_scene_mouse_clicked)
 
@@ -135,6 +143,18 @@ class Timeline(QWidget):
         self._pointer.setVisible(False)
         self._draw()
         self._describe()
+
+    def set_stretch(self, first: int, stop: int) -> None:
+        """Mark the tokens [first, stop); (0, 0) for none. Emits nothing."""
+        if (first, stop) != self._stretch:
+            self._stretch = (first, stop)
+            self._ends = (first, stop - 1) if stop else (-1, -1)
+            self._draw_stretch()
+
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """The chosen tokens, (0, 0) for none."""
+        return self._stretch
 
     @property
     def plot(self) -> Any:
@@ -206,6 +226,7 @@ class Timeline(QWidget):
         per_token = width / max(right - left, 1e-9)
         self._block = max(1, math.ceil(_LEAST_MARK_PX / per_token))
         self._scale_bits(bits, entropies)
+        self._draw_stretch()
         self._draw_bars(bits)
         self._draw_line(entropies, per_token)
         self._draw_ticks(per_token)
@@ -228,6 +249,15 @@ class Timeline(QWidget):
         # The axis could draw the lines itself, but then leaves out its lowest and highest number.
         ends = np.full(ticks.size, len(values[0]) - 0.5)
         self._grid.setOpts(x0=np.full(ticks.size, -0.5), x1=ends, y0=ticks, height=0 * ticks)
+
+    def _draw_stretch(self) -> None:
+        first, stop = self._stretch
+        is_shown = stop > first
+        self._marked.setOpts(
+            x0=[first - 0.5] if is_shown else [],
+            x1=[stop - 0.5] if is_shown else [],
+            height=[self._top] if is_shown else [],
+        )
 
     def _draw_bars(self, bits: Float64Array) -> None:
         blocks = block_values(bits, self._block)
@@ -302,6 +332,9 @@ class Timeline(QWidget):
         band.setAlpha(_BAND_ALPHA)
         self._band.setOpts(brush=band, pen=pg.mkPen(band, width=1))
         self._dots.setBrush(line)
+        marked = QColor(theme.query)
+        marked.setAlpha(_MARKED_ALPHA)
+        self._marked.setOpts(brush=marked, pen=None)
         self._query.setPen(pg.mkPen(theme.query, width=2))
         self._pointer.setPen(pg.mkPen(theme.quiet, width=1))
 
@@ -359,8 +392,44 @@ class Timeline(QWidget):
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         index = self.token_at(event.scenePos())
-        if index is not None:
+        if index is None:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._stretch_to(index)
+        else:
+            self._choose_stretch(-1, -1)
             self.token_selected.emit(index)
+
+    @Slot(object, object)
+    def _on_box_stretched(self, start: QPointF, now: QPointF) -> None:
+        """The pointer was dragged: the tokens between its ends, whole blocks of them."""
+        if self._view is None or not len(self._view):
+            return
+        last = len(self._view) - 1
+        ends = []
+        for place in (start, now):
+            index = math.floor(self._box.mapSceneToView(place).x() + 0.5)
+            ends.append(min(max(index, 0), last))
+        low, high = min(ends), max(ends)
+        low -= low % self._block
+        high = min(high - high % self._block + self._block - 1, last)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._choose_stretch(*((low, high) if ends[0] <= ends[1] else (high, low)))
+
+    def _stretch_to(self, index: int) -> None:
+        """From where the stretch was begun, else from the selected token."""
+        begin = self._ends[0]
+        if begin < 0 and self._view is not None and self._view.query is not None:
+            begin = self._view.query
+        self._choose_stretch(begin if begin >= 0 else index, index)
+
+    def _choose_stretch(self, begin: int, end: int) -> None:
+        stretch = (min(begin, end), max(begin, end) + 1) if begin >= 0 else (0, 0)
+        is_other = stretch != self._stretch
+        self._ends, self._stretch = (begin, end), stretch
+        if is_other:
+            self._draw_stretch()
+            self.stretch_selected.emit(*stretch)
 
     def _hover(self, index: int) -> None:
         self._pointer.setVisible(index >= 0)
@@ -390,21 +459,52 @@ class Timeline(QWidget):
             self.zoom(_ZOOM_STEP)
         elif key == Qt.Key.Key_0:
             self.show_whole()
+        elif key == Qt.Key.Key_Escape and self._stretch[1]:
+            self._choose_stretch(-1, -1)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            target = self._key_target(key, self._ends[1])
+            if target is None:
+                super().keyPressEvent(event)
+            else:
+                self._stretch_to(target)
+                self._bring_into_sight(target)
         else:
             target = self._key_target(key)
             if target is None:
                 super().keyPressEvent(event)
-            elif self._view is not None and target != self._view.query:
-                self.token_selected.emit(target)
+            elif self._view is not None:
+                self._choose_stretch(-1, -1)
+                if target != self._view.query:
+                    self.token_selected.emit(target)
 
-    def _key_target(self, key: Qt.Key) -> int | None:
+    def _key_target(self, key: Qt.Key, begin: int = -1) -> int | None:
         if self._view is None or not len(self._view):
             return None
         last = len(self._view) - 1
-        here = last if self._view.query is None else self._view.query
+        here = begin
+        if here < 0:
+            here = last if self._view.query is None else self._view.query
         return {
             Qt.Key.Key_Left: max(here - 1, 0),
             Qt.Key.Key_Right: min(here + 1, last),
             Qt.Key.Key_Home: 0,
             Qt.Key.Key_End: last,
         }.get(key)
+
+
+class _Box(pg.ViewBox):  # type: ignore[misc] # pyqtgraph has no types
+    """The room of the plot, in which dragging marks a stretch and pans only with Ctrl.
+
+    Signals:
+        stretched: Dragged with the left button alone. (start, now: QPointF, of the scene)
+    """
+
+    stretched = Signal(object, object)
+
+    def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
+        is_plain = not ev.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if ev.button() == Qt.MouseButton.LeftButton and is_plain:
+            ev.accept()
+            self.stretched.emit(ev.buttonDownScenePos(), ev.scenePos())
+        else:
+            super().mouseDragEvent(ev, axis)

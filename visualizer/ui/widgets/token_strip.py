@@ -5,25 +5,38 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from visualizer.engine.records import Float64Array
 from visualizer.engine.tokenization import display_text
+from visualizer.session.surprise_timeline import kept_stretch
 from visualizer.session.token_links import TokenLinks
 from visualizer.session.views import TokenStripView
+from visualizer.ui.surprise_words import margin_text
 from visualizer.ui.theme import Theme
 from visualizer.ui.widgets.surprise_mark import MOST_UNDERLINE_PX, paint_surprise, surprise_bits
 from visualizer.ui.widgets.token_area import TokenArea
+from visualizer.ui.widgets.token_flow import GAP_PX
 from visualizer.ui.widgets.token_glyphs import GlyphPainter
 
 _STALE_OPACITY = 0.35
 _LINK_PX = 3
+_STRETCH_ALPHA = 60
 
 
 class TokenStrip(TokenArea):
-    """Token spans in running text, with the attention of one of them to and from the others."""
+    """Token spans in running text, with the attention of one of them to and from the others.
+
+    A click and the arrow keys choose a token; dragging, Shift with a click and Shift with the
+    arrow keys a stretch of them, which Esc gives up.
+
+    Signals:
+        stretch_selected: The user chose tokens; (0, 0) for none. (first: int, stop: int)
+    """
+
+    stretch_selected = Signal(int, int)
 
     below_px = int(MOST_UNDERLINE_PX) + 2
 
@@ -32,6 +45,9 @@ class TokenStrip(TokenArea):
         self._bits: Float64Array = np.zeros(0)
         self._links: TokenLinks | None = None
         self._n_linked = 0
+        self._stretch = (0, 0)
+        self._ends = (-1, -1)  # where the stretch was begun, and where it is now
+        self._pressed = -1
         super().__init__(parent)
         self.setAccessibleName(self.tr("Tokens of the text"))
 
@@ -41,6 +57,7 @@ class TokenStrip(TokenArea):
         """Draw `view`, or nothing for None; keeps the selected token in sight."""
         old = self._view
         self._view = view
+        self._keep_stretch(old, view)
         if view is None:
             self._bits = np.zeros(0)
             self._set_tokens(None)
@@ -56,6 +73,25 @@ class TokenStrip(TokenArea):
         self._count_linked()
         self._describe()
         self.viewport().update()
+
+    def set_stretch(self, first: int, stop: int) -> None:
+        """Mark the tokens [first, stop); (0, 0) for none. Emits nothing."""
+        self._stretch = (first, stop)
+        self._ends = (first, stop - 1) if stop else (-1, -1)
+        self.viewport().update()
+
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """The chosen tokens, (0, 0) for none."""
+        return self._stretch
+
+    def _keep_stretch(self, old: TokenStripView | None, new: TokenStripView | None) -> None:
+        one = None if old is None else old.tokenization
+        kept = kept_stretch(self._stretch, one, None if new is None else new.tokenization)
+        if kept != self._stretch:
+            self.set_stretch(*kept)
+        if self._pressed >= (0 if new is None else len(new.tokenization)):
+            self._pressed = -1
 
     def set_links(self, links: TokenLinks | None) -> None:
         """Mark what a token looks at and which tokens look at it; None for no marks."""
@@ -91,6 +127,7 @@ class TokenStrip(TokenArea):
         else:
             fills = theme.token_fills
             self._paint_span(painter, index, QColor(fills[index % len(fills)]))
+        self._paint_stretch(painter, theme, rect, index)
         glyph_painter.draw(self._flow.glyphs(index), rect)
         self._paint_joint(painter, theme, index)
         self._paint_links(painter, theme, rect, index)
@@ -100,6 +137,15 @@ class TokenStrip(TokenArea):
             painter, theme, rect.x() + 1, rect.bottom() + 3, rect.width() - 2, self.surprise(index)
         )
         painter.setOpacity(1.0)
+
+    def _paint_stretch(self, painter: QPainter, theme: Theme, rect: QRect, index: int) -> None:
+        """A tint over the span and what is below it, without a gap to the next one."""
+        first, stop = self._stretch
+        if first <= index < stop:
+            hue = QColor(theme.query)
+            hue.setAlpha(_STRETCH_ALPHA)
+            gap = GAP_PX if index + 1 < stop else 0
+            painter.fillRect(rect.adjusted(0, 0, gap, self.below_px), hue)
 
     def _paint_links(self, painter: QPainter, theme: Theme, rect: QRect, index: int) -> None:
         """Along the upper edge how much it is looked at, along the lower how much it looks."""
@@ -128,6 +174,68 @@ class TokenStrip(TokenArea):
                     self._paint_outline(painter, index, hue, 1)
         self._paint_outline(painter, self._hovered, theme.quiet, 1)
         self._paint_outline(painter, self._cursor(), theme.query, 2)
+
+    # ------------------------------------------------------------------------------ a stretch
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.token_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._stretch_to(index)
+                self._pressed = self._ends[0]
+                return
+            self._choose_stretch(-1, -1)
+            self._pressed = index
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if self._pressed < 0 or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        index = self._nearest(event.position().toPoint())
+        if index != self._pressed or self._stretch[1]:
+            self._choose_stretch(self._pressed, index)
+            self._bring_into_sight(index)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self._pressed = -1
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Escape and self._stretch[1]:
+            self._choose_stretch(-1, -1)
+            return
+        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            if self._key_target(key) is not None:
+                self._choose_stretch(-1, -1)
+            super().keyPressEvent(event)
+            return
+        end = self._ends[1]
+        target = self._target_from(end if end >= 0 else self._cursor(), key)
+        if target is None:
+            super().keyPressEvent(event)
+        else:
+            self._stretch_to(target)
+            self._bring_into_sight(target)
+
+    def _nearest(self, place: QPoint) -> int:
+        """The token at or nearest to a point, which may be outside."""
+        y = place.y() + self.verticalScrollBar().value()
+        return self._flow.nearest(place.x(), y // self._line_px)
+
+    def _stretch_to(self, index: int) -> None:
+        """From where the stretch was begun, else from the selected token."""
+        begin = self._ends[0] if self._ends[0] >= 0 else self._cursor()
+        self._choose_stretch(begin if begin >= 0 else index, index)
+
+    def _choose_stretch(self, begin: int, end: int) -> None:
+        stretch = (min(begin, end), max(begin, end) + 1) if begin >= 0 else (0, 0)
+        is_other = stretch != self._stretch
+        self._ends, self._stretch = (begin, end), stretch
+        if is_other:
+            self.viewport().update()
+            self.stretch_selected.emit(*stretch)
 
     # -------------------------------------------------------------------------------- reading
 
@@ -172,7 +280,15 @@ class TokenStrip(TokenArea):
             return "…"
         if math.isnan(bits):
             return self.tr("first token") if index == 0 else self.tr("not computed")
-        return self.surprise_text(index)
+        rank = self.rank(index)
+        if not rank:
+            return self.surprise_text(index)
+        return f"{self.surprise_text(index)} · " + self.tr("rank {rank:,}").format(rank=rank)
+
+    def rank(self, index: int) -> int:
+        """How likely a token was among all, from 1; 0 where not known."""
+        ranks = None if self._view is None else self._view.ranks
+        return int(ranks[index]) if ranks is not None and index < len(ranks) else 0
 
     def tooltip_rows(self, index: int) -> list[tuple[str, str]]:
         """What the tooltip of a token says, as (name, value)."""
@@ -200,6 +316,7 @@ class TokenStrip(TokenArea):
             logprob = -self.surprise(index) * math.log(2)
             rows.append((self.tr("probability"), f"{math.exp(logprob):.6g}"))
             rows.append((self.tr("log-probability"), f"{logprob:.4f}"))
+            rows += self._place_rows(index)
         entropies = self._view.entropies_bits
         if entropies is not None and not self._view.stale and not np.isnan(entropies[index]):
             rows.append(
@@ -208,6 +325,17 @@ class TokenStrip(TokenArea):
                     self.tr("{bits:.2f} bits").format(bits=entropies[index]),
                 )
             )
+        return rows
+
+    def _place_rows(self, index: int) -> list[tuple[str, str]]:
+        """What the token was to the others that could have come."""
+        assert self._view is not None
+        if not self.rank(index):
+            return []
+        rows = [(self.tr("rank"), f"{self.rank(index):,}")]
+        margins = self._view.margins
+        if margins is not None and not np.isnan(margins[index]):
+            rows.append((self.tr("beside the others"), margin_text(float(margins[index]))))
         return rows
 
     def _tooltip(self, index: int) -> str:
