@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSpinBox
 
 from visualizer.engine.errors import EmptyPromptError
-from visualizer.session.views import BarsView, Candidate, Unavailable
+from visualizer.session.asked_tokens import Reading
+from visualizer.session.views import BarsView, Candidate, Unavailable, WordPart, WordRow
 from visualizer.ui.panels.prediction_panel import PredictionPanel
 from visualizer.ui.theme import THEMES, apply_theme
 
@@ -43,15 +44,30 @@ def panel(qtbot, qapp) -> PredictionPanel:
     return widget
 
 
+def spin_box(panel: PredictionPanel) -> QSpinBox:
+    """The one for the number of rows."""
+    (box,) = (box for box in panel.findChildren(QSpinBox) if box is not panel.scrubber.spin)
+    return box
+
+
 def words(panel: PredictionPanel) -> str:
     return " | ".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
 
 def test_says_where_and_how_undecided(panel):
     panel.set_view(VIEW)
-    assert "after ·single (position 9)" in words(panel)
-    assert panel.facts() == "V 49,152   entropy 1.13 bits"
+    assert "after ·single" in words(panel)
+    assert panel.facts() == "entropy 1.13 bits: as among 2.20 equally likely tokens   V 49,152"
     assert panel.message() == ""
+
+
+@pytest.mark.parametrize(
+    ("bits", "choices"),
+    [(0.0, "1.00"), (1.0, "2.00"), (5.0, "32.0"), (10.0, "1,024"), (15.584963, "49,152")],
+)
+def test_the_entropy_is_named_as_a_number_of_choices(panel, bits, choices):
+    panel.set_view(replace(VIEW, entropy_bits=bits))
+    assert f"as among {choices} equally likely tokens" in panel.facts()
 
 
 def test_says_how_many_are_kept_only_while_parameters_are_on(panel):
@@ -61,13 +77,73 @@ def test_says_how_many_are_kept_only_while_parameters_are_on(panel):
     assert "kept" not in panel.facts()
 
 
-def test_says_what_really_came_also_if_it_is_not_listed(panel):
-    panel.set_view(replace(VIEW, is_last=False, actual_id=5001))
-    assert "▸ actual: rank 2" in panel.facts()
-    panel.set_view(replace(VIEW, is_last=False, actual_id=77))
-    assert "actual: not listed" in panel.facts()
+def test_the_token_that_really_came_has_a_row_of_its_own(panel):
     panel.set_view(VIEW)
-    assert "actual" not in panel.facts()
+    assert not panel.pins.isVisible()
+    came = Candidate(120, 77, b" cat", "·cat", 3.0, 1e-4, 1e-4, kept=True)
+    panel.set_view(replace(VIEW, is_last=False, actual_id=77, actual=came))
+    assert panel.pins.isVisible()
+    assert panel.pins.n_rows == 1
+    tip = dict(panel.pins.tooltip_rows(0))
+    assert (tip["rank"], tip["text"]) == ("120", "this token really came next")
+
+
+def test_the_scrubber_follows_what_is_wished_and_tells_what_is_chosen(qtbot, panel):
+    chosen: list[int] = []
+    panel.position_selected.connect(chosen.append)
+    panel.set_view(replace(VIEW, n_tokens=12, query=3))  # position 9 is still on show
+    scrubber = panel.scrubber
+    assert (scrubber.position(), scrubber.slider.value(), scrubber.spin.value()) == (3, 3, 3)
+    assert scrubber.slider.maximum() == 11
+    assert chosen == []
+    qtbot.keyClick(scrubber.slider, Qt.Key.Key_Right)
+    qtbot.keyClick(panel.chart, Qt.Key.Key_Left)
+    qtbot.keyClick(panel.chart, Qt.Key.Key_Left)
+    assert chosen == [4, 3, 2]
+    scrubber.spin.setValue(11)
+    qtbot.keyClick(panel.chart, Qt.Key.Key_Right)  # there is nothing beyond the end
+    assert chosen == [4, 3, 2, 11]
+    panel.set_view(replace(VIEW, n_tokens=1, query=0, position=0))
+    assert not scrubber.isEnabled()
+    assert chosen == [4, 3, 2, 11]
+
+
+def test_the_axis_is_switched_by_the_user_only(qtbot, panel):
+    axes: list[str] = []
+    panel.axis_changed.connect(axes.append)
+    panel.set_view(replace(VIEW, axis="log"))
+    assert panel.log_box.isChecked()
+    assert axes == []
+    panel.log_box.click()
+    panel.set_view(replace(VIEW, axis="linear"))
+    panel.log_box.click()
+    assert axes == ["linear", "log"]
+
+
+def test_words_are_asked_for_and_removed(qtbot, panel):
+    typed: list[str] = []
+    asked: list[str] = []
+    removed: list[str] = []
+    panel.word_typed.connect(typed.append)
+    panel.word_asked.connect(asked.append)
+    panel.word_removed.connect(removed.append)
+    panel.set_view(VIEW)
+    panel.ask()
+    qtbot.keyClicks(panel.entry, "st")
+    panel.set_readings((Reading(" st", ("·st",), (336,)), Reading("st", ("s", "t"), (1, 2))))
+    assert typed == ["s", "st"]
+    assert panel.entry.choices.isVisible()
+    assert panel.entry.choices.item(0).text() == "·st    one token, id 336"
+    assert panel.entry.choices.item(1).text() == "st    2 tokens: s | t"
+    qtbot.keyClick(panel.entry, Qt.Key.Key_Return)
+    assert asked == [" st"]
+    assert panel.entry.text() == ""
+    assert not panel.entry.choices.isVisible()
+    row = WordRow(" st", b" st", "·st", (WordPart(336, b" st", "·st", 0.1),), 0.1, ROWS[0])
+    panel.set_view(replace(VIEW, words=(row,)))
+    qtbot.keyClick(panel.pins, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.pins, Qt.Key.Key_Delete)
+    assert removed == [" st"]
 
 
 def test_unavailable_shows_the_reason_and_no_old_number(panel):
@@ -75,6 +151,8 @@ def test_unavailable_shows_the_reason_and_no_old_number(panel):
     panel.set_view(Unavailable(EmptyPromptError("Type something, {name}.", name="you")))
     assert panel.message() == "Type something, you."
     assert panel.facts() == ""
+    assert not panel.pins.isVisible()
+    assert not panel.scrubber.isEnabled()
     assert "single" not in words(panel)
     panel.set_view(VIEW)
     assert panel.message() == ""
@@ -88,7 +166,7 @@ def test_passes_on_what_is_chosen_and_appended(qtbot, panel):
 
 
 def test_number_of_candidates(qtbot, panel):
-    box = panel.findChild(QSpinBox)
+    box = spin_box(panel)
     assert (box.minimum(), box.maximum()) == (5, 500)
     counts: list[int] = []
     panel.candidate_count_changed.connect(counts.append)
@@ -104,6 +182,10 @@ def test_number_of_candidates(qtbot, panel):
 def test_everything_is_named(panel):
     assert panel.accessibleName()
     assert panel.chart.accessibleName()
-    box = panel.findChild(QSpinBox)
+    assert panel.pins.accessibleName()
+    assert panel.entry.accessibleName()
+    assert panel.entry.placeholderText()
+    assert panel.log_box.toolTip()
+    box = spin_box(panel)
     assert box.accessibleName()
     assert box.toolTip()

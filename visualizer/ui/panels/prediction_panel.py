@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
+    QCheckBox,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -64,9 +64,7 @@ class PredictionPanel(QWidget):
         self._count.setKeyboardTracking(False)
         self._count.setAccessibleName(self.tr("Number of candidates"))
         self._count.setToolTip(self.tr("How many candidates are listed, from 5 to 500"))
-        self._log = QToolButton()
-        self._log.setText(self.tr("log"))
-        self._log.setCheckable(True)
+        self._log = QCheckBox(self.tr("log"))
         self._log.setAccessibleName(self.tr("Logarithmic axis"))
         self._log.setToolTip(
             self.tr(
@@ -88,7 +86,7 @@ class PredictionPanel(QWidget):
         top.addWidget(self._title)
         top.addWidget(self._after, stretch=1)
         top.addWidget(self.scrubber, stretch=1)
-        bottom.setSpacing(SPACE_PX)
+        bottom.setSpacing(2 * SPACE_PX)
         bottom.addWidget(self.entry, stretch=1)
         bottom.addWidget(self._log)
         bottom.addWidget(self._count)
@@ -113,6 +111,11 @@ class PredictionPanel(QWidget):
         self.entry.word_asked.connect(self.word_asked)
         self._log.toggled.connect(self._on_log_toggled)
         self._count.valueChanged.connect(self.candidate_count_changed)
+
+    @property
+    def log_box(self) -> QCheckBox:
+        """The switch of the axis."""
+        return self._log
 
     @property
     def chart(self) -> BarChart:
@@ -192,7 +195,7 @@ class PredictionPanel(QWidget):
         )
 
     def _facts_of(self, view: BarsView) -> str:
-        bits = self.tr("{bits:.2f} bits, as uncertain as among {n} equally likely tokens")
+        bits = self.tr("entropy {bits:.2f} bits: as among {n} equally likely tokens")
         facts = [bits.format(bits=view.entropy_bits, n=_number(view.effective_choices))]
         if view.shaped:
             facts.insert(0, self.tr("{n:,} kept").format(n=view.n_kept))

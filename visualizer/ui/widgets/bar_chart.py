@@ -53,6 +53,7 @@ class BarChart(QAbstractScrollArea):
         candidate_selected: The user chose a row. (token_id: int)
         candidate_activated: The user wants that token appended. (token_id: int)
         position_stepped: The user wants the position before or after. (step: -1 or 1)
+        columns_moved: Rows have become wider or narrower.
 
     Attributes:
         painted_rows: How many the last paint drew.
@@ -61,6 +62,7 @@ class BarChart(QAbstractScrollArea):
     candidate_selected = Signal(int)
     candidate_activated = Signal(int)
     position_stepped = Signal(int)
+    columns_moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -290,6 +292,7 @@ class BarChart(QAbstractScrollArea):
         super().resizeEvent(event)
         self._place_header()
         self._update_scroll_range()
+        self.columns_moved.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

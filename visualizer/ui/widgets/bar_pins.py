@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
@@ -53,6 +53,7 @@ class PinnedBars(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVisible(False)
+        chart.columns_moved.connect(self._on_chart_columns_moved)
 
     # ------------------------------------------------------------------------------- the view
 
@@ -141,7 +142,7 @@ class PinnedBars(QWidget):
             return
         prob = candidate.sampled_prob if candidate.kept else candidate.prob
         old = row.old_prob if isinstance(row, WordRow) else None
-        rows.draw_row(rect, view, candidate, axis.place(prob), old)
+        rows.draw_row(rect, view, candidate, axis.place(prob), old, exact=True)
 
     def _paint_cross(self, painter: QPainter, place: int) -> None:
         cross = self.cross_rect(place)
@@ -233,6 +234,11 @@ class PinnedBars(QWidget):
             self._activate(self._current)
         else:
             super().keyPressEvent(event)
+
+    @Slot()
+    def _on_chart_columns_moved(self) -> None:
+        self.updateGeometry()  # after another font rows are higher, too
+        self.update()
 
     def _choose(self, place: int) -> None:
         self._current = place

@@ -16,6 +16,7 @@ from visualizer.ui.widgets.token_glyphs import GlyphCache, GlyphPainter
 _TOKEN_CELLS = 14  # width of the token column in characters
 _MARK_PX = 3 * SPACE_PX  # room for the mark of the token that really came
 _CHANGE_FROM_PX = 500  # narrower, the bar needs the room of the change
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
@@ -34,6 +35,15 @@ def percent_text(prob: float) -> str:
     if percent >= 0.001:
         return f"{percent:.2g} %"
     return "<0.001 %"
+
+
+def exact_percent_text(prob: float) -> str:
+    """The same with one digit and a power of ten where `percent_text` says "<0.001 %"."""
+    percent = 100 * prob
+    if math.isnan(prob) or prob == 0 or percent >= 0.001:
+        return percent_text(prob)
+    mantissa, exponent = f"{percent:.0e}".split("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)} %"
 
 
 def change_text(old: float | None, new: float) -> str:
@@ -162,9 +172,19 @@ class RowPainter:
         self.draw_row(rect, view, candidate, length, old)
 
     def draw_row(
-        self, rect: QRect, view: BarsView, candidate: Candidate, length: float, old: float | None
+        self,
+        rect: QRect,
+        view: BarsView,
+        candidate: Candidate,
+        length: float,
+        old: float | None,
+        *,
+        exact: bool = False,
     ) -> None:
-        """A token, with `old` its probability before the text changed."""
+        """A token, with `old` its probability before the text changed.
+
+        `exact` writes small probabilities as powers of ten.
+        """
         painter, theme, columns = self._painter, self._theme, self._columns
         if candidate.token_id == view.actual_id:
             self._mark(rect)
@@ -182,7 +202,8 @@ class RowPainter:
         if not view.shaped:
             self._ghost(bar, old)
         ink = QColor(theme.ink if candidate.kept else theme.quiet)
-        self._number(rect, percent_text(candidate.sampled_prob), ink)
+        text = exact_percent_text if exact else percent_text
+        self._number(rect, text(candidate.sampled_prob), ink)
         self._change(rect, old, candidate.prob)
         painter.drawText(_cell(rect, columns.logit), _RIGHT, logit_text(candidate.logit))
         self._token(rect, candidate.data, ink, is_special=candidate.is_special)
@@ -196,7 +217,7 @@ class RowPainter:
         self._ghost(bar, row.old_prob)
         known = not math.isnan(row.prob)
         painter.setFont(self._font)
-        text = "…" if row.awaited else percent_text(row.prob)
+        text = "…" if row.awaited else exact_percent_text(row.prob)
         self._number(rect, text, QColor(theme.ink if known else theme.quiet))
         self._change(rect, row.old_prob, row.prob)
         if row.parts:
@@ -207,7 +228,9 @@ class RowPainter:
     def _number(self, rect: QRect, text: str, ink: QColor) -> None:
         self._painter.setFont(self._font)
         self._painter.setPen(ink)
-        self._painter.drawText(_cell(rect, self._columns.number), _RIGHT, text)
+        # A power of ten may reach into the room left of its column.
+        cell = _cell(rect, self._columns.number).adjusted(-2 * SPACE_PX, 0, 0, 0)
+        self._painter.drawText(cell, _RIGHT, text)
 
     def _change(self, rect: QRect, old: float | None, new: float) -> None:
         self._painter.setPen(QColor(self._theme.quiet))

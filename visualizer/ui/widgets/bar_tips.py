@@ -27,8 +27,7 @@ class BarTips(QObject):
             (self.tr("logit"), f"{candidate.logit:.4f}"),
         ]
         if view.shaped:
-            after = f"{candidate.sampled_prob:.6g}" if candidate.kept else self.tr("removed")
-            rows.append((self.tr("after sampling"), after))
+            rows.append((self.tr("after sampling"), self._after_sampling(candidate)))
         rows += self._before(old, candidate.prob)
         rows += [
             (self.tr("id"), f"{candidate.token_id}"),
@@ -79,6 +78,14 @@ class BarTips(QObject):
                 )
             )
         return rows
+
+    def _after_sampling(self, candidate: Candidate) -> str:
+        if candidate.kept:
+            return f"{candidate.sampled_prob:.6g}"
+        if not candidate.removed_by:
+            return self.tr("removed")
+        stage = candidate.removed_by.replace("_", "-")
+        return self.tr("removed by {stage}").format(stage=stage)
 
     def _steps(self, row: WordRow) -> str:
         shown = [f"{part.text} {percent_text(part.prob)}" for part in row.parts[:_MOST_PARTS]]
