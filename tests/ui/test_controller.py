@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from visualizer.engine.attention_records import MetricsRequest
 from visualizer.engine.errors import (
     ContextOverflowError,
     DeviceLostError,
@@ -18,6 +19,7 @@ from visualizer.engine.records import (
     GenerateRequest,
     HeadRequest,
     PositionRequest,
+    ProgressRecord,
     Prompt,
 )
 from visualizer.engine.sampling import SamplingParams
@@ -163,6 +165,20 @@ def test_typing_on_does_not_keep_old_numbers_bright(qtbot, controller, shown, ty
         return shown.bars.stale
 
     qtbot.waitUntil(types_on_until_it_is_dimmed, **WAIT)
+
+
+def test_progress_of_an_answer_is_over_when_it_comes(qtbot, controller, shown, typed, fake_engine):
+    typed("ab")
+    held(fake_engine, "survey")
+    controller.set_prompt("abc")
+    qtbot.waitUntil(lambda: MetricsRequest in controller._questions, **WAIT)
+    asked = controller._questions[MetricsRequest].request_id
+    controller._on_record_ready(ProgressRecord(asked + 1, "metrics", 1, 3, "tokens"))
+    assert shown.progress[-1] is None
+    controller._on_record_ready(ProgressRecord(asked, "metrics", 2, 3, "tokens"))
+    assert shown.progress[-1].done == 2
+    fake_engine.gate.release(10)
+    qtbot.waitUntil(lambda: shown.progress[-1] is None, **WAIT)
 
 
 def test_reading_a_long_text_shows_progress_and_can_be_stopped(

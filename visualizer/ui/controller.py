@@ -85,6 +85,7 @@ class SessionController(ChatFeed):
         super().__init__(engine_factory, state, parent)
         self._load: LoadRequest | None = None
         self._work: ForwardRequest | GenerateRequest | None = None
+        self._progress_of: int | None = None
         self._awaited = False  # whether the first record of `_work` is still to come
         self._failure: Unavailable | None = None  # why there is no answer for the text
         self._load_failure: Unavailable | None = None
@@ -350,23 +351,35 @@ class SessionController(ChatFeed):
                 self._take_failure(record)
             case _ if self._work is not None and record.request_id == self._work.request_id:
                 self._take_answer(record)
+        self._end_progress_with(record)
         self._tell_if_settled()
 
     def _tell_if_settled(self) -> None:
         if self.is_settled:
             self.settled.emit()
 
-    def _take_progress(self, record: ProgressRecord) -> None:
+    def _awaited_ids(self) -> list[int]:
+        """Requests whose progress is shown."""
         if self._load is not None:  # what takes longest
-            wanted = [self._load.request_id]
-        else:
-            wanted = [question.request_id for question in self._questions.values()]
-            if self._work is not None:
-                wanted.append(self._work.request_id)
-        if record.request_id in wanted:
+            return [self._load.request_id]
+        wanted = [question.request_id for question in self._questions.values()]
+        return wanted if self._work is None else [*wanted, self._work.request_id]
+
+    def _take_progress(self, record: ProgressRecord) -> None:
+        if record.request_id in self._awaited_ids():
+            self._progress_of = record.request_id
             self.progress_changed.emit(record)
 
+    def _end_progress_with(self, record: Record) -> None:
+        """The progress on show is over when its answer comes, or none is awaited any more."""
+        shown = self._progress_of
+        if shown is None or isinstance(record, ProgressRecord):
+            return
+        if record.request_id == shown or shown not in self._awaited_ids():
+            self._end_reading_progress()
+
     def _end_reading_progress(self) -> None:
+        self._progress_of = None
         if self._load is None:
             self.progress_changed.emit(None)
 

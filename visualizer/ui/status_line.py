@@ -12,6 +12,8 @@ from visualizer.ui.messages import sentence, short_model_name, size_text
 from visualizer.ui.theme import SPACE_PX
 
 _REMARK_MS = 6000
+_ENDED_BY_NEXT = ("overview", "head", "metrics", "region", "surprise")
+"""Stages that no button ends: the text is there, and the next wish takes their place."""
 
 
 class StatusLine(QStatusBar):
@@ -98,8 +100,9 @@ class StatusLine(QStatusBar):
     @Slot(object)
     def set_progress(self, progress: ProgressRecord | None) -> None:
         """Show how far a long piece of work has come; None when it is over."""
-        for widget in (self._stage, self._bar, self._cancel):
+        for widget in (self._stage, self._bar):
             widget.setVisible(progress is not None)
+        self._cancel.setVisible(progress is not None and progress.stage not in _ENDED_BY_NEXT)
         if progress is None:
             return
         self._stage.setText(self._stage_text(progress))
@@ -123,6 +126,10 @@ class StatusLine(QStatusBar):
             "load": self.tr("Loading"),
             "check": self.tr("Checking"),
             "prompt": self.tr("Reading the text"),
+            "overview": self.tr("Pictures of all heads"),
+            "head": self.tr("Weights of the head"),
+            "metrics": self.tr("Measuring all heads"),
+            "region": self.tr("Ranking all heads"),
             "surprise": self.tr("Surprise of each token"),
         }
         stage = stages.get(progress.stage, progress.stage)
