@@ -17,7 +17,7 @@ from visualizer.session.token_links import TokenLine, TokenLinks, incoming, outg
 from visualizer.session.views import HeadView, Unavailable
 from visualizer.ui.panels.head_options import HeadOptions
 from visualizer.ui.theme import SPACE_PX
-from visualizer.ui.widgets.colour_legend import ColourLegend
+from visualizer.ui.widgets.colour_legend import ColourLegend, scale_text
 from visualizer.ui.widgets.head_caption import caption_text
 from visualizer.ui.widgets.head_forms import HeadForms
 from visualizer.ui.widgets.head_heading import HeadHeading
@@ -237,10 +237,11 @@ class HeadPanel(QWidget):
     def _show_legend(self) -> None:
         if self._view is None or self._colours is None:
             return
-        view = self.forms.read_view() or self._view
-        if view.form == "map":  # what is in sight may have changed since the view was made
+        view = self.forms.read_view()
+        if view is not None and view.form == "map":  # it may have moved since the view was made
             view = replace(view, visible=self.heatmap.visible)
-        self._caption.setText(caption_text(view))
+        text = scale_text(self._view.colour_scale) if view is None else caption_text(view)
+        self._caption.setText(text)
         self._caption.setToolTip(self._caption.text())
         is_text = self._view.form == "text"
         self.ramp_legend.set_hue(is_query=self.forms.text.text.is_incoming)
