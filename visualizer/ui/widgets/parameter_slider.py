@@ -160,6 +160,10 @@ class ParameterSlider(QWidget):
     def spin(self) -> WordSpinBox:
         return self._spin
 
+    def hide_name(self) -> None:
+        """Leave the name to whoever holds the slider; it is still read aloud."""
+        self._label.hide()
+
     def column_widths(self) -> tuple[int, int]:
         """Widths that the name and the spin box ask for, to line several sliders up."""
         # Of the text, not the label: to that a width given before counts as asked for.
