@@ -162,18 +162,33 @@ def test_an_edit_at_the_end_lays_out_only_the_last_line():
     assert len(cache) == 4
 
 
+@pytest.mark.parametrize("place", [0, 30_000, 59_990])
+def test_an_edit_anywhere_lays_out_a_few_lines(place):
+    flow = TokenFlow(GlyphCache(token_font()))
+    pieces = [b" word", b" or", b" two."] * 20_000
+    for line in range(0, 60_000, 50):
+        pieces[line] = b"\n"
+    flow.set_tokens(tokens_of(*pieces), 400)
+    for edited in ([b" more"], []):
+        flow.set_tokens(tokens_of(*pieces[:place], *edited, *pieces[place + 1 :]), 400)
+        assert flow.laid_out < 120
+    flow.set_tokens(tokens_of(*pieces), 300)
+    assert flow.laid_out == 60_000
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     first=st.lists(st.sampled_from([b"a", b" bb", b"\n", b" cccccc", b"d" * 60, b""]), max_size=60),
     keep=st.integers(0, 60),
     then=st.lists(st.sampled_from([b"a", b" bb", b"\n", b" eee"]), max_size=30),
+    left_out=st.integers(0, 60),
     width=st.integers(30, 500),
 )
 def test_laying_out_from_the_first_change_is_the_same_as_from_the_start(
-    qapp, first, keep, then, width
+    qapp, first, keep, then, left_out, width
 ):
     first = [piece for piece in first if piece]
-    second = [*first[:keep], *then]
+    second = [*first[:keep], *then, *first[keep + left_out :]]
     cache = GlyphCache(token_font())
     step, whole = TokenFlow(cache), TokenFlow(cache)
     step.set_tokens(tokens_of(*first), width)
@@ -181,6 +196,9 @@ def test_laying_out_from_the_first_change_is_the_same_as_from_the_start(
     whole.set_tokens(tokens_of(*second), width)
     for name in ("lefts", "widths", "lines", "line_starts"):
         np.testing.assert_array_equal(getattr(step, name), getattr(whole, name))
+    assert [step.glyphs(i) for i in range(len(step))] == [
+        whole.glyphs(i) for i in range(len(whole))
+    ]
     # No two spans overlap, none passes the edge, and the tokens are in reading order.
     assert (whole.lefts + whole.widths <= max(width, 1)).all()
     same_line = whole.lines[1:] == whole.lines[:-1]
@@ -546,3 +564,27 @@ def test_the_rank_is_read_and_in_the_tooltip(strip):
     assert rows["beside the others"] == "3.00 times as likely as the next"
     assert dict(strip.tooltip_rows(2))["beside the others"].startswith("the likeliest was 10^8.0")
     assert "rank" not in dict(strip.tooltip_rows(0))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    first=st.text(st.sampled_from("a大天模 \n"), max_size=12),
+    keep=st.integers(0, 36),
+    left_out=st.integers(0, 4),
+    then=st.text(st.sampled_from("b大樢"), max_size=3),
+)
+def test_characters_of_several_tokens_are_those_of_the_new_text(qapp, first, keep, left_out, then):
+    """A token a byte: an edit between two bytes changes which character they are."""
+    data = first.encode()
+    other = (data[:keep] + then.encode() + data[keep + left_out :]).decode("utf-8", "ignore")
+    cache = GlyphCache(token_font())
+    step, whole = TokenFlow(cache), TokenFlow(cache)
+    one, two = (tokens_of(*(bytes([b]) for b in text.encode())) for text in (first, other))
+    step.set_tokens(one, 120)
+    step.set_tokens(two, 120)
+    whole.set_tokens(two, 120)
+    assert [step.glyphs(i) for i in range(len(step))] == [
+        whole.glyphs(i) for i in range(len(whole))
+    ]
+    np.testing.assert_array_equal(step.lefts, whole.lefts)
+    np.testing.assert_array_equal(step.lines, whole.lines)

