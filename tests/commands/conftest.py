@@ -15,6 +15,7 @@ from visualizer import cli
 from visualizer.commands import attention, generate, predict, score, tokens
 from visualizer.commands.opening import OpenedModel
 from visualizer.engine.errors import UsageError
+from visualizer.engine.path_records import PathRecord, PathRequest
 from visualizer.engine.records import (
     ForwardRecord,
     ForwardRequest,
@@ -78,6 +79,8 @@ class FakeEngine:
                 question.request_id, question.layer, question.head, n, (0, n), (0, n), 1,
                 self.weights(question.layer, question.head, n),
             )  # fmt: skip
+        elif isinstance(question, PathRequest):
+            yield self._paths(question)
         elif isinstance(question, GenerateRequest):
             yield from self._generate(question)
 
@@ -95,6 +98,16 @@ class FakeEngine:
         logprobs = -np.arange(n, dtype=np.float64) / 8
         logprobs[0] = np.nan
         yield SurpriseRecord(request.request_id, logprobs, np.zeros(n), True)
+
+    def _paths(self, request):
+        """A quarter for the first token of a word, and half of that for each further one."""
+        logprobs = tuple(
+            np.log(0.25) + np.log(0.5) * np.arange(len(word), dtype=np.float64)
+            for word in request.words
+        )
+        for values in logprobs:
+            values[3:] = np.nan  # the context is full
+        return PathRecord(request.request_id, request.position, request.words, logprobs)
 
     def _generate(self, request):
         ids = self.model.tokenizer.encode(request.prompt.text).ids

@@ -20,6 +20,7 @@ from visualizer.commands.arguments import (
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
 from visualizer.commands.output import write_json, write_text
 from visualizer.commands.tables import bar, table
+from visualizer.commands.words import add_words, word_reports, words_table
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import (
     Float64Array,
@@ -48,6 +49,7 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
         metavar="I",
         help="token after which to predict; negative counts from the end (-1)",
     )
+    add_words(parser)
     add_json(parser)
     add_sampling_options(parser)
     parser.set_defaults(run=run)
@@ -60,10 +62,13 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
     sampling = with_named_tokens(sampling, args, opened.model)
     forward, logprobs = read_prompt(opened, Prompt(text), args.position)
     report = predict_report(opened.model, forward, logprobs, sampling, args.top)
+    if args.token:
+        report["words"] = word_reports(opened, forward, args.token, sampling)
     if args.json:
         write_json(report)
     else:
-        write_text(_table(report, opened.model, forward, sampling))
+        words = "\n" + words_table(report["words"]) + "\n" if args.token else ""
+        write_text(_table(report, opened.model, forward, sampling) + words)
     return 0
 
 
