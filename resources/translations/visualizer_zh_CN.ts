@@ -173,7 +173,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>removed by {stage}</source>
-        <translation type="unfinished"></translation>
+        <translation>被{stage}排除</translation>
     </message>
     <message>
         <source>special</source>
@@ -209,6 +209,72 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
 </context>
 <context>
+    <name>BiasEditor</name>
+    <message>
+        <source>A token, a word of one token, or an id such as #42; Enter puts it on the list. Quotes keep spaces: &apos; the&apos;.</source>
+        <translation>词元、单个词元的词，或 #42 这样的编号；按回车键加入列表。可用引号保留空格：&apos; the&apos;。</translation>
+    </message>
+    <message>
+        <source>Added to the token&apos;s logit, from −100 to 100; below that the token is banned.</source>
+        <translation>加到该词元的 logit 上，从 −100 到 100；再低则禁用该词元。</translation>
+    </message>
+    <message>
+        <source>Bias</source>
+        <translation>偏置</translation>
+    </message>
+    <message>
+        <source>Delete or a double click takes a token off the list.</source>
+        <translation>按 Delete 或双击可把词元移出列表。</translation>
+    </message>
+    <message>
+        <source>Favoured and banned tokens</source>
+        <translation>偏好与禁用的词元</translation>
+    </message>
+    <message>
+        <source>Token to favour or ban</source>
+        <translation>要偏好或禁用的词元</translation>
+    </message>
+    <message>
+        <source>ban</source>
+        <translation>禁用</translation>
+    </message>
+    <message>
+        <source>token or #id</source>
+        <translation>词元或 #编号</translation>
+    </message>
+    <message>
+        <source>token {token_id}, which this model does not have</source>
+        <translation>词元 {token_id}，此模型没有它</translation>
+    </message>
+    <message>
+        <source>token {token_id}: {name}</source>
+        <translation>词元 {token_id}：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>ChatPane</name>
+    <message>
+        <source>As it is sent</source>
+        <translation>实际发送</translation>
+    </message>
+    <message>
+        <source>System message</source>
+        <translation>系统消息</translation>
+    </message>
+    <message>
+        <source>System message; empty leaves it to the template</source>
+        <translation>系统消息；留空则由模板决定</translation>
+    </message>
+    <message>
+        <source>The exact text that the model reads, made by its chat template; special tokens are coloured</source>
+        <translation>模型读取的确切文本，由其对话模板生成；特殊词元带颜色</translation>
+    </message>
+    <message>
+        <source>What the model is told before the conversation; empty for the template&apos;s own</source>
+        <translation>对话开始前告诉模型的内容；留空则用模板自带的</translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>Command</source>
@@ -225,10 +291,6 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
 </context>
 <context>
     <name>Commands</name>
-    <message>
-        <source>&amp;Generate {n}</source>
-        <translation>生成 {n} 个</translation>
-    </message>
     <message>
         <source>Model from the hub</source>
         <translation>来自 Hub 的模型</translation>
@@ -612,6 +674,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>；显示 {all} 个头中的 {n} 个</translation>
     </message>
     <message>
+        <source>; ⇄ before the active stage above it, it would give another distribution</source>
+        <translation>；⇄ 若排在上一个生效的阶段之前，会得到不同的分布</translation>
+    </message>
+    <message>
         <source>; ▸ came next in the text</source>
         <translation>；▸ 文中实际的下一个词元</translation>
     </message>
@@ -628,6 +694,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>{token} 之后的下一个词元</translation>
     </message>
     <message>
+        <source>Sampler after {token}</source>
+        <translation>{token} 之后的采样器</translation>
+    </message>
+    <message>
         <source>Tokens and their surprise</source>
         <translation>词元及其意外度</translation>
     </message>
@@ -640,6 +710,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>比特</translation>
     </message>
     <message>
+        <source>choices</source>
+        <translation>选择数</translation>
+    </message>
+    <message>
         <source>each token&apos;s look at itself</source>
         <translation>各词元对自身的注意力</translation>
     </message>
@@ -650,6 +724,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>key (is looked at) →</source>
         <translation>键（被看）→</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>剩余</translation>
     </message>
     <message>
         <source>logit</source>
@@ -668,6 +746,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>概率</translation>
     </message>
     <message>
+        <source>removed</source>
+        <translation>已排除</translation>
+    </message>
+    <message>
         <source>special tokens</source>
         <translation>特殊词元</translation>
     </message>
@@ -682,6 +764,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>token {position}; vocabulary of {size:,}; entropy {bits:.2f} bits</source>
         <translation>词元 {position}；词表 {size:,} 个；熵 {bits:.2f} 比特</translation>
+    </message>
+    <message>
+        <source>token {position}; vocabulary of {size:,}; {choices} effective choices before any stage; bars: share of that distribution that is left, hatched what the stage removed</source>
+        <translation>词元 {position}；词表 {size:,} 个；各阶段之前的有效选择数为 {choices}；柱条：该分布剩余的比例，斜线为该阶段排除的部分</translation>
     </message>
     <message>
         <source>weight, square root scale</source>
@@ -706,6 +792,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>{n:,} tokens, {characters:,} characters</source>
         <translation>{n:,} 个词元，{characters:,} 个字符</translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n} 个词元</translation>
     </message>
     <message>
         <source>← query (looks)</source>
@@ -763,6 +853,134 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
 </context>
 <context>
+    <name>GenerationBar</name>
+    <message>
+        <source>, {speed} tokens/s</source>
+        <translation>，每秒 {speed} 个词元</translation>
+    </message>
+    <message>
+        <source>Continue the text, token by token</source>
+        <translation>逐个词元续写文本</translation>
+    </message>
+    <message>
+        <source>Draw one token and put it at the end of the text</source>
+        <translation>抽取一个词元并接到文本末尾</translation>
+    </message>
+    <message>
+        <source>Generation</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Go on exactly where the generation was paused</source>
+        <translation>从生成暂停处原样继续</translation>
+    </message>
+    <message>
+        <source>How many tokens a run makes</source>
+        <translation>每次运行产生多少个词元</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Run for a number of tokens</source>
+        <translation>运行，产生指定数量的词元</translation>
+    </message>
+    <message>
+        <source>Run until the model ends its text, or its context is full</source>
+        <translation>运行，直到模型结束文本，或其上下文已满</translation>
+    </message>
+    <message>
+        <source>Run until this text has been generated, or the model ends its text</source>
+        <translation>运行，直到生成此文本，或模型结束文本</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>单步</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop for now; going on gives the same text as if there was no pause</source>
+        <translation>暂时停止；继续后所得文本与不暂停时相同</translation>
+    </message>
+    <message>
+        <source>Stop generating; the tokens made so far stay</source>
+        <translation>停止生成；已生成的词元保留</translation>
+    </message>
+    <message>
+        <source>Stop string</source>
+        <translation>停止字符串</translation>
+    </message>
+    <message>
+        <source>The run ends with the token that completes this text. That token stays as it was drawn, so a few more characters may follow.</source>
+        <translation>运行到补全此文本的词元为止。该词元按抽取时的样子保留，因此后面可能还有几个字符。</translation>
+    </message>
+    <message>
+        <source>Tokens to generate</source>
+        <translation>要生成的词元数</translation>
+    </message>
+    <message>
+        <source>What ends a run: {what}</source>
+        <translation>运行何时结束：{what}</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>until</source>
+        <translation>直到出现</translation>
+    </message>
+    <message>
+        <source>until it ends</source>
+        <translation>直到结束</translation>
+    </message>
+    <message>
+        <source>{n:,} made</source>
+        <translation>已生成 {n:,} 个</translation>
+    </message>
+    <message>
+        <source>{text}
+The speed is that of the last ten tokens, with all that is shown of them.</source>
+        <translation>{text}
+速度按最近十个词元计，包括显示它们的全部内容。</translation>
+    </message>
+</context>
+<context>
+    <name>GenerationCommands</name>
+    <message>
+        <source>&amp;Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>&amp;Generate {n}</source>
+        <translation>生成 {n} 个</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Go on after the &amp;pause</source>
+        <translation>暂停后继续</translation>
+    </message>
+</context>
+<context>
     <name>HeadCaption</name>
     <message>
         <source>coarse, being refined</source>
@@ -774,7 +992,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>sum over keys, mean over queries</source>
-        <translation>对键求和，对查询取平均</translation>
+        <translation>键求和、查询平均</translation>
     </message>
 </context>
 <context>
@@ -1045,7 +1263,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>take what is left of a row as 100 %</source>
-        <translation>每行剩余部分按 100 % 计</translation>
+        <translation>每行余下的按 100 % 计</translation>
     </message>
     <message>
         <source>to sentences</source>
@@ -1224,7 +1442,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>weight, by its place among the weights above 0</source>
-        <translation>权重，按在大于 0 的权重中的位次</translation>
+        <translation>权重，按在正权重中的位次</translation>
     </message>
     <message>
         <source>weight, linear scale</source>
@@ -1232,7 +1450,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>weight, log scale; {floor} and below in the colour of 0</source>
-        <translation>权重，对数刻度；{floor} 及以下与 0 同色</translation>
+        <translation>权重，对数刻度；≤ {floor} 与 0 同色</translation>
     </message>
     <message>
         <source>weight, square root scale</source>
@@ -1288,6 +1506,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>Prompts to begin with, and what to look at in each</source>
         <translation>可供入手的提示词，以及各自的看点</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation type="unfinished">采样器</translation>
     </message>
     <message>
         <source>Sampling</source>
@@ -2172,6 +2394,124 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
 </context>
 <context>
+    <name>PipelineCommands</name>
+    <message>
+        <source>Export stages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open pipeline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save pipeline</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PipelinePanel</name>
+    <message>
+        <source>Draw {n:,}</source>
+        <translation>抽取 {n:,} 次</translation>
+    </message>
+    <message>
+        <source>Draw {n:,} tokens with the seed on show: a ring on each bar of the next token marks how often it came up.</source>
+        <translation>用所示种子抽取 {n:,} 个词元：下一个词元的各柱条上以圆环标出其出现的频率。</translation>
+    </message>
+    <message>
+        <source>Every stage on, in llama.cpp&apos;s order, with the temperature last</source>
+        <translation>启用所有阶段，按 llama.cpp 的顺序，温度在最后</translation>
+    </message>
+    <message>
+        <source>Every stage on, in the order in which transformers lets them act</source>
+        <translation>启用所有阶段，按 transformers 的作用顺序</translation>
+    </message>
+    <message>
+        <source>Every value neutral, no biases and bans, in the order of transformers</source>
+        <translation>所有数值为中性，无偏置与禁用，按 transformers 的顺序</translation>
+    </message>
+    <message>
+        <source>Export stages as CSV…</source>
+        <translation>把各阶段导出为 CSV…</translation>
+    </message>
+    <message>
+        <source>Export stages as JSON…</source>
+        <translation>把各阶段导出为 JSON…</translation>
+    </message>
+    <message>
+        <source>Export stages as PDF…</source>
+        <translation>把各阶段导出为 PDF…</translation>
+    </message>
+    <message>
+        <source>Export stages as SVG…</source>
+        <translation>把各阶段导出为 SVG…</translation>
+    </message>
+    <message>
+        <source>Export stages as picture…</source>
+        <translation>把各阶段导出为图片…</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Keep the stages in a file, or write down what they did</source>
+        <translation>把各阶段保存到文件，或记下它们的作用</translation>
+    </message>
+    <message>
+        <source>Only temperature, top-k and top-p</source>
+        <translation>仅温度、top-k 与 top-p</translation>
+    </message>
+    <message>
+        <source>Open pipeline…</source>
+        <translation>打开采样流程…</translation>
+    </message>
+    <message>
+        <source>Order of llama.cpp</source>
+        <translation>llama.cpp 的顺序</translation>
+    </message>
+    <message>
+        <source>Order of transformers</source>
+        <translation>transformers 的顺序</translation>
+    </message>
+    <message>
+        <source>Orders and choices of stages to begin with</source>
+        <translation>可供入手的阶段顺序与取舍</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>Save pipeline…</source>
+        <translation>保存采样流程…</translation>
+    </message>
+    <message>
+        <source>The tutorial&apos;s</source>
+        <translation>教程的设置</translation>
+    </message>
+    <message>
+        <source>after {token} (position {position}) · {kept:,} of {size:,} tokens left · choices {before} → {after}</source>
+        <translation>在 {token} 之后（位置 {position}）· 剩余 {kept:,} / {size:,} 个词元 · 选择数 {before} → {after}</translation>
+    </message>
+    <message>
+        <source>{n:,} different tokens came up.</source>
+        <translation>共出现 {n:,} 种不同的词元。</translation>
+    </message>
+    <message>
+        <source>{n:,} draws, seed {seed}</source>
+        <translation>{n:,} 次抽取，种子 {seed}</translation>
+    </message>
+</context>
+<context>
     <name>PositionScrubber</name>
     <message>
         <source>The token after which is predicted, counted from 0; left and right keys go through the text. At an earlier token, ▸ marks the one that really came next.</source>
@@ -2253,6 +2593,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>有一行超过 {n:,} 个字符：不再自动换行。</translation>
     </message>
     <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
         <source>One character is no valid text; � stands for it.</source>
         <translation>有一个字符不是有效文本，以 � 代替。</translation>
     </message>
@@ -2271,6 +2615,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>Read the prompt from a text file</source>
         <translation>从文本文件读入提示词</translation>
+    </message>
+    <message>
+        <source>Take the text for a message, from which the model&apos;s template makes the prompt</source>
+        <translation>把文本当作消息，由模型的模板生成提示词</translation>
     </message>
     <message>
         <source>Type or paste text, or drop a text file here.</source>
@@ -2335,22 +2683,6 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>除以 logit 的数：小于 1 偏向可能性大的词元，大于 1 使各词元更平均，0 总是取最可能的。</translation>
     </message>
     <message>
-        <source>Generate</source>
-        <translation>生成</translation>
-    </message>
-    <message>
-        <source>Generate as many tokens as the number says</source>
-        <translation>按右侧数字生成相应数量的词元</translation>
-    </message>
-    <message>
-        <source>Generate one token</source>
-        <translation>生成一个词元</translation>
-    </message>
-    <message>
-        <source>How many tokens Generate makes</source>
-        <translation>“生成”一次产生多少个词元</translation>
-    </message>
-    <message>
         <source>Keeps only the k likeliest tokens.</source>
         <translation>只保留最可能的 k 个词元。</translation>
     </message>
@@ -2379,18 +2711,6 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>种子</translation>
     </message>
     <message>
-        <source>Step</source>
-        <translation>单步</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <source>Stop generating; the tokens made so far stay</source>
-        <translation>停止生成；已生成的词元保留</translation>
-    </message>
-    <message>
         <source>Switch every sampling parameter off</source>
         <translation>关闭所有采样参数</translation>
     </message>
@@ -2401,10 +2721,6 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>Throw dice for another seed</source>
         <translation>随机换一个种子</translation>
-    </message>
-    <message>
-        <source>Tokens to generate</source>
-        <translation>要生成的词元数</translation>
     </message>
     <message>
         <source>greedy</source>
@@ -2437,10 +2753,6 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>top-p</source>
         <translation>top-p</translation>
-    </message>
-    <message>
-        <source>{n:,} made</source>
-        <translation>已生成 {n:,} 个</translation>
     </message>
 </context>
 <context>
@@ -2525,6 +2837,98 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     </message>
 </context>
 <context>
+    <name>StageCard</name>
+    <message>
+        <source>Before the stage to its left, this one would give another distribution.</source>
+        <translation>若排在其左边的阶段之前，此阶段会得到不同的分布。</translation>
+    </message>
+    <message>
+        <source>Drag to another place, or press Alt+Left or Alt+Right</source>
+        <translation>拖到其他位置，或按 Alt+左/右方向键</translation>
+    </message>
+    <message>
+        <source>Removed: tokens that this stage took out, and their share of what there was before it. Left: tokens that can still be drawn, and their share of the distribution before any stage. Choices: as many equally likely tokens would be as hard to guess as what is drawn after this stage.</source>
+        <translation>排除：此阶段去掉的词元，及其在此阶段之前所占的比例。剩余：仍可被抽中的词元，及其在各阶段之前的分布中所占的比例。选择数：从同样多的等可能词元中猜中的难度，与猜中此阶段之后所抽词元的难度相同。</translation>
+    </message>
+    <message>
+        <source>changes nothing</source>
+        <translation>没有影响</translation>
+    </message>
+    <message>
+        <source>greedy: the likeliest only</source>
+        <translation>贪心：只取最可能的</translation>
+    </message>
+    <message>
+        <source>switched off</source>
+        <translation>已关闭</translation>
+    </message>
+</context>
+<context>
+    <name>StageFacts</name>
+    <message>
+        <source>choices</source>
+        <translation>选择数</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>剩余</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>已排除</translation>
+    </message>
+    <message>
+        <source>⇄ order matters here</source>
+        <translation>⇄ 此处顺序有影响</translation>
+    </message>
+</context>
+<context>
+    <name>StageRow</name>
+    <message>
+        <source>Stages of the sampler</source>
+        <translation>采样器的各阶段</translation>
+    </message>
+</context>
+<context>
+    <name>Stages</name>
+    <message>
+        <source>Adds to the logits of some tokens, and bans others.</source>
+        <translation>给某些词元的 logit 加上偏置，并禁用另一些词元。</translation>
+    </message>
+    <message>
+        <source>Frequency penalty: taken off a token&apos;s logit for each time it is already in the text.</source>
+        <translation>频率惩罚：词元在文中每出现一次，就从其 logit 中减去此值一次。</translation>
+    </message>
+    <message>
+        <source>Presence penalty: taken off the logit of every token that is already in the text, once.</source>
+        <translation>存在惩罚：凡文中已有的词元，从其 logit 中减去此值，只减一次。</translation>
+    </message>
+    <message>
+        <source>Typical sampling: keeps the tokens whose surprise is nearest to the entropy, until their probabilities add up to p.</source>
+        <translation>典型采样：保留意外度最接近熵的词元，直到其概率之和达到 p。</translation>
+    </message>
+    <message>
+        <source>bias and bans</source>
+        <translation>偏置与禁用</translation>
+    </message>
+    <message>
+        <source>frequency</source>
+        <translation>频率惩罚</translation>
+    </message>
+    <message>
+        <source>presence</source>
+        <translation>存在惩罚</translation>
+    </message>
+    <message>
+        <source>typical-p</source>
+        <translation>typical-p</translation>
+    </message>
+</context>
+<context>
     <name>StatusLine</name>
     <message>
         <source>Attention weights say from which tokens a head reads, not what it reads there or what follows from it. A large weight is a hint where to look, not a reason for the answer.</source>
@@ -2555,6 +2959,18 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>正在加载</translation>
     </message>
     <message>
+        <source>Measuring all heads</source>
+        <translation>正在测量各头</translation>
+    </message>
+    <message>
+        <source>Pictures of all heads</source>
+        <translation>全部注意力头的小图</translation>
+    </message>
+    <message>
+        <source>Ranking all heads</source>
+        <translation>正在为各头排名</translation>
+    </message>
+    <message>
         <source>Reading the text</source>
         <translation>正在读取文本</translation>
     </message>
@@ -2577,6 +2993,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>Verifying</source>
         <translation>正在校验</translation>
+    </message>
+    <message>
+        <source>Weights of the head</source>
+        <translation>此头的权重</translation>
     </message>
     <message>
         <source>attention is not explanation</source>
@@ -2605,6 +3025,77 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>{n} threads</source>
         <translation>{n} 个线程</translation>
+    </message>
+</context>
+<context>
+    <name>StepScrubber</name>
+    <message>
+        <source>Every generated token with what it was drawn from; at the right end, what is next</source>
+        <translation>每个已生成的词元及抽取它时的候选；最右端为下一个词元</translation>
+    </message>
+    <message>
+        <source>Generated step</source>
+        <translation>已生成的步骤</translation>
+    </message>
+    <message>
+        <source>Halt the replay</source>
+        <translation>停住回放</translation>
+    </message>
+    <message>
+        <source>How fast the replay goes</source>
+        <translation>回放的速度</translation>
+    </message>
+    <message>
+        <source>Look at the next step</source>
+        <translation>查看下一步</translation>
+    </message>
+    <message>
+        <source>Look at the step before</source>
+        <translation>查看上一步</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>回放</translation>
+    </message>
+    <message>
+        <source>Replay all steps</source>
+        <translation>回放全部步骤</translation>
+    </message>
+    <message>
+        <source>Replay of the generated tokens</source>
+        <translation>回放已生成的词元</translation>
+    </message>
+    <message>
+        <source>Step back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Step forward</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>step {k:,} of {n:,}</source>
+        <translation>第 {k:,} 步，共 {n:,} 步</translation>
+    </message>
+    <message>
+        <source>{n:,} steps</source>
+        <translation>{n:,} 步</translation>
+    </message>
+    <message>
+        <source>{n} steps a second</source>
+        <translation>每秒 {n} 步</translation>
+    </message>
+    <message>
+        <source>{n}/s</source>
+        <translation>{n}/秒</translation>
+    </message>
+    <message>
+        <source>{place}: {token}
+Probability {before}, after the sampling parameters {after}
+Rank {rank}, seed {seed}, draw {draw:,}</source>
+        <translation>{place}：{token}
+概率 {before}，采样参数之后 {after}
+第 {rank} 名，种子 {seed}，第 {draw:,} 次抽取</translation>
     </message>
 </context>
 <context>
@@ -2697,11 +3188,11 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     </message>
     <message>
         <source>is looked at by</source>
-        <translation>被看</translation>
+        <translation>谁看它</translation>
     </message>
     <message>
         <source>looks at</source>
-        <translation>在看</translation>
+        <translation>它看谁</translation>
     </message>
 </context>
 <context>
@@ -3032,6 +3523,18 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
 <context>
     <name>TokenizerPanel</name>
     <message>
+        <source>1 byte</source>
+        <translation>1 字节</translation>
+    </message>
+    <message>
+        <source>1 character</source>
+        <translation>1 个字符</translation>
+    </message>
+    <message>
+        <source>1 word</source>
+        <translation>1 个词</translation>
+    </message>
+    <message>
         <source>A model sees one picture per token and no letters: it cannot count the r&apos;s in “Strawberry”.</source>
         <translation>对模型来说，每个词元只是一张图，没有字母：它数不出“Strawberry”里有几个 r。</translation>
     </message>
@@ -3207,7 +3710,7 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     </message>
     <message>
         <source>largest weights that make up {share} % of a row</source>
-        <translation>每行合计占 {share} % 的最大权重</translation>
+        <translation>每行最大的 {share} %</translation>
     </message>
     <message>
         <source>special tokens</source>
@@ -3215,7 +3718,7 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     </message>
     <message>
         <source>what is left as 100 %</source>
-        <translation>剩余部分按 100 % 计</translation>
+        <translation>余下按 100 % 计</translation>
     </message>
     <message>
         <source>{what} hidden</source>
@@ -3346,6 +3849,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>查找词元或词…</translation>
     </message>
     <message>
+        <source>&amp;Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
         <source>&amp;Clear text</source>
         <translation>清空文本</translation>
     </message>
@@ -3386,6 +3893,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>打开文本…</translation>
     </message>
     <message>
+        <source>&amp;Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
         <source>&amp;Pinned heads side by side</source>
         <translation>并排显示固定的头</translation>
     </message>
@@ -3396,6 +3907,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>&amp;Redo</source>
         <translation>重做</translation>
+    </message>
+    <message>
+        <source>&amp;Replay all steps</source>
+        <translation>回放全部步骤</translation>
     </message>
     <message>
         <source>&amp;Reset layout</source>
@@ -3496,6 +4011,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>Empty the prompt; undo brings it back</source>
         <translation>清空提示词；可用撤销恢复</translation>
+    </message>
+    <message>
+        <source>End a generation when the model draws its end token; otherwise that token is kept in the text, and the generation goes on</source>
+        <translation>模型抽到结束词元时结束生成；否则该词元留在文中，生成继续</translation>
     </message>
     <message>
         <source>English; from the next start on</source>
@@ -3622,6 +4141,18 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>浅色主题</translation>
     </message>
     <message>
+        <source>Look at all generated tokens one after the other; again to halt</source>
+        <translation>逐个查看所有已生成的词元；再次执行则停住</translation>
+    </message>
+    <message>
+        <source>Look at what the generated token before was drawn from</source>
+        <translation>查看抽取上一个已生成词元时的候选</translation>
+    </message>
+    <message>
+        <source>Look at what the next generated token was drawn from</source>
+        <translation>查看抽取下一个已生成词元时的候选</translation>
+    </message>
+    <message>
         <source>Mo&amp;ve panels</source>
         <translation>移动面板</translation>
     </message>
@@ -3652,6 +4183,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>Open model &amp;folder…</source>
         <translation>打开模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Pause the generation, or let it go on exactly as if it had not been paused</source>
+        <translation>暂停生成，或让它继续，如同没有暂停过</translation>
     </message>
     <message>
         <source>Pin the &amp;head</source>
@@ -3698,6 +4233,14 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>重做已撤销的编辑</translation>
     </message>
     <message>
+        <source>Replay: step &amp;back</source>
+        <translation>回放：上一步</translation>
+    </message>
+    <message>
+        <source>Replay: step &amp;forward</source>
+        <translation>回放：下一步</translation>
+    </message>
+    <message>
         <source>S&amp;maller text</source>
         <translation>缩小文字</translation>
     </message>
@@ -3708,6 +4251,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>S&amp;witch theme</source>
         <translation>切换主题</translation>
+    </message>
+    <message>
+        <source>Sa&amp;mpler</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>See how several tokenizers cut the text, and how their tokens are built</source>
@@ -3730,6 +4277,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>按选中词元看向什么、或被什么看，为文本着色</translation>
     </message>
     <message>
+        <source>Show the stages of the sampler, switch and reorder them, and see what each removes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show the surprise of every token of the text, its mean and perplexity</source>
         <translation>显示全文每个词元的意外度、其均值与困惑度</translation>
     </message>
@@ -3740,6 +4291,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>Smaller text</source>
         <translation>缩小文字</translation>
+    </message>
+    <message>
+        <source>Stop at the &amp;end of the text</source>
+        <translation>在文本结束处停止</translation>
     </message>
     <message>
         <source>Stop generating; the tokens made so far stay</source>
@@ -3756,6 +4311,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>Take the score of one query and one key apart, down to the logit it moves; also by Enter on a cell, or by a click until the inspector has been closed once</source>
         <translation>拆解一个查询与一个键的分数，直到它改变的 logit；也可在单元格上按回车键，或在首次关闭查看器之前单击单元格</translation>
+    </message>
+    <message>
+        <source>Take the text for a message to a chat model: its template makes the prompt, which is shown as it is sent</source>
+        <translation>把文本当作发给对话模型的消息：由其模板生成提示词，并按实际发送的样子显示</translation>
     </message>
     <message>
         <source>The system&apos;s own text size</source>
@@ -3870,6 +4429,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>--resume goes on with the settings of the checkpoint: give no other.</source>
         <translation>--resume 会沿用检查点的设置，请不要再给出其他设置。</translation>
+    </message>
+    <message>
+        <source>--token takes a word of at most {n} characters.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>--{name} is an option of the window; {command} cannot use it there.</source>
@@ -4144,6 +4707,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>下载的 {distribution} {version} 中没有预期的文件，已丢弃。请重试。</translation>
     </message>
     <message>
+        <source>The engine gave no answer for these words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The engine gave no answer for this pair.</source>
         <translation>引擎没有对这一对给出结果。</translation>
     </message>
@@ -4320,6 +4887,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>采样流程中有词元 {token_id}，但 {model} 的词表只到 {last}。</translation>
     </message>
     <message>
+        <source>The pipeline is in {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The process that renders chat templates cannot be started.</source>
         <translation>无法启动渲染对话模板的进程。</translation>
     </message>
@@ -4334,6 +4905,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>The row&apos;s weights are on the clipboard, as a table.</source>
         <translation>该行的权重已以表格形式放到剪贴板。</translation>
+    </message>
+    <message>
+        <source>The stages are in {path}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The stages must be {stages}, each once, got {order}</source>
