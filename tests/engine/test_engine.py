@@ -35,6 +35,7 @@ from visualizer.engine.records import (
     ProgressRecord,
     Prompt,
     SurpriseRecord,
+    TokensRecord,
 )
 from visualizer.engine.store import Store
 from visualizer.engine.trace import Trace
@@ -95,6 +96,18 @@ def test_only_what_is_asked_for_comes(new_engine):
     request = ForwardRequest(0, Prompt(TEXT), with_overview=False, with_surprise=False)
     (record,) = answer(new_engine(), request)
     assert record.head is None
+
+
+def test_tokens_come_first_also_of_a_text_that_is_too_long(new_engine):
+    engine = new_engine()
+    request = ForwardRequest(0, Prompt(TEXT), with_tokens=True, with_surprise=False)
+    first, forward, *_ = answer(engine, request)
+    assert isinstance(first, TokensRecord)
+    assert first.tokenization is forward.tokenization
+    answers = engine.answer(ForwardRequest(1, Prompt("a" * 129), with_tokens=True))
+    assert len(next(answers).tokenization) == 129
+    with pytest.raises(ContextOverflowError):
+        next(answers)
 
 
 def test_position_and_head_of_the_prompt_at_hand(new_engine, truth):

@@ -51,6 +51,7 @@ from visualizer.engine.records import (
     Prompt,
     SurpriseRecord,
     TileRequest,
+    TokensRecord,
 )
 from visualizer.engine.tokenization import Tokenization
 from visualizer.session.options import WindowOptions
@@ -252,12 +253,15 @@ class FakeEngine:
             error, self.raises = self.raises, None
             raise error
 
-    def _read(self, prompt: Prompt) -> None:
+    def _tokenise(self, prompt: Prompt) -> None:
         tokenizer = ByteTokenizer()
         if prompt.token_ids is not None:
             self._tokens = tokenizer.from_ids(prompt.token_ids)
         else:
             self._tokens = tokenizer.encode(prompt.text, parse_special=prompt.parse_special)
+
+    def _read(self, prompt: Prompt) -> None:
+        self._tokenise(prompt)
         if len(self._tokens) > self.context_length:
             raise ContextOverflowError(
                 "too long", n_tokens=len(self._tokens), context_length=self.context_length
@@ -307,6 +311,10 @@ class FakeEngine:
             yield ProgressRecord(question.request_id, "prompt", 1, 2, "tokens")
         self._pass("forward", question)
         self._raise()
+        if question.with_tokens:
+            self._tokenise(question.prompt)
+            yield TokensRecord(question.request_id, self._tokens)
+        self._pass("run", question)
         self._read(question.prompt)
         number = question.request_id
         yield self._forward(question, question.position)

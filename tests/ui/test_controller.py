@@ -80,6 +80,23 @@ def test_a_long_text_is_left_to_the_engine(controller, shown, fake_engine, qtbot
     assert len(shown.token_strip.tokenization) == 5
 
 
+def test_the_tokens_of_a_long_text_are_shown_before_it_is_run(
+    controller, shown, fake_engine, qtbot, monkeypatch
+):
+    monkeypatch.setattr("visualizer.ui.controller.TOKENISE_AT_ONCE_CHARS", 4)
+    held(fake_engine, "run")
+    controller.set_prompt("abcde")
+    assert shown.token_strip.stale
+    qtbot.waitUntil(lambda: not shown.token_strip.stale, **WAIT)
+    assert shown.token_strip.tokenization.text == "abcde"
+    assert shown.status.busy
+    controller.set_prompt("abcdefg")  # a newer text makes them old again
+    assert shown.token_strip.stale
+    with qtbot.waitSignal(controller.settled, **WAIT):
+        fake_engine.gate.release(2)
+    assert shown.token_strip.tokenization.text == "abcdefg"
+
+
 def test_only_the_newest_text_reaches_the_screen(qtbot, controller, shown, fake_engine):
     held(fake_engine, "forward")
     controller.set_prompt("a")
@@ -244,7 +261,8 @@ def test_an_overflow_that_the_engine_finds_is_offered_to_be_cut_too(
     with qtbot.waitSignal(controller.notice_raised, **WAIT):
         controller.set_prompt("a" * 70)
     assert shown.notices[-1].choices
-    assert isinstance(shown.token_strip, Unavailable)  # the tokens known are of the text before
+    assert len(shown.token_strip.tokenization) == 70  # too many to run, but there to be seen
+    assert not shown.token_strip.stale
     assert (shown.status.n_tokens, shown.status.context_length) == (70, 64)
     with qtbot.waitSignal(controller.settled, **WAIT):
         controller.keep_part(56)

@@ -36,6 +36,7 @@ from visualizer.engine.records import (
     PositionRequest,
     ProgressRecord,
     Prompt,
+    TokensRecord,
 )
 from visualizer.engine.tokenization import Tokenization
 
@@ -168,6 +169,8 @@ class LocalEngine:
     def _forward(self, request: ForwardRequest) -> Iterator[Record]:
         started = time.perf_counter()
         tokenization = self._tokenize(request.prompt)
+        if request.with_tokens:
+            yield TokensRecord(request.request_id, tokenization)
         n_tokens = len(tokenization)
         reading = self._reading_for(request)
         reading.describe(tokenization, self._in_use().record.tokenizer.special_ids)

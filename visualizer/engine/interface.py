@@ -23,6 +23,7 @@ from visualizer.engine.records import (
     PredictionRecord,
     ProgressRecord,
     SurpriseRecord,
+    TokensRecord,
 )
 
 Question = (
@@ -32,6 +33,7 @@ Request = LoadRequest | Question
 Record = (
     ProgressRecord
     | ModelRecord
+    | TokensRecord
     | HeadRecord
     | ForwardRecord
     | PredictionRecord

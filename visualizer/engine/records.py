@@ -135,6 +135,7 @@ class ForwardRequest:
         layer, head: The pattern to deliver with the first record; both None for none.
         with_overview, with_surprise: Whether those records are wanted.
         members, treatment: Of that pattern, see HeadWish.
+        with_tokens: Whether a TokensRecord is wanted before the model runs.
     """
 
     request_id: int
@@ -146,6 +147,7 @@ class ForwardRequest:
     with_surprise: bool = True
     members: tuple[Member, ...] = ()
     treatment: Treatment = UNTREATED
+    with_tokens: bool = False
     cancel: CancelToken = field(default_factory=CancelToken, compare=False)
 
 
@@ -385,6 +387,14 @@ class PredictionRecord:
 
     def __post_init__(self) -> None:
         frozen(self.logits)
+
+
+@dataclass(frozen=True, eq=False)
+class TokensRecord:
+    """The prompt as tokens, before anything else is known; also of one that cannot be run."""
+
+    request_id: int
+    tokenization: Tokenization
 
 
 @dataclass(frozen=True, eq=False)

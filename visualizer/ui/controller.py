@@ -32,6 +32,7 @@ from visualizer.engine.records import (
     ProgressRecord,
     Prompt,
     SurpriseRecord,
+    TokensRecord,
 )
 from visualizer.session.facts import Facts, part_of
 from visualizer.session.moment import LOADING, NO_MODEL, NOTHING_TYPED, READING_STOPPED, Moment
@@ -90,6 +91,7 @@ class SessionController(ChatFeed):
         self._failure: Unavailable | None = None  # why there is no answer for the text
         self._load_failure: Unavailable | None = None
         self._overdue = False
+        self._tokens_of: int | None = None  # the work whose tokens came before its answer
         self._stale_timer = QTimer(self, singleShot=True, interval=STALE_AFTER_MS)
         self._stale_timer.timeout.connect(self._on_stale_timeout)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -204,7 +206,10 @@ class SessionController(ChatFeed):
         model = self._facts.model
         if model is None:
             return
-        text = self._facts.tokenise(self._state.prompt, model)
+        known = self._facts.tokenization  # of a long text it took the engine a while
+        is_known = self._failure is not None and known is not None
+        text = known if is_known else self._facts.tokenise(self._state.prompt, model)
+        assert text is not None
         ids, words = part_of(text, n_tokens)
         self._decoder.reset()
         self._pin_prompt(words, ids)
@@ -272,6 +277,7 @@ class SessionController(ChatFeed):
             self._state.prompt,
             self._state.query,
             with_overview=wish is not None,
+            with_tokens=not self._reads_at_once(),
         )
         self._begin(self._with_head(request, wish))
         self._show_tokens()
@@ -403,6 +409,11 @@ class SessionController(ChatFeed):
     def _take_answer(self, record: Record) -> None:
         """A record of the work under way."""
         match record:
+            case TokensRecord():
+                self._tokens_of = record.request_id
+                self._facts.take_tokenization(record.tokenization)
+                self._show_tokens()
+                self._show_status()
             case ForwardRecord():
                 self._take_forward(record)
             case OverviewRecord():
@@ -444,7 +455,7 @@ class SessionController(ChatFeed):
             self._work = None
             self._failure = unavailable
             self._end_reading_progress()
-            if not self._reads_at_once():
+            if not self._reads_at_once() and self._tokens_of != record.request_id:
                 self._facts.take_tokenization(None)  # those on screen are of an earlier text
             self._say_text_failure(record.error)
             self.show_all()
@@ -471,6 +482,7 @@ class SessionController(ChatFeed):
             reason = LOADING if self._load is not None else self._load_failure or NO_MODEL
         work = self._work
         unknown = not self._reads_at_once() and not self.is_generating
+        unknown &= work is None or self._tokens_of != work.request_id
         overview_awaited = work is not None and work.with_overview
         if overview_awaited and work is not None and not self._awaited:
             overview_awaited = not self._facts.has_overview_of(work.request_id)
