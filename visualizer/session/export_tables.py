@@ -30,7 +30,14 @@ from visualizer.session.exports import (
 from visualizer.session.json_reports import token_list
 from visualizer.session.pair_report import pair_report
 from visualizer.session.provenance import UNKNOWN, Provenance, known, program_facts
-from visualizer.session.views import BarsView, OverviewView, PairView, TokenStripView
+from visualizer.session.views import (
+    BarsView,
+    Candidate,
+    OverviewView,
+    PairView,
+    TokenStripView,
+    WordRow,
+)
 
 Value = str | int | float | bool | None
 
@@ -104,23 +111,40 @@ class Table:
 
 
 def bars_table(view: BarsView, origin: Origin) -> Table:
-    """The candidates for the next token, likeliest first, and everything else as a last row.
+    """The candidates for the next token, likeliest first, everything else, and followed words.
 
     Columns: rank; id; text, for display; bytes, in hexadecimal; logit; prob and sampled_prob,
-    before and after sampling parameters; kept, 1 where it can still be drawn. The last row has
-    only its probabilities and the text "everything else".
+    before and after sampling parameters; kept, 1 where it can still be drawn; old_prob, prob
+    before the text was last changed, where that is known. The row after the candidates has only
+    its probabilities and the text "everything else". Rows after that are the words that were
+    asked for, which are candidates or part of everything else; one of several tokens has no
+    rank, id and logit, and its prob is the product along its tokens.
     """
     facts = origin_facts(
         origin,
         {"position": str(view.position), "position_text": view.position_text},
     )
-    rows: list[tuple[Value, ...]] = [
-        (c.rank, c.token_id, c.text, c.data.hex(), c.logit, c.prob, c.sampled_prob, c.kept)
-        for c in view.candidates
-    ]
-    rest = (None, None, "everything else", None, None, view.rest_prob, view.rest_sampled_prob, None)
-    columns = ("rank", "id", "text", "bytes", "logit", "prob", "sampled_prob", "kept")
-    return Table(facts, columns, (*rows, rest))
+    has_old = view.old_probs is not None
+    old = view.old_probs.tolist() if view.old_probs is not None else [None] * len(view.candidates)
+    rest: tuple[Value, ...] = (None, None, "everything else", None, None)
+    rest += (view.rest_prob, view.rest_sampled_prob, None, view.rest_old_prob)
+    rows = [_candidate_row(c, prob) for c, prob in zip(view.candidates, old, strict=True)]
+    rows = [*rows, rest, *map(_word_row, view.words)]
+    columns = ("rank", "id", "text", "bytes", "logit", "prob", "sampled_prob", "kept", "old_prob")
+    n = len(columns) if has_old else len(columns) - 1
+    return Table(facts, columns[:n], tuple(row[:n] for row in rows))
+
+
+def _candidate_row(c: Candidate, old_prob: float | None) -> tuple[Value, ...]:
+    numbers = (c.logit, c.prob, c.sampled_prob, c.kept, old_prob)
+    return (c.rank, c.token_id, c.text, c.data.hex(), *numbers)
+
+
+def _word_row(row: WordRow) -> tuple[Value, ...]:
+    if row.candidate is not None:
+        return _candidate_row(row.candidate, row.old_prob)
+    prob = None if math.isnan(row.prob) else row.prob
+    return (None, None, row.text, row.data.hex(), None, prob, None, None, row.old_prob)
 
 
 def tokens_table(view: TokenStripView, origin: Origin) -> Table:

@@ -25,7 +25,7 @@ from visualizer.ui.widgets.token_strip import rows_as_html
 
 MOST_ROWS = 6
 """Rows that are shown at once; the wheel and the keys reach the others."""
-_CROSS_PX = 3 * SPACE_PX
+_CROSS_PX = 3 * SPACE_PX  # as wide as the room for the mark of the token that came
 
 
 class PinnedBars(QWidget):
@@ -96,7 +96,7 @@ class PinnedBars(QWidget):
     def cross_rect(self, place: int) -> QRect:
         """Where the cross is by which a word is removed."""
         rect = self.row_rect(place)
-        return QRect(rect.left(), rect.top(), _CROSS_PX + SPACE_PX, rect.height())
+        return QRect(rect.left(), rect.top(), _CROSS_PX, rect.height())
 
     def row_at(self, place: QPoint) -> int | None:
         """The row under a point."""
@@ -107,7 +107,7 @@ class PinnedBars(QWidget):
 
     def sizeHint(self) -> QSize:
         rows = min(self.n_rows, MOST_ROWS)
-        return QSize(240, SPACE_PX + rows * self._chart.row_px)
+        return QSize(240, SPACE_PX + rows * self._chart.row_px + SPACE_PX // 2)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -124,7 +124,7 @@ class PinnedBars(QWidget):
             return
         rows = self._chart.row_painter(painter)
         painter.fillRect(QRect(0, SPACE_PX // 2, self.width(), 1), QColor(theme.line))
-        rows.draw_scale(self.height(), SPACE_PX)
+        rows.draw_scale(self.height() - SPACE_PX // 2 - 1, SPACE_PX)
         painter.setOpacity(self._chart.opacity())
         for place in range(self._first, min(self._first + MOST_ROWS, self.n_rows)):
             self._paint_row(rows, view, place)
