@@ -1,0 +1,98 @@
+"""Generation, its replay and conversations: what the controls and commands do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QSignalBlocker, Slot
+
+from visualizer.engine.chat import ChatTurn
+from visualizer.engine.records import ModelRecord
+from visualizer.session.generated_steps import GenerationView
+from visualizer.ui.controller import SessionController
+from visualizer.ui.main_window import MainWindow
+
+
+class GenerationCommands(QObject):
+    """Connects the bar of generation, the conversation and the commands with the session."""
+
+    def __init__(self, window: MainWindow, controller: SessionController) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        self._actions = window.actions_by_key
+        self._connect_bar()
+        self._connect_actions()
+        self._connect_chat()
+        for key in ("step", "generate", "pause", "stop", "replay", "replay_back", "replay_forward"):
+            self._actions[key].setEnabled(False)
+        self._on_model_changed(None)
+
+    def _connect_bar(self) -> None:
+        bar, controller = self._window.sampling_panel.generation, self._controller
+        controller.generation_view_changed.connect(bar.set_view)
+        controller.generation_view_changed.connect(self._on_generation_view_changed)
+        bar.step_requested.connect(controller.step)
+        bar.run_toggled.connect(controller.toggle_run)
+        bar.stop_requested.connect(controller.stop_generation)
+        bar.count_changed.connect(controller.set_n_generate)
+        bar.until_changed.connect(controller.set_until)
+        bar.stop_string_changed.connect(controller.set_stop_string)
+        bar.step_chosen.connect(controller.look_at_step)
+
+    def _connect_actions(self) -> None:
+        scrubber, controller = self._window.sampling_panel.generation.scrubber, self._controller
+        for key, slot in (
+            ("step", controller.step),
+            ("generate", controller.run),
+            ("pause", controller.toggle_run),
+            ("stop", controller.stop_generation),
+            ("replay", scrubber.toggle_playing),
+            ("replay_back", scrubber.go_back),
+            ("replay_forward", scrubber.go_forward),
+        ):
+            self._actions[key].triggered.connect(slot)
+        self._actions["stop_at_end"].toggled.connect(controller.set_ends_at_end_of_text)
+
+    def _connect_chat(self) -> None:
+        panel, controller = self._window.prompt_panel, self._controller
+        controller.model_changed.connect(self._on_model_changed)
+        controller.chat_changed.connect(self._on_chat_changed)
+        panel.chat_toggled.connect(controller.set_chat)
+        panel.system_edited.connect(controller.set_system)
+        self._actions["chat"].toggled.connect(controller.set_chat)
+
+    @Slot(object)
+    def _on_generation_view_changed(self, view: GenerationView) -> None:
+        actions, n_steps = self._actions, view.replay.n_steps
+        actions["step"].setEnabled(view.can_generate)
+        actions["generate"].setEnabled(view.can_generate)
+        actions["pause"].setEnabled(view.generating or view.paused)
+        pause = self.tr("&Pause") if not view.paused else self.tr("Go on after the &pause")
+        actions["pause"].setText(pause)
+        actions["stop"].setEnabled(view.generating or view.paused)
+        if view.until == "count":
+            text = self.tr("&Generate {n}").format(n=view.n_generate)
+        else:
+            text = self.tr("&Generate")
+        actions["generate"].setText(text)
+        with QSignalBlocker(actions["stop_at_end"]):
+            actions["stop_at_end"].setChecked(view.ends_at_end_of_text)
+        actions["replay"].setEnabled(n_steps > 0)
+        actions["replay_back"].setEnabled(n_steps > 0 and view.replay.index != 0)
+        actions["replay_forward"].setEnabled(view.replay.index is not None)
+
+    @Slot(object)
+    def _on_model_changed(self, model: ModelRecord | None) -> None:
+        """The switch is there for models with a template only."""
+        possible = model is not None and model.chat_template is not None
+        self._window.prompt_panel.set_chat_possible(possible)
+        self._actions["chat"].setVisible(possible)
+        self._actions["chat"].setEnabled(possible)
+
+    @Slot(object)
+    def _on_chat_changed(self, turn: ChatTurn | None) -> None:
+        with QSignalBlocker(self._actions["chat"]):
+            self._actions["chat"].setChecked(turn is not None)
+        self._actions["parse_special"].setEnabled(turn is None)
+        panel = self._window.prompt_panel
+        panel.set_chat(turn)
+        panel.set_text(self._controller.state.prompt.text if turn is None else turn.message)
