@@ -123,6 +123,15 @@ def test_a_tokenizer_that_changes_the_text_is_aligned_by_its_own_spans():
     assert linked_bytes(view, 5, 6) == ((1, 2), (1, 2))
 
 
+def test_tokens_without_bytes_belong_to_a_stretch_also_at_the_end():
+    one = tokens("ab", [b"", b"ab", b""], [(0, 0), (0, 2), (2, 2)])
+    other = tokens("ab", [b"ab"], [(0, 2)])
+    view = bench_view(
+        "ab", [BenchRow("a", "a", None, one), BenchRow("b", "b", None, other)], parse_special=False
+    )
+    assert view.alignment.firsts.tolist() == [[0, 3], [0, 1]]
+
+
 def test_what_is_left_out_in_front_belongs_to_the_first_token():
     changed = tokens("  a", [b"a"], [(2, 3)], lossless=False)
     assert byte_places(changed).tolist() == [0, 3]

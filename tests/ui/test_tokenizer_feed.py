@@ -125,6 +125,27 @@ def test_the_newest_text_wins(qtbot, feed, shown, gpt2, monkeypatch):
     assert cut == [first, third]  # the one between was never begun
 
 
+def test_what_nobody_waits_for_any_more_is_not_loaded(qtbot, feed, shown, monkeypatch):
+    entered, gate = threading.Semaphore(0), threading.Semaphore(0)
+    real = tokenizer_worker._load
+    loaded = []
+
+    def load(key):
+        loaded.append(key)
+        entered.release()
+        assert gate.acquire(timeout=20)
+        return real(key)
+
+    monkeypatch.setattr(tokenizer_worker, "_load", load)
+    feed.set_keys(("gpt2", "cl100k_base"))
+    feed.set_active(True)
+    assert entered.acquire(timeout=20)
+    feed.set_keys(("gpt2",))
+    gate.release(10)
+    qtbot.waitUntil(lambda: shown.is_whole() and len(shown.views[-1].rows) == 1, **WAIT)
+    assert loaded == ["gpt2"]
+
+
 def test_a_short_text_after_a_long_one_is_not_overwritten(qtbot, feed, shown, gpt2):
     feed.set_own("own", gpt2)
     feed.set_keys((OWN,))

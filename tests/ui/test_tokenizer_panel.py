@@ -113,6 +113,9 @@ def test_parts_of_a_character_show_it_once_and_their_bytes(panel, make_view):
         for i in range(len(make_view("大模", ("gpt2",)).rows[0].tokenization))
     ]
     assert texts == [["大"], ["模", "E6"], ["A8"], ["A1"]]
+    for index in range(4):
+        room = panel.rows.token_rect(0, index).width()
+        assert room == panel.rows._glyphs(0, index).width
 
 
 def test_a_click_asks_for_the_token_and_shows_its_making(qtbot, panel, known):

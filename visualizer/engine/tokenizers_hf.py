@@ -16,6 +16,7 @@ from visualizer.engine.records import Int64Array
 from visualizer.engine.tokenization import Tokenization, clean_text, spans_of
 from visualizer.engine.vocabulary import TokenTable, failures_named, token_pieces
 
+_LONG_CHARS = 2000
 _LARGEST_FILE_BYTES = 200_000_000  # ten times the largest that is known
 
 
@@ -143,7 +144,10 @@ class HuggingFaceTokenizer:
 
     def _run(self, backend: tokenizers.Tokenizer, text: str) -> tokenizers.Encoding:
         with failures_named(self._name):
-            return backend.encode(text, add_special_tokens=False)
+            if len(text) <= _LONG_CHARS:
+                return backend.encode(text, add_special_tokens=False)
+            # `encode` keeps all other threads waiting for as long as it takes; this does not.
+            return backend.encode_batch([text], add_special_tokens=False)[0]
 
     def _parsing_backend(self) -> tokenizers.Tokenizer:
         """The backend that parses special tokens; a copy, made when needed.

@@ -154,8 +154,7 @@ def aligned(
     inner = [each[n:] for each, n in zip(places, added.tolist(), strict=True)]
     common = common_places([np.append(each, (0, end)) for each in inner])
     firsts = np.stack([np.searchsorted(each, common) for each in inner]) + added[:, None]
-    firsts[:, 0] = added
-    firsts[:, -1] = [len(each) for each in tokenizations]
+    firsts[:, -1] = list(map(len, tokenizations))  # tokens without bytes at the end, too
     if added.any():
         common = np.concatenate(([0], common))
         firsts = np.concatenate((np.zeros((len(added), 1), np.int64), firsts), axis=1)

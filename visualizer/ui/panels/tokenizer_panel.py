@@ -230,11 +230,12 @@ class TokenizerPanel(QWidget):
 
     def _figures_of(self, view: BenchView) -> str:
         counts = view.counts
-        parts = [
-            self.tr("{n:,} characters").format(n=counts.characters),
-            self.tr("{n:,} bytes").format(n=counts.bytes),
-            self.tr("{n:,} words").format(n=counts.words),
+        numbers = [
+            (counts.characters, self.tr("1 character"), self.tr("{n:,} characters")),
+            (counts.bytes, self.tr("1 byte"), self.tr("{n:,} bytes")),
+            (counts.words, self.tr("1 word"), self.tr("{n:,} words")),
         ]
+        parts = [one if n == 1 else many.format(n=n) for n, one, many in numbers]
         if len(view.cut) > 1 and view.alignment is not None:
             parts.append(
                 self.tr("{n:,} of {m:,} stretches cut differently").format(

@@ -110,7 +110,7 @@ class PicturePainter:
         self._is_dark = theme.name == "dark"
         self._family = emoji_family()
         self._font = QFont(self._family)
-        self._font.setPixelSize(max(size_px * 4 // 5, 6))
+        self._font.setPixelSize(max(size_px * 3 // 4, 6))
 
     def draw(self, token_id: int, rect: QRect) -> None:
         """Draw the picture of an id in the middle of `rect`."""
@@ -121,7 +121,7 @@ class PicturePainter:
         if picture.hue >= 0:
             self._painter.setPen(Qt.PenStyle.NoPen)
             self._painter.setBrush(self._ground(picture.hue))
-            self._painter.drawRoundedRect(rect, 3, 3)
+            self._painter.drawEllipse(_square_in(rect, rect.height() - 2))
         self._painter.setFont(self._font)
         self._painter.setPen(QColor(Qt.GlobalColor.black))
         self._painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), picture.emoji)
@@ -132,12 +132,17 @@ class PicturePainter:
     def _draw_pattern(self, token_id: int, rect: QRect) -> None:
         mixed, rows = pattern_of(token_id)
         colour = QColor.fromHsl(mixed % 360, 150, 160 if self._is_dark else 105)
-        side = min(rect.width(), rect.height()) - 4
-        left = rect.x() + (rect.width() - side) / 2
-        top = rect.y() + (rect.height() - side) / 2
-        cell = side / _CELLS
+        area = _square_in(rect, rect.height() - 6)
+        left, top, cell = area.left(), area.top(), area.width() / _CELLS
         for row, cells in enumerate(rows):
             for column, filled in enumerate(cells):
                 if filled:
-                    area = QRectF(left + column * cell, top + row * cell, cell, cell)
-                    self._painter.fillRect(area, colour)
+                    dot = QRectF(left + column * cell, top + row * cell, cell, cell)
+                    self._painter.fillRect(dot, colour)
+
+
+def _square_in(rect: QRect, side: int) -> QRectF:
+    """A square in the middle of `rect`."""
+    square = QRectF(0, 0, side, side)
+    square.moveCenter(QRectF(rect).center())
+    return square

@@ -34,7 +34,7 @@ TokenForm = Literal["text", "ids", "bytes", "emoji"]
 
 ROUNDING_PX = 3
 _MARGIN_PX = SPACE_PX
-_MOST_NAME_PX = 112
+_MOST_NAME_CHARS = 16
 _CODE_POINTS = 0x110000
 _LONGEST_BYTES = 64  # of a token that is written out; the rest is "…" and in the tooltip
 _STALE_OPACITY = 0.4
@@ -202,7 +202,8 @@ class TokenRows(QAbstractScrollArea):
             widths.append(self._measured(cut))
         metrics = self.fontMetrics()
         names = (metrics.horizontalAdvance(view.rows[i].name) for i in view.cut)
-        self._name_px = min(max(names) + 2, _MOST_NAME_PX)  # the advance may be rounded down
+        most = _MOST_NAME_CHARS * metrics.averageCharWidth()
+        self._name_px = min(max(names) + 2, most)  # the advance may be rounded down
         self._text_left = _MARGIN_PX + self._name_px + 2 * SPACE_PX
         limit = self.viewport().width() - self._text_left - _MARGIN_PX
         data = np.frombuffer(view.text.encode("utf-8"), np.uint8)
@@ -213,7 +214,7 @@ class TokenRows(QAbstractScrollArea):
             found = np.searchsorted(places, line_ends, side="right") - 1
             breaks[np.clip(found, 0, len(breaks) - 1)] = True
             self._layout = RowLayout(widths, view.alignment.firsts, breaks, limit)
-        content = self.n_blocks() * self._block_px + 2 * _MARGIN_PX
+        content = self.n_blocks() * self._block_px - 2 * SPACE_PX + 2 * _MARGIN_PX
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
         bar.setRange(0, max(content - self.viewport().height(), 0))

@@ -179,10 +179,14 @@ class TokenPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._text = ElidedLabel()
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         font = token_font()
         font.setBold(True)
         self._text.setFont(font)
+        self._text.setMaximumWidth(self._text.fontMetrics().horizontalAdvance("M" * 14))
+        self._brief = ElidedLabel()
+        make_quiet(self._brief)
         self._facts = QLabel()
         self._facts.setTextFormat(Qt.TextFormat.PlainText)
         self._facts.setWordWrap(True)
@@ -199,7 +203,12 @@ class TokenPage(QWidget):
         left = QVBoxLayout(inner)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE_PX)
-        for widget in (self._text, self._facts, self._merges, self._note):
+        head = QHBoxLayout()
+        head.setSpacing(2 * SPACE_PX)
+        head.addWidget(self._text)
+        head.addWidget(self._brief, stretch=1)
+        left.addLayout(head)
+        for widget in (self._merges, self._note, self._facts):
             left.addWidget(widget)
         left.addStretch(1)
         row = QHBoxLayout(self)
@@ -243,6 +252,7 @@ class TokenPage(QWidget):
     def clear(self) -> None:
         """No token is chosen."""
         self._text.setText("")
+        self._brief.setText("")
         self._facts.setText("")
         self._say(self.tr("Click a token to see the merges that built it."))
 
@@ -250,7 +260,8 @@ class TokenPage(QWidget):
         """A token was asked for."""
         self._place = place
         self._text.setText("…")
-        self._facts.setText(self.tr("id {id}").format(id=token_id))
+        self._brief.setText(self.tr("id {id}").format(id=token_id))
+        self._facts.setText("")
         self._say("")
 
     def show_error(self, text: str) -> None:
@@ -263,6 +274,8 @@ class TokenPage(QWidget):
         entry = facts.entry
         self._text.setText(display_text(entry.data) or self.tr("nothing"))
         self._text.setToolTip(self._text.text())
+        brief = self.tr("id {id}").format(id=entry.id)
+        self._brief.setText(f"{brief}   {entry.data[:8].hex(' ').upper()}")
         lines = [self.tr("id {id} of {n:,}").format(id=entry.id, n=facts.vocabulary_size)]
         if entry.is_special:
             lines.append(self.tr("a special token"))
@@ -272,6 +285,7 @@ class TokenPage(QWidget):
         if self._place:
             lines.append(self._place)
         self._facts.setText(" · ".join(lines))
+        self._brief.setToolTip(self._facts.text())
         self._neighbours.set_entries(facts.neighbours, entry.id)
         if not entry.data:
             self._say(self.tr("This id stands for nothing."))
@@ -420,7 +434,7 @@ class DecodePage(QWidget):
         self._said.setTextFormat(Qt.TextFormat.PlainText)
         self._said.setWordWrap(True)
         make_quiet(self._said)
-        self._tokens = EntryList(self.tr("Tokens of the ids"))
+        self._tokens = EntryList(self.tr("Tokens of the ids"), with_bytes=False)
         middle = QHBoxLayout()
         middle.setSpacing(2 * SPACE_PX)
         middle.addWidget(self._text, stretch=1)
