@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import ModelRecord
 from visualizer.session.examples import ExamplePrompt
-from visualizer.session.views import SamplingView
 from visualizer.ui.controller import SessionController
 from visualizer.ui.export_commands import ExportCommands
 from visualizer.ui.main_window import MainWindow
@@ -71,9 +70,6 @@ class Commands(QObject):
             ("undo", self._on_undo_triggered),
             ("redo", self._on_redo_triggered),
             ("clear", self._on_clear_triggered),
-            ("step", self._on_step_triggered),
-            ("generate", self._on_generate_triggered),
-            ("stop", self._controller.stop_generation),
             ("theme_system", self._on_theme_system_triggered),
             ("theme_light", self._on_theme_light_triggered),
             ("theme_dark", self._on_theme_dark_triggered),
@@ -102,7 +98,6 @@ class Commands(QObject):
         panel = self._window.prompt_panel
         panel.file_dropped.connect(self._on_file_dropped)
         panel.file_open_requested.connect(self._on_open_text_triggered)
-        self._controller.sampling_view_changed.connect(self._on_sampling_view_changed)
         self._controller.model_changed.connect(self._on_model_changed)
         self._desk.models_changed.connect(self._on_models_changed)
 
@@ -124,7 +119,6 @@ class Commands(QObject):
         actions[f"theme_{self._themes.choice}"].setChecked(True)
         actions[f"language_{self._settings.language or 'system'}"].setChecked(True)
         actions["surprise_shading"].setChecked(self._settings.surprise_shading)
-        actions["stop"].setEnabled(False)
 
     # -------------------------------------------------------------------------------- text
 
@@ -282,24 +276,6 @@ class Commands(QObject):
     def _on_notice_closed(self, key: str) -> None:
         if key == OFFER:
             self._settings.dismiss(key)
-
-    # -------------------------------------------------------------------------- generation
-
-    @Slot()
-    def _on_step_triggered(self) -> None:
-        self._controller.generate(1)
-
-    @Slot()
-    def _on_generate_triggered(self) -> None:
-        self._controller.generate(self._controller.state.n_generate)
-
-    @Slot(object)
-    def _on_sampling_view_changed(self, view: SamplingView) -> None:
-        actions = self._window.actions_by_key
-        actions["step"].setEnabled(view.can_generate)
-        actions["generate"].setEnabled(view.can_generate)
-        actions["stop"].setEnabled(view.generating)
-        actions["generate"].setText(self.tr("&Generate {n}").format(n=view.n_generate))
 
     # ------------------------------------------------------------- theme, size and language
 

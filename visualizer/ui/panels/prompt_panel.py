@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from visualizer.engine.chat import ChatTurn
 from visualizer.session.views import TokenStripView, Unavailable
 from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.chat_pane import ChatPane
+from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.messages import make_quiet
 from visualizer.ui.widgets.prompt_editor import LONGEST_WRAPPED_LINE, PromptEditor
 from visualizer.ui.widgets.surprise_shading import ShadingLegend, shading_of
@@ -19,11 +22,15 @@ class PromptPanel(QWidget):
         text_edited: The user changed the text, also by undo. (text: str, exactly as typed)
         file_dropped: A local file was dropped on the editor. (path: str)
         file_open_requested: The user wants to choose a file.
+        chat_toggled: Whether the text is a message to a chat model. (is_on: bool)
+        system_edited: What the model is told before the message. (text: str)
     """
 
     text_edited = Signal(object)  # a str, but Qt's own would lose a byte order mark in front
     file_dropped = Signal(str)
     file_open_requested = Signal()
+    chat_toggled = Signal(bool)
+    system_edited = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +44,15 @@ class PromptPanel(QWidget):
         self._open.setAutoRaise(True)
         self._open.setAccessibleName(self.tr("Open a text file"))
         self._open.setToolTip(self.tr("Read the prompt from a text file"))
+        self._chat = ChoiceButton(self.tr("Chat"))
+        self._chat.setAutoRaise(True)
+        self._chat.setAccessibleName(self._chat.text())
+        self._chat.setToolTip(
+            self.tr("Take the text for a message, from which the model's template makes the prompt")
+        )
+        self._chat.hide()  # until there is a model with a template
+        self._chat_pane = ChatPane()
+        self._chat_pane.hide()
         self._editor = PromptEditor()
         self._editor.setAccessibleName(self.tr("Prompt"))
         self._editor.setPlaceholderText(self.tr("Type or paste text, or drop a text file here."))
@@ -51,15 +67,19 @@ class PromptPanel(QWidget):
         top.addWidget(title)
         top.addStretch(1)
         top.addWidget(self._legend)
+        top.addWidget(self._chat)
         top.addWidget(self._open)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, SPACE_PX)
         column.setSpacing(SPACE_PX)
         column.addLayout(top)
         column.addWidget(self._editor, stretch=1)
+        column.addWidget(self._chat_pane, stretch=1)
         column.addWidget(self._notice)
 
         self._open.clicked.connect(self._on_open_clicked)
+        self._chat.toggled.connect(self.chat_toggled)
+        self._chat_pane.system_edited.connect(self.system_edited)
         self._editor.text_edited.connect(self.text_edited)
         self._editor.file_dropped.connect(self.file_dropped)
         self._editor.characters_replaced.connect(self._on_editor_characters_replaced)
@@ -101,6 +121,8 @@ class PromptPanel(QWidget):
     def set_view(self, view: TokenStripView | Unavailable) -> None:
         """Mark the selected token in the text, unless it is the last one, where one types."""
         self._view = None if isinstance(view, Unavailable) else view
+        if self._view is not None and self._chat.isChecked():
+            self._chat_pane.set_view(self._view)
         self._shade()
         if isinstance(view, Unavailable) or view.query is None:
             self.set_selection_span(0, 0)
@@ -130,6 +152,23 @@ class PromptPanel(QWidget):
             self._editor.set_shading(None)
         elif view.tokenization.text == self.text():
             self._editor.set_shading(shading_of(view))
+
+    @property
+    def chat_pane(self) -> ChatPane:
+        """What is sent to a chat model; hidden while there is no conversation."""
+        return self._chat_pane
+
+    def set_chat_possible(self, possible: bool) -> None:
+        """Whether the model can be talked to."""
+        self._chat.setVisible(possible)
+
+    def set_chat(self, turn: ChatTurn | None) -> None:
+        """Show a conversation, or none; emits nothing."""
+        with QSignalBlocker(self._chat):
+            self._chat.setChecked(turn is not None)
+        self._chat_pane.setVisible(turn is not None)
+        if turn is not None:
+            self._chat_pane.set_system(turn.system)
 
     @Slot()
     def _on_open_clicked(self) -> None:
