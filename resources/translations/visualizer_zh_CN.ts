@@ -97,8 +97,16 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>已选中：第 {rank} 名，{text}，{percent}。</translation>
     </message>
     <message>
+        <source>drawn</source>
+        <translation>抽中</translation>
+    </message>
+    <message>
         <source>everything else</source>
         <translation>其余全部</translation>
+    </message>
+    <message>
+        <source>{drawn:,} of {n:,} draws, seed {seed}</source>
+        <translation>{n:,} 次抽取中的 {drawn:,} 次，种子 {seed}</translation>
     </message>
 </context>
 <context>
@@ -855,8 +863,8 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
 <context>
     <name>GenerationBar</name>
     <message>
-        <source>, {speed} tokens/s</source>
-        <translation>，每秒 {speed} 个词元</translation>
+        <source>, {speed}/s</source>
+        <translation>，{speed}/秒</translation>
     </message>
     <message>
         <source>Continue the text, token by token</source>
@@ -956,9 +964,8 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>{text}
-The speed is that of the last ten tokens, with all that is shown of them.</source>
-        <translation>{text}
-速度按最近十个词元计，包括显示它们的全部内容。</translation>
+Tokens a second over the last ten tokens, with all that is shown of them.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1509,7 +1516,7 @@ The speed is that of the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>Sampler</source>
-        <translation type="unfinished">采样器</translation>
+        <translation>采样器</translation>
     </message>
     <message>
         <source>Sampling</source>
@@ -2397,15 +2404,15 @@ The speed is that of the last ten tokens, with all that is shown of them.</sourc
     <name>PipelineCommands</name>
     <message>
         <source>Export stages</source>
-        <translation type="unfinished"></translation>
+        <translation>导出各阶段</translation>
     </message>
     <message>
         <source>Open pipeline</source>
-        <translation type="unfinished"></translation>
+        <translation>打开采样流程</translation>
     </message>
     <message>
         <source>Save pipeline</source>
-        <translation type="unfinished"></translation>
+        <translation>保存采样流程</translation>
     </message>
 </context>
 <context>
@@ -2851,12 +2858,12 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>排除：此阶段去掉的词元，及其在此阶段之前所占的比例。剩余：仍可被抽中的词元，及其在各阶段之前的分布中所占的比例。选择数：从同样多的等可能词元中猜中的难度，与猜中此阶段之后所抽词元的难度相同。</translation>
     </message>
     <message>
-        <source>changes nothing</source>
-        <translation>没有影响</translation>
+        <source>all but the likeliest</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>greedy: the likeliest only</source>
-        <translation>贪心：只取最可能的</translation>
+        <source>neutral</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>switched off</source>
@@ -4254,7 +4261,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Sa&amp;mpler</source>
-        <translation type="unfinished"></translation>
+        <translation>采样器</translation>
     </message>
     <message>
         <source>See how several tokenizers cut the text, and how their tokens are built</source>
@@ -4278,7 +4285,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Show the stages of the sampler, switch and reorder them, and see what each removes</source>
-        <translation type="unfinished"></translation>
+        <translation>显示采样器的各阶段，可开关、调整顺序，并查看各自排除了什么</translation>
     </message>
     <message>
         <source>Show the surprise of every token of the text, its mean and perplexity</source>
@@ -4432,7 +4439,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>--token takes a word of at most {n} characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>--token 只接受至多 {n} 个字符的词。</translation>
     </message>
     <message>
         <source>--{name} is an option of the window; {command} cannot use it there.</source>
@@ -4708,7 +4715,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The engine gave no answer for these words.</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎没有对这些词给出结果。</translation>
     </message>
     <message>
         <source>The engine gave no answer for this pair.</source>
@@ -4888,7 +4895,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The pipeline is in {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>采样流程已写入 {path}。</translation>
     </message>
     <message>
         <source>The process that renders chat templates cannot be started.</source>
@@ -4908,7 +4915,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The stages are in {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>各阶段已写入 {path}。</translation>
     </message>
     <message>
         <source>The stages must be {stages}, each once, got {order}</source>
