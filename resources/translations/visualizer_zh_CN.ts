@@ -965,7 +965,8 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>{text}
 Tokens a second over the last ten tokens, with all that is shown of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>{text}
+每秒词元数按最近十个词元计，包括显示它们的全部内容。</translation>
     </message>
 </context>
 <context>
@@ -2846,12 +2847,16 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
 <context>
     <name>StageCard</name>
     <message>
-        <source>Before the stage to its left, this one would give another distribution.</source>
-        <translation>若排在其左边的阶段之前，此阶段会得到不同的分布。</translation>
-    </message>
-    <message>
         <source>Drag to another place, or press Alt+Left or Alt+Right</source>
         <translation>拖到其他位置，或按 Alt+左/右方向键</translation>
+    </message>
+    <message>
+        <source>Order matters here</source>
+        <translation>此处顺序有影响</translation>
+    </message>
+    <message>
+        <source>Order matters here: before the stage to its left, this one would give another distribution.</source>
+        <translation>此处顺序有影响：若排在其左边的阶段之前，此阶段会得到不同的分布。</translation>
     </message>
     <message>
         <source>Removed: tokens that this stage took out, and their share of what there was before it. Left: tokens that can still be drawn, and their share of the distribution before any stage. Choices: as many equally likely tokens would be as hard to guess as what is drawn after this stage.</source>
@@ -2859,15 +2864,19 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     </message>
     <message>
         <source>all but the likeliest</source>
-        <translation type="unfinished"></translation>
+        <translation>除最可能者之外的全部</translation>
     </message>
     <message>
         <source>neutral</source>
-        <translation type="unfinished"></translation>
+        <translation>中性</translation>
     </message>
     <message>
         <source>switched off</source>
         <translation>已关闭</translation>
+    </message>
+    <message>
+        <source>⇄ order</source>
+        <translation>⇄ 顺序</translation>
     </message>
 </context>
 <context>
@@ -2887,10 +2896,6 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>removed</source>
         <translation>已排除</translation>
-    </message>
-    <message>
-        <source>⇄ order matters here</source>
-        <translation>⇄ 此处顺序有影响</translation>
     </message>
 </context>
 <context>
