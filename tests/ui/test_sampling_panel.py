@@ -65,7 +65,7 @@ def test_showing_a_view_asks_for_nothing(panel, asked):
     seeds: list[object] = []
     counts: list[int] = []
     panel.seed_changed.connect(seeds.append)
-    panel.generate_count_changed.connect(counts.append)
+    panel.generation.count_changed.connect(counts.append)
     panel.set_view(view_of(SHAPED, seed=7, n_generate=3))
     panel.set_view(view_of(SamplingParams(temperature=0, top_k=10**6, repetition_penalty=50)))
     assert (asked, seeds, counts) == ([], [], [])
@@ -164,25 +164,6 @@ def test_reset_switches_everything_off_at_once(qtbot, panel, asked):
     assert not reset.isEnabled()
 
 
-def test_generating_and_stopping(qtbot, panel):
-    asked_for: list[int] = []
-    panel.generate_requested.connect(asked_for.append)
-    panel.set_view(view_of(n_generate=33))
-    for text in ("Step", "Generate"):
-        qtbot.mouseClick(button(panel, text), Qt.MouseButton.LeftButton)
-    assert asked_for == [1, 33]
-    stop = button(panel, "Stop")
-    assert not stop.isEnabled()
-    panel.set_view(view_of(generating=True, generated=1234))
-    assert not button(panel, "Step").isEnabled()
-    assert not button(panel, "Generate").isEnabled()
-    with qtbot.waitSignal(panel.stop_requested):
-        qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
-    panel.set_view(view_of(can_generate=False))
-    assert not button(panel, "Step").isEnabled()
-    assert not stop.isEnabled()
-
-
 def test_seed_and_dice(qtbot, panel):
     seeds: list[object] = []
     panel.seed_changed.connect(seeds.append)
@@ -211,18 +192,6 @@ def test_a_number_too_long_for_a_seed_cannot_be_typed(qtbot, panel):
     assert box.text() == "1"
 
 
-def test_the_number_to_generate(qtbot, panel):
-    counts: list[int] = []
-    panel.generate_count_changed.connect(counts.append)
-    box = next(
-        s
-        for s in panel.findChildren(QAbstractSpinBox)
-        if s.accessibleName() == "Tokens to generate"
-    )
-    type_in(qtbot, box, "50")
-    assert counts == [50]
-
-
 def test_everything_is_named_and_explained(panel):
     for kind in (QAbstractButton, QAbstractSpinBox, QSlider):
         for widget in panel.findChildren(kind):
@@ -237,7 +206,7 @@ def test_nothing_is_clipped(qtbot, panel, width):
     panel.grab()
     assert panel.minimumSizeHint().width() <= 384
     for kind in (QAbstractButton, QAbstractSpinBox, QSlider):
-        for widget in panel.findChildren(kind):
+        for widget in filter(QWidget.isVisible, panel.findChildren(kind)):
             assert widget.width() >= widget.minimumSizeHint().width(), widget.accessibleName()
             assert widget.height() >= widget.minimumSizeHint().height(), widget.accessibleName()
             assert panel.rect().contains(frame(panel, widget)), widget.accessibleName()

@@ -84,12 +84,11 @@ class GenerationBar(QWidget):
     # ------------------------------------------------------------------------------ building
 
     def _make_buttons(self) -> None:
-        self._step = QPushButton(self.tr("Step"))
-        self._step.setAccessibleName(self._step.text())
+        self._step = _SteadyButton((self.tr("Step"),))
         self._step.setToolTip(self.tr("Draw one token and put it at the end of the text"))
         self._run = _SteadyButton((self.tr("Run"), self.tr("Pause"), self.tr("Go on")))
-        self._stop = QPushButton(self.tr("Stop"))
-        self._stop.setAccessibleName(self._stop.text())
+        self._run.setToolTip(self.tr("Continue the text, token by token"))
+        self._stop = _SteadyButton((self.tr("Stop"),))
         self._stop.setToolTip(self.tr("Stop generating; the tokens made so far stay"))
 
     def _make_until(self) -> None:
@@ -216,7 +215,8 @@ class _SteadyButton(QPushButton):
         self.setAccessibleName(texts[0])
 
     def sizeHint(self) -> QSize:
-        hint, metrics = super().sizeHint(), self.fontMetrics()
-        own = metrics.horizontalAdvance(self.text())
-        longest = max(metrics.horizontalAdvance(text) for text in self._texts)
-        return QSize(hint.width() - own + longest, hint.height())
+        longest = max(map(self.fontMetrics().horizontalAdvance, self._texts))
+        return QSize(longest + 8 * SPACE_PX, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
