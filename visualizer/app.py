@@ -40,6 +40,7 @@ from visualizer.ui.main_window import MainWindow
 from visualizer.ui.model_desk import ModelDesk
 from visualizer.ui.model_fetch import ModelFetcher
 from visualizer.ui.pair_commands import PairCommands
+from visualizer.ui.panel_travel import PanelTravel
 from visualizer.ui.screenshot import Screenshot
 from visualizer.ui.self_check import startup_notices
 from visualizer.ui.settings import Settings
@@ -107,6 +108,7 @@ class App(QObject):
         self._preview = HeadPreview(self.controller, self)
         self._head_commands = HeadCommands(self.window, self.controller)
         self._pair_commands = PairCommands(self.window, self.controller)
+        self._panel_travel = PanelTravel(self.window)
         self._bar_commands = BarCommands(self.window, self.controller)
         self.bench = TokenizerCommands(self.window, self.controller)
         self._ended: bool | None = None

@@ -456,6 +456,18 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+J",),
     ),
     ActionSpec(
+        "next_panel",
+        QT_TRANSLATE_NOOP("actions", "&Next panel"),
+        QT_TRANSLATE_NOOP("actions", "Give the keys to the next panel in sight"),
+        ("F6",),
+    ),
+    ActionSpec(
+        "previous_panel",
+        QT_TRANSLATE_NOOP("actions", "Pre&vious panel"),
+        QT_TRANSLATE_NOOP("actions", "Give the keys to the panel before"),
+        ("Shift+F6",),
+    ),
+    ActionSpec(
         "palette",
         QT_TRANSLATE_NOOP("actions", "&Command palette…"),
         QT_TRANSLATE_NOOP("actions", "Find any command by a few letters"),

@@ -169,6 +169,8 @@ class Menus(QObject):
         self._add(surprise, "most_surprising", "most_uncertain", "nearest_tie")
         panels = self._add_menu(view, self.tr("&Panels"))
         panels.addActions([dock.toggleViewAction() for dock in docks])
+        panels.addSeparator()
+        self._add(panels, "next_panel", "previous_panel")
         self._add(view, "tokenizers", "find_head", "solo")
         self._add(view, "move_panels", "reset_layout")
 

@@ -108,6 +108,7 @@ class HeadPanel(QWidget):
         make_quiet(self._caption)
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.forms)
         self._set_enabled(False)
 
     # ------------------------------------------------------------------------------ building

@@ -196,6 +196,7 @@ class HeadForms(QStackedWidget):
                 self.setCurrentWidget(self.text)
             case "pins":
                 self._show_pins(view, colours)
+        self.setFocusProxy(self._drawing())
         self._want_visible(view)
 
     def clear(self) -> None:
