@@ -41,6 +41,7 @@ from visualizer.ui.model_desk import ModelDesk
 from visualizer.ui.model_fetch import ModelFetcher
 from visualizer.ui.pair_commands import PairCommands
 from visualizer.ui.panel_travel import PanelTravel
+from visualizer.ui.pipeline_commands import PipelineCommands
 from visualizer.ui.screenshot import Screenshot
 from visualizer.ui.self_check import startup_notices
 from visualizer.ui.settings import Settings
@@ -66,7 +67,8 @@ class App(QObject):
     """The window and all that works for it, for as long as it is open.
 
     Attributes:
-        window, controller, desk, bench: The parts, for whoever drives the program from outside.
+        window, controller, desk, bench, sampler: The parts, for whoever drives the program from
+            outside.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class App(QObject):
         self._panel_travel = PanelTravel(self.window)
         self._bar_commands = BarCommands(self.window, self.controller)
         self.bench = TokenizerCommands(self.window, self.controller)
+        self.sampler = PipelineCommands(self.window, self.controller)
         self._ended: bool | None = None
         self._connect()
 
@@ -138,7 +141,8 @@ class App(QObject):
         """Stop everything that runs; False if the engine could not be stopped in time."""
         if self._ended is None:
             self.desk.shutdown()
-            self._ended = self.controller.shutdown(SHUTDOWN_MS) and self.bench.shutdown(SHUTDOWN_MS)
+            parts = (self.controller, self.bench, self.sampler)
+            self._ended = all([part.shutdown(SHUTDOWN_MS) for part in parts])
         return self._ended
 
     def _connect(self) -> None:

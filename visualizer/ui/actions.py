@@ -288,6 +288,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="zoom-fit",
     ),
     ActionSpec(
+        "pipeline",
+        QT_TRANSLATE_NOOP("actions", "Sa&mpler"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "Show the stages of the sampler, switch and reorder them, and see what each removes",
+        ),
+        ("Ctrl+Shift+K",),
+        checkable=True,
+    ),
+    ActionSpec(
         "inspect_pair",
         QT_TRANSLATE_NOOP("actions", "Inspect token &pair"),
         QT_TRANSLATE_NOOP(

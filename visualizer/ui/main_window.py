@@ -37,6 +37,7 @@ from visualizer.ui.messages import short_model_name
 from visualizer.ui.panels.head_panel import HeadPanel
 from visualizer.ui.panels.overview_panel import OverviewPanel
 from visualizer.ui.panels.pair_panel import PairPanel
+from visualizer.ui.panels.pipeline_panel import PipelinePanel
 from visualizer.ui.panels.prediction_panel import PredictionPanel
 from visualizer.ui.panels.prompt_panel import PromptPanel
 from visualizer.ui.panels.sampling_panel import SamplingPanel
@@ -56,7 +57,7 @@ _BENCH_SHARE = 36
 _PAIR_PX = 300  # at most what its column has at first: the map beside it shall not move
 _PAIR_HEIGHT_SHARE = 58  # of its column, under all heads
 _LARGEST_FIRST = QSize(2200, 1400)
-_HIDDEN_DOCKS = ("timeline", "pair", "tokenizers")  # opened by a command
+_HIDDEN_DOCKS = ("timeline", "pair", "tokenizers", "pipeline")  # opened by a command
 _DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview", *_HIDDEN_DOCKS)
 
 
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.timeline_panel = TimelinePanel()
         self.pair_panel = PairPanel()
         self.tokenizer_panel = TokenizerPanel()
+        self.pipeline_panel = PipelinePanel()
         self.head_panel = HeadPanel()
         self.actions_by_key = build_actions(self)
         self.addActions(list(self.actions_by_key.values()))
@@ -118,6 +120,7 @@ class MainWindow(QMainWindow):
             "timeline": self.tr("Surprise"),
             "pair": self.tr("Token pair"),
             "tokenizers": self.tr("Tokenizers"),
+            "pipeline": self.tr("Sampler"),
         }
         panels: dict[str, QWidget] = {
             "prompt": self.prompt_panel,
@@ -128,6 +131,7 @@ class MainWindow(QMainWindow):
             "timeline": self.timeline_panel,
             "pair": self.pair_panel,
             "tokenizers": self.tokenizer_panel,
+            "pipeline": self.pipeline_panel,
         }
         docks = {}
         for key in _DOCKS:
@@ -154,6 +158,7 @@ class MainWindow(QMainWindow):
         self.splitDockWidget(docks["overview"], docks["pair"], down)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, docks["timeline"])
         self.tabifyDockWidget(docks["timeline"], docks["tokenizers"])
+        self.tabifyDockWidget(docks["timeline"], docks["pipeline"])
         for key, dock in docks.items():
             dock.setFloating(False)
             dock.setVisible(key not in _HIDDEN_DOCKS)
@@ -337,6 +342,10 @@ class MainWindow(QMainWindow):
         self.docks["tokenizers"].toggleViewAction().toggled.connect(
             self.actions_by_key["tokenizers"].setChecked
         )
+        self.actions_by_key["pipeline"].toggled.connect(self._on_pipeline_toggled)
+        self.docks["pipeline"].toggleViewAction().toggled.connect(
+            self.actions_by_key["pipeline"].setChecked
+        )
         self.actions_by_key["inspect_pair"].toggled.connect(self._on_inspect_pair_toggled)
         self.docks["pair"].toggleViewAction().toggled.connect(
             self.actions_by_key["inspect_pair"].setChecked
@@ -363,6 +372,11 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def _on_tokenizers_toggled(self, shown: bool) -> None:
         self._show_below(self.docks["tokenizers"], shown, _BENCH_SHARE)
+
+    @Slot(bool)
+    def _on_pipeline_toggled(self, shown: bool) -> None:
+        wished = self.pipeline_panel.sizeHint().height()
+        self._show_below(self.docks["pipeline"], shown, -(-100 * wished // self.height()))
 
     def _show_below(self, dock: QDockWidget, shown: bool, share: int) -> None:
         """Open or close a dock below all others, at least `share` per cent of the window high."""

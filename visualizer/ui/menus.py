@@ -171,7 +171,7 @@ class Menus(QObject):
         panels.addActions([dock.toggleViewAction() for dock in docks])
         panels.addSeparator()
         self._add(panels, "next_panel", "previous_panel")
-        self._add(view, "tokenizers", "find_head", "solo")
+        self._add(view, "tokenizers", "pipeline", "find_head", "solo")
         self._add(view, "move_panels", "reset_layout")
 
     def _add_menu(self, parent: QMenuBar | QMenu, title: str) -> QMenu:

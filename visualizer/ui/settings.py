@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any, Literal, get_args
 from PySide6.QtCore import QByteArray, QSettings
 
 from visualizer.engine.attention_records import METRICS
+from visualizer.engine.errors import UsageError
 from visualizer.engine.records import HeadChoice, Prompt
 from visualizer.session.state import ColourScale, HeadForm, Palette, ScaleRange, ViewState
+from visualizer.session.view_file import read_sampling, sampling_document
 
 ThemeChoice = Literal["system", "light", "dark"]
 
@@ -146,6 +149,10 @@ class Settings:
         if _is_index(layer) and (_is_index(head) or head == "mean"):
             state = replace(state, layer=layer, head=head)
         state = self._with_remembered_look(state)
+        sampling = self._read("session/sampling")
+        if isinstance(sampling, dict):
+            with contextlib.suppress(UsageError):
+                state = replace(state, sampling=read_sampling(sampling))
         n_candidates = self._read("session/n_candidates")
         if type(n_candidates) is int and 1 <= n_candidates <= 100:
             state = replace(state, n_candidates=n_candidates)
@@ -189,6 +196,7 @@ class Settings:
         self._write("session/form", state.form)
         self._write("session/cells", state.overview.cells)
         self._write("session/n_candidates", state.n_candidates)
+        self._write("session/sampling", sampling_document(state.sampling))
 
     def save(self) -> None:
         """Write everything to the file now."""

@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QStyle, QToolTip, QWidget
 
 from visualizer.engine.records import Float64Array
+from visualizer.session.pipeline_view import Draws
 from visualizer.session.views import BarsView, Candidate
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
 from visualizer.ui.widgets.bar_axis import BarAxis
@@ -71,6 +72,7 @@ class BarChart(QAbstractScrollArea):
         self._view: BarsView | None = None
         self._selected_id = -1
         self._hovered = -1
+        self._draws: Draws | None = None
         self._reduced_motion = False
         self._from: Float64Array = np.zeros(0)
         self._to: Float64Array = np.zeros(0)
@@ -111,6 +113,21 @@ class BarChart(QAbstractScrollArea):
         self._update_scroll_range()
         self._describe()
         self.viewport().update()
+
+    @Slot(object)
+    def set_draws(self, draws: Draws | None) -> None:
+        """Mark how often each token came up; None for no marks."""
+        self._draws = draws
+        self.viewport().update()
+
+    def drawn_of(self, row: int) -> int | None:
+        """How often the token of a row came up, None while nothing is drawn."""
+        if self._draws is None or self._view is None:
+            return None
+        counts, candidates = self._draws.counts, self._view.candidates
+        if row < len(candidates):
+            return counts.get(candidates[row].token_id, 0)
+        return self._draws.n - sum(counts.get(one.token_id, 0) for one in candidates)
 
     def set_reduced_motion(self, reduced: bool) -> None:
         """Switch gliding off, or on again."""
@@ -252,6 +269,10 @@ class BarChart(QAbstractScrollArea):
                 rows.draw_candidate(rect, view, row, length)
             else:
                 rows.draw_rest(rect, view, length, self.tr("everything else"))
+            drawn = self.drawn_of(row)
+            can_be_drawn = view.candidates[row].kept if row < n_rows else view.rest_sampled_prob > 0
+            if drawn is not None and self._draws is not None and can_be_drawn:
+                rows.draw_drawn(rect, drawn / self._draws.n)
             self.painted_rows += 1
 
     def row_painter(self, painter: QPainter) -> RowPainter:
@@ -279,12 +300,19 @@ class BarChart(QAbstractScrollArea):
     def tooltip_rows(self, row: int) -> list[tuple[str, str]]:
         """What the tooltip of a row says, as (name, value)."""
         assert self._view is not None
+        drawn, more = self.drawn_of(row), []
+        if drawn is not None and self._draws is not None:
+            share = self.tr("{drawn:,} of {n:,} draws, seed {seed}").format(
+                drawn=drawn, n=self._draws.n, seed=self._draws.seed
+            )
+            more.append((self.tr("drawn"), share))
         if row >= len(self._view.candidates):
-            return self._tips.of_rest(self._view)
+            return self._tips.of_rest(self._view) + more
         old = self._view.old_probs
-        return self._tips.of_candidate(
+        rows = self._tips.of_candidate(
             self._view, self._view.candidates[row], None if old is None else float(old[row])
         )
+        return rows + more
 
     # --------------------------------------------------------------------------------- events
 

@@ -15,6 +15,7 @@ from visualizer.ui.widgets.token_glyphs import GlyphCache, GlyphPainter
 
 _TOKEN_CELLS = 14  # width of the token column in characters
 _MARK_PX = 3 * SPACE_PX  # room for the mark of the token that really came
+_RING_PX = 3.5
 _CHANGE_FROM_PX = 500  # narrower, the bar needs the room of the change
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -269,6 +270,15 @@ class RowPainter:
         self._below(bar, view.rest_sampled_prob)
         self._number(rect, percent_text(view.rest_sampled_prob), QColor(theme.ink))
         self._change(rect, view.rest_old_prob, view.rest_prob)
+
+    def draw_drawn(self, rect: QRect, share: float) -> None:
+        """A ring where the bar would end if it were as long as the share of the draws."""
+        cell = _cell(rect, self._columns.bar)
+        x = cell.left() + cell.width() * self._axis.place(share)
+        ring = QPointF(max(x, cell.left() + _RING_PX), cell.center().y() + 0.5)
+        self._painter.setBrush(QColor(self._theme.surface))
+        self._painter.setPen(QPen(QColor(self._theme.query), 1.5))
+        self._painter.drawEllipse(ring, _RING_PX, _RING_PX)
 
     def _bar(self, cell: QRect, length: float, colour: QColor) -> None:
         if length > 0:

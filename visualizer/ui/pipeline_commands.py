@@ -1,0 +1,224 @@
+"""The sampler: what its cards follow from, its draws, and its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from visualizer.engine.errors import UsageError, VisualizerError
+from visualizer.engine.records import ModelRecord
+from visualizer.engine.tokenization import display_text
+from visualizer.files import write_atomically
+from visualizer.session.export_tables import Origin
+from visualizer.session.pipeline_file import read_pipeline, save_pipeline
+from visualizer.session.pipeline_table import pipeline_table
+from visualizer.session.pipeline_view import PipelineQuestion, PipelineView
+from visualizer.session.provenance import provenance_of
+from visualizer.session.resolve import resolve_query
+from visualizer.session.view_file import view_json
+from visualizer.session.views import BarsView, SamplingView, Unavailable
+from visualizer.ui.controller import SessionController
+from visualizer.ui.figure_files import figure_bytes
+from visualizer.ui.figure_pipeline import pipeline_figure
+from visualizer.ui.main_window import MainWindow
+from visualizer.ui.messages import Notice
+from visualizer.ui.pipeline_feed import PipelineFeed
+from visualizer.ui.theme import current_theme
+
+_FIGURE_PX = 1600
+_ENDINGS = {
+    "csv": "CSV (*.csv)",
+    "json": "JSON (*.json)",
+    "png": "PNG (*.png)",
+    "svg": "SVG (*.svg)",
+    "pdf": "PDF (*.pdf)",
+}
+
+
+class PipelineCommands(QObject):
+    """Connects the sampler's panel with the session, and reads and writes its files.
+
+    Attributes:
+        feed: What the panel shows.
+    """
+
+    def __init__(self, window: MainWindow, controller: SessionController) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        self._view: PipelineView | None = None
+        self._asked: PipelineView | None = None  # what the dialog is about
+        self.feed = feed = PipelineFeed(self)
+        self._panel = panel = window.pipeline_panel
+        chart = window.prediction_panel.chart
+        feed.view_changed.connect(self._on_view_changed)
+        feed.draws_changed.connect(panel.set_draws)
+        feed.draws_changed.connect(chart.set_draws)
+        feed.draws_refused.connect(self._on_draws_refused)
+        panel.sampling_changed.connect(controller.set_sampling)
+        panel.draws_requested.connect(feed.draw)
+        panel.save_requested.connect(self._on_save_requested)
+        panel.open_requested.connect(self._on_open_requested)
+        panel.export_requested.connect(self._on_export_requested)
+        window.docks["pipeline"].visibilityChanged.connect(feed.set_active)
+        controller.model_changed.connect(self._on_model_changed)
+        controller.bars_view_changed.connect(self._on_bars_view_changed)
+        controller.sampling_view_changed.connect(self._on_sampling_view_changed)
+
+    def shutdown(self, timeout_ms: int) -> bool:
+        """Stop counting; False if that did not end in time."""
+        return self.feed.shutdown(timeout_ms)
+
+    # ------------------------------------------------------------------------- what is shown
+
+    def _question(self) -> PipelineQuestion | None:
+        """What the cards follow from; None while the logits are not at hand."""
+        facts, state = self._controller.facts, self._controller.state
+        if facts.forward is None:
+            return None
+        text = facts.forward.tokenization
+        query = resolve_query(state.query, len(text))
+        prediction = None if query is None else facts.prediction_at(query)
+        if prediction is None or query is None:
+            return None
+        return PipelineQuestion(
+            prediction.logits,
+            text.ids[: query + 1],
+            state.sampling,
+            state.seed,
+            query,
+            display_text(text.pieces[query]),
+        )
+
+    @Slot(object)
+    def _on_bars_view_changed(self, view: BarsView | Unavailable) -> None:
+        if isinstance(view, Unavailable) and not isinstance(view.reason, UsageError):
+            self._view = None
+            self.feed.set_question(None)
+            self._panel.set_unavailable(view)
+            return
+        question = self._question()
+        if question is not None:  # else the old numbers stay until the new ones come
+            self.feed.set_question(question)
+
+    @Slot(object)
+    def _on_sampling_view_changed(self, view: SamplingView) -> None:
+        self._panel.set_sampling(view.sampling)
+        question = self._question()
+        if question is not None and self.feed.question is not None:
+            self.feed.set_question(question)  # another seed
+
+    @Slot(object)
+    def _on_model_changed(self, model: ModelRecord) -> None:
+        self._panel.set_tokenizer(model.tokenizer, model.vocabulary_size)
+
+    @Slot(object)
+    def _on_view_changed(self, view: PipelineView | VisualizerError) -> None:
+        self._view = view if isinstance(view, PipelineView) else None
+        self._panel.set_view(view)
+
+    @Slot(object)
+    def _on_draws_refused(self, error: VisualizerError) -> None:
+        self._controller.remark_made.emit(error)
+
+    # --------------------------------------------------------------------------------- files
+
+    def save(self, path: Path) -> None:
+        """Keep the stages in a file, or say why that cannot be."""
+        try:
+            save_pipeline(path, self._controller.state.sampling)
+        except VisualizerError as error:
+            self._complain(error)
+        else:
+            self._say(VisualizerError("The pipeline is in {path}.", path=str(path)))
+
+    def open(self, path: Path) -> None:
+        """Take the stages of a file, or say why that cannot be."""
+        try:
+            sampling = read_pipeline(path)
+        except VisualizerError as error:
+            self._complain(error)
+        else:
+            self._window.banner.withdraw("file")
+            self._controller.set_sampling(sampling)
+
+    def export(self, view: PipelineView, path: Path) -> None:
+        """Write what the stages did, in the format that the ending names."""
+        kind = path.suffix.lower().removeprefix(".")
+        table = pipeline_table(view, self._origin())
+        try:
+            if kind == "csv":
+                data = table.csv().encode("utf-8")
+            elif kind == "json":
+                data = table.json().encode("utf-8")
+            else:
+                figure = pipeline_figure(view, current_theme(), table.facts)
+                data = figure_bytes(figure, kind, _FIGURE_PX)
+            write_atomically(path, data)
+        except VisualizerError as error:
+            self._complain(error)
+        else:
+            self._say(VisualizerError("The stages are in {path}.", path=str(path)))
+
+    def _origin(self) -> Origin:
+        model, state = self._controller.model, self._controller.state
+        if model is None:
+            return Origin()
+        document = view_json(state, model.name, model.weights_sha256)
+        return Origin(model.name, provenance_of(model), document=document)
+
+    def _say(self, message: VisualizerError) -> None:
+        self._window.banner.withdraw("file")
+        self._controller.remark_made.emit(message)
+
+    def _complain(self, error: VisualizerError) -> None:
+        self._window.banner.raise_notice(Notice("file", "error", error))
+
+    def _dialog(self, title: str, name: str, *, saves: bool) -> QFileDialog:
+        kind = Path(name).suffix.removeprefix(".")
+        dialog = QFileDialog(self._window, title, name, _ENDINGS[kind])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if saves:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix(kind)
+            dialog.selectFile(name)
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        return dialog
+
+    @Slot()
+    def _on_save_requested(self) -> None:
+        dialog = self._dialog(self.tr("Save pipeline"), "pipeline.json", saves=True)
+        dialog.fileSelected.connect(self._on_save_file_selected)
+        dialog.open()
+
+    @Slot()
+    def _on_open_requested(self) -> None:
+        dialog = self._dialog(self.tr("Open pipeline"), "pipeline.json", saves=False)
+        dialog.fileSelected.connect(self._on_open_file_selected)
+        dialog.open()
+
+    @Slot(str)
+    def _on_export_requested(self, kind: str) -> None:
+        if self._view is None:
+            return
+        self._asked = self._view
+        dialog = self._dialog(self.tr("Export stages"), f"stages.{kind}", saves=True)
+        dialog.fileSelected.connect(self._on_export_file_selected)
+        dialog.open()
+
+    @Slot(str)
+    def _on_save_file_selected(self, path: str) -> None:
+        self.save(Path(path))
+
+    @Slot(str)
+    def _on_open_file_selected(self, path: str) -> None:
+        self.open(Path(path))
+
+    @Slot(str)
+    def _on_export_file_selected(self, path: str) -> None:
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            self.export(asked, Path(path))
