@@ -102,3 +102,19 @@ def test_the_bundled_model_equals_tokenizers():
         assert result.ids.tolist()[n_added:] == plain.ids
         assert (result.text, b"".join(result.pieces[n_added:])) == (text, text.encode())
         assert ours.encode(given, parse_special=True).ids.tolist()[n_added:] == special.ids
+
+
+def test_a_long_text_is_cut_as_a_short_one():
+    """Long ones go another way, which lets other threads run."""
+    folder = bundled_path("models", "tiny")
+    ours = load_tokenizer(folder, "tiny")
+    theirs = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+    text = " ".join(CLEAN[:1000])
+    assert len(text) > 5000
+    n_added = ours.encode("").n_added
+    parsed = theirs.encode(text, add_special_tokens=False).ids
+    assert ours.encode(text, parse_special=True).ids.tolist()[n_added:] == parsed
+    theirs.encode_special_tokens = True
+    literal = theirs.encode(text, add_special_tokens=False).ids
+    assert ours.encode(text).ids.tolist()[n_added:] == literal
+    assert b"".join(ours.encode(text).pieces[n_added:]) == text.encode()

@@ -255,6 +255,8 @@ def test_arrow_keys_go_along_a_row_and_between_rows(qtbot, panel):
         qtbot.keyClick(panel.rows, key)
         places.append(panel.rows.selected())
     assert places == [(0, 1), (1, 1), (2, 1), (2, 0)]
+    described = panel.rows.accessibleDescription()
+    assert described == "Selected: token 0 of o200k_base, Str, id 3504."
 
 
 def test_rows_that_are_awaited_or_refused_say_so(panel, known):

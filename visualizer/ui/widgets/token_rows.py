@@ -104,12 +104,27 @@ class TokenRows(QAbstractScrollArea):
     def select(self, cut: int, index: int) -> None:
         """Outline a token as the chosen one and bring it into sight; emits nothing."""
         self._selected = (cut, index) if self._has(cut, index) else (-1, -1)
+        self._describe()
         if self._layout is not None and self._has(cut, index):
             top = self._layout.block_of(cut, index) * self._block_px
             bar = self.verticalScrollBar()
             if not bar.value() <= top <= bar.value() + self.viewport().height() - self._block_px:
                 bar.setValue(top)
         self.viewport().update()
+
+    def _describe(self) -> None:
+        cut, index = self._selected
+        if self._view is None or cut < 0:
+            self.setAccessibleDescription(self.tr("No token is selected."))
+            return
+        self.setAccessibleDescription(
+            self.tr("Selected: token {index} of {name}, {text}, id {id}.").format(
+                index=index,
+                name=self._view.rows[self._view.cut[cut]].name,
+                text=display_text(self._text(cut).pieces[index]),
+                id=int(self._text(cut).ids[index]),
+            )
+        )
 
     def link_bytes(self, start: int, end: int) -> None:
         """Outline in all rows the tokens that hold these bytes; emits nothing."""
