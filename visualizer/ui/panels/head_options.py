@@ -62,15 +62,20 @@ class HeadOptions(QToolButton):
     def open_popup(self) -> None:
         """Open the choices below the button, or above it where there is no room."""
         self.popup.adjustSize()
+        self._place_popup()
+        self.popup.show()
+        self.popup.adjustSize()
+        self._place_popup()  # only what has been shown once knows its size for certain
+        self.popup.scale_box.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _place_popup(self) -> None:
         size = self.popup.size()
         screen = self.screen() or QGuiApplication.primaryScreen()
-        self.popup.move(
-            _place_beside(
-                self._on_screen(), size.width(), size.height(), screen.availableGeometry()
-            )
+        place = _place_beside(
+            self._on_screen(), size.width(), size.height(), screen.availableGeometry()
         )
-        self.popup.show()
-        self.popup.scale_box.setFocus(Qt.FocusReason.PopupFocusReason)
+        if place != self.popup.pos():
+            self.popup.move(place)
 
     def _on_screen(self) -> QRect:
         return QRect(self.mapToGlobal(QPoint(0, 0)), self.size())
