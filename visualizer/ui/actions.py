@@ -289,7 +289,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "pipeline",
-        QT_TRANSLATE_NOOP("actions", "Sa&mpler"),
+        QT_TRANSLATE_NOOP("actions", "Sampl&er"),
         QT_TRANSLATE_NOOP(
             "actions",
             "Show the stages of the sampler, switch and reorder them, and see what each removes",

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSizePolicy,
+    QTabWidget,
     QToolBar,
     QToolButton,
     QWidget,
@@ -79,6 +80,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Visualizer")
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
+        # Beside the panels, where there is more room than below them.
+        self.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.West)
         self.prompt_panel = PromptPanel()
         self.token_panel = TokenPanel()
         self.prediction_panel = PredictionPanel()
