@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 
@@ -65,6 +66,7 @@ def test_schema_and_plain_sums(run, text_file):
     assert list(report) == [
         "model", "device", "dtype", "n_tokens", "n_scored", "window", "stride", "total_logprob",
         "mean_logprob", "perplexity", "bits_per_token", "bits_per_byte", "n_scored_bytes",
+        "tokens",
     ]  # fmt: skip
     assert [report[key] for key in ("model", "device", "dtype")] == ["fake", "cpu", "float32"]
     # The engine of these tests gives the token at place i of a window a log-probability of -i/8.
@@ -90,6 +92,26 @@ def test_each_window_scores_what_is_new_in_it(run, engine, text_file):
         text[:4], text[3:7], text[6:]
     ]  # fmt: skip
     assert answer(run, str(text_file), "--window", "5")["stride"] == 2
+
+
+def test_every_token_is_in_json_and_csv(run, text_file):
+    tokens = answer(run, str(text_file))["tokens"]
+    assert [token["bytes"] for token in tokens] == [f"{byte:02x}" for byte in b"ab\r\ncd ef"]
+    assert tokens[0] == {
+        "index": 0, "id": tokens[0]["id"], "text": "a", "bytes": "61", "logprob": None,
+        "surprise_bits": None, "rank": None, "entropy_before_bits": None, "margin": None,
+    }  # fmt: skip
+    assert [token["logprob"] for token in tokens[1:]] == [-place / 8 for place in range(1, 9)]
+    assert tokens[4]["surprise_bits"] == pytest.approx(0.5 / math.log(2))
+    status, out, _ = run("score", str(text_file), "--csv")
+    assert status == 0
+    first, *lines = out.splitlines(keepends=True)
+    assert json.loads(first.removeprefix("# "))["n_scored"] == "8"
+    rows = list(csv.DictReader(lines))
+    assert [row["logprob"] for row in rows] == ["", *(repr(-i / 8) for i in range(1, 9))]
+    assert list(rows[0]) == list(tokens[0])
+    status, out, _ = run("score", str(text_file), "--csv", "--json")
+    assert (status, out) == (2, "")
 
 
 def test_what_an_earlier_window_scored_is_not_computed_again(run, engine, text_file, monkeypatch):
@@ -226,6 +248,41 @@ def reference_losses(folder, window, stride):
             return total / n_scored, n_scored
 
 
+def reference_tokens(folder, window, stride):
+    """Rank, entropy before and margin of each scored token, by plain NumPy on the logits."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    ids = AutoTokenizer.from_pretrained(folder)(TEXT, return_tensors="pt").input_ids
+    found, before = [], 1
+    for start in range(0, ids.shape[1], stride):
+        stop = min(start + window, ids.shape[1])
+        with torch.no_grad():
+            logits = model(ids[:, start:stop]).logits[0].double().numpy()
+        for place in range(before, stop):
+            row, token = logits[place - start - 1], int(ids[0, place])
+            logprobs = row - row.max() - np.log(np.exp(row - row.max()).sum())
+            order = np.lexsort((np.arange(row.size), -row))
+            rank = int(np.flatnonzero(order == token)[0]) + 1
+            entropy = -(np.exp(logprobs) * logprobs).sum() / math.log(2)
+            other = order[1] if rank == 1 else order[0]
+            found.append((rank, entropy, logprobs[token] - logprobs[other]))
+        before = max(before, stop)
+        if stop == ids.shape[1]:
+            return found
+
+
+def check_tokens(report, folder, window, stride):
+    scored = [token for token in report["tokens"] if token["logprob"] is not None]
+    expected = reference_tokens(folder, window, stride)
+    assert len(scored) == len(expected) == report["n_scored"]
+    for token, (rank, entropy, margin) in zip(scored, expected, strict=True):
+        assert abs(token["rank"] - rank) <= (0 if rank < 100 else rank // 100)  # near ties
+        assert token["entropy_before_bits"] == pytest.approx(entropy, abs=1e-3)
+        assert token["margin"] == pytest.approx(margin, abs=1e-3)
+
+
 def check_against_transformers(capsys, tmp_path, name, folder, window, stride):
     path = tmp_path / "text.txt"
     path.write_bytes(TEXT.encode())
@@ -240,6 +297,7 @@ def check_against_transformers(capsys, tmp_path, name, folder, window, stride):
     assert 0 < first < 10
     bits = n_scored * loss / math.log(2)
     assert report["bits_per_byte"] == pytest.approx(bits / report["n_scored_bytes"], rel=1e-4)
+    check_tokens(report, folder, window, stride)
 
 
 @pytest.mark.parametrize(("window", "stride"), [(512, 256), (16, 5)])

@@ -148,11 +148,28 @@ def test_bars_as_a_table():
 
 def test_tokens_as_a_table():
     rows = table(numbers_bytes(shown(), "tokens", "csv"))
-    assert rows[1][6:] == ["", "", "1.0"]  # nothing comes before the first
+    assert rows[1][6:] == ["", "", "1.0", "", ""]  # nothing comes before the first
     assert float(rows[3][7]) == pytest.approx(2 / np.log(2))
     archive = np.load(io.BytesIO(numbers_bytes(shown(), "tokens", "npz")))
     assert np.isnan(archive["logprobs"][0])
     assert archive["logprobs"][1:].tolist() == [-float(i) for i in range(1, 9)]
+    assert archive["ranks"].tolist() == [0] * 9
+    assert np.isnan(archive["margins"]).all()
+
+
+def test_ranks_and_margins_of_tokens():
+    views = shown()
+    ranks, margins = np.arange(9), np.array([np.nan, *np.linspace(2, -5, 8)])
+    views = replace(views, tokens=replace(views.tokens, ranks=ranks, margins=margins))
+    rows = table(numbers_bytes(views, "tokens", "csv"))
+    assert rows[0][-2:] == ["rank", "margin"]
+    assert [row[-2] for row in rows[1:]] == ["", *map(str, range(1, 9))]
+    assert [row[-1] for row in rows[1:]] == ["", *map(repr, margins[1:].tolist())]
+    objects = json.loads(numbers_bytes(views, "tokens", "json"))["rows"]
+    assert (objects[0]["rank"], objects[3]["rank"]) == (None, 3)
+    archive = np.load(io.BytesIO(numbers_bytes(views, "tokens", "npz")))
+    np.testing.assert_array_equal(archive["ranks"], ranks)
+    np.testing.assert_array_equal(archive["margins"], margins)
 
 
 def test_metrics_of_heads_as_a_table_in_the_order_on_show():

@@ -83,6 +83,7 @@ def _figures(args: argparse.Namespace, local: LocalModel) -> Iterator[Figure]:
     """Every figure, as it is measured."""
     from visualizer.bench.forward import forward_figures
     from visualizer.bench.heatmap_frames import heatmap_figures
+    from visualizer.bench.many_tokens import many_tokens_figures
     from visualizer.bench.subject import load_subject
     from visualizer.bench.window import start_figures, typing_figures
 
@@ -101,6 +102,7 @@ def _figures(args: argparse.Namespace, local: LocalModel) -> Iterator[Figure]:
     if has_window:
         options = ["--model", str(local.path), "--device", args.device, "--dtype", args.dtype]
         yield from typing_figures(_say, options, texts)
+        yield from many_tokens_figures(_say, options)
     if args.long and has_window:
         from visualizer.bench.long_text import long_text_figures
 

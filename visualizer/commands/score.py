@@ -20,11 +20,14 @@ from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import (
     Float64Array,
     ForwardRequest,
+    Int64Array,
     ModelRecord,
     Prompt,
     SurpriseRecord,
 )
 from visualizer.engine.tokenization import Tokenization
+from visualizer.session.export_tables import Table, Value, number_at
+from visualizer.session.json_reports import token_list
 
 _DESCRIPTION = """\
 The text is read through a window that slides over it: each token is scored once, by the first
@@ -45,6 +48,25 @@ class Window:
     start: int
     stop: int
     scored: int
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """What each token of a text was, by the window that scored it.
+
+    Attributes:
+        logprobs: (T,) float64, natural log-probability; NaN where it is not scored.
+        ranks: (T,) int64, from 1 for the likeliest, ties to the lower id; 0 where not known.
+        entropies_bits: (T,) float64, of the distribution that the token was drawn from; NaN
+            where it is not scored.
+        margins: (T,) float64, log-probability less that of the likeliest other token; NaN where
+            not known.
+    """
+
+    logprobs: Float64Array
+    ranks: Int64Array
+    entropies_bits: Float64Array
+    margins: Float64Array
 
 
 def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
@@ -68,7 +90,13 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
         metavar="N",
         help="tokens from one window's beginning to the next one's (half the window)",
     )
-    add_json(parser)
+    forms = parser.add_mutually_exclusive_group()
+    add_json(forms)
+    forms.add_argument(
+        "--csv",
+        action="store_true",
+        help="a row for every token: its log-probability, rank and entropy",
+    )
     parser.set_defaults(run=run)
 
 
@@ -87,10 +115,13 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
             "it.",
             n_tokens=len(tokens) - tokens.n_added,
         )
-    logprobs = score_tokens(opened, tokens, window, stride)
-    report = score_report(opened.model, tokens, logprobs, window, stride)
-    if args.json:
-        write_json(report)
+    scores = score_tokens(opened, tokens, window, stride)
+    report = score_report(opened.model, tokens, scores.logprobs, window, stride)
+    if args.csv:
+        write_text(score_table(tokens, scores, report).csv())
+    elif args.json:
+        rows = score_table(tokens, scores, report).objects()
+        write_json({**report, "tokens": rows})
     else:
         write_text(_table(report))
     return 0
@@ -187,41 +218,71 @@ def windows(n_tokens: int, window: int, stride: int, unscored: int = 1) -> Itera
             return
 
 
-def score_tokens(
-    opened: OpenedModel, tokens: Tokenization, window: int, stride: int
-) -> Float64Array:
-    """Natural log-probability of each token. (T,) float64; NaN where it is not scored."""
-    logprobs = np.full(len(tokens), np.nan)
-    spans = list(windows(len(tokens), window, stride, max(1, tokens.n_added)))
+def score_tokens(opened: OpenedModel, tokens: Tokenization, window: int, stride: int) -> Scores:
+    """The scores of each token, from the first window that it is in."""
+    n = len(tokens)
+    scores = Scores(
+        np.full(n, np.nan), np.zeros(n, np.int64), np.full(n, np.nan), np.full(n, np.nan)
+    )
+    spans = list(windows(n, window, stride, max(1, tokens.n_added)))
     printer = ProgressPrinter(sys.stderr, as_json=False)
     is_said = len(spans) > 1 or sys.stderr.isatty()
     try:
         for number, span in enumerate(spans):
-            wanted = logprobs[span.scored : span.stop]
+            wanted = scores.logprobs[span.scored : span.stop]
             for found in _surprise(opened, tokens, span, number + 1):
-                wanted[:] = found[span.scored - span.start :]
+                _take(scores, found, span)
                 if is_said:
                     done = int(span.scored + np.count_nonzero(~np.isnan(wanted)))
-                    printer.report("Scoring", done, len(tokens), "tokens")
+                    printer.report("Scoring", done, n, "tokens")
                 if not np.isnan(wanted).any():
                     break  # the newest come first; the others were scored before
             if np.isnan(wanted).any():
                 raise VisualizerError("The engine gave no log-probability for some tokens.")
     finally:
         printer.close()
-    return logprobs
+    return scores
+
+
+def _take(scores: Scores, found: SurpriseRecord, span: Window) -> None:
+    """Put what a window tells of the tokens that it scores in their places."""
+    to = slice(span.scored, span.stop)
+    first = span.scored - span.start
+    scores.logprobs[to] = found.logprobs[first:]
+    # What a record tells of a token as the next one stands with the token before.
+    scores.entropies_bits[to] = found.entropies_bits[first - 1 : -1]
+    if found.ranks is not None:
+        scores.ranks[to] = found.ranks[first:]
+    if found.margins is not None:
+        scores.margins[to] = found.margins[first:]
 
 
 def _surprise(
     opened: OpenedModel, tokens: Tokenization, span: Window, request_id: int
-) -> Iterator[Float64Array]:
-    """Log-probabilities of the tokens of a window, more of them each time."""
+) -> Iterator[SurpriseRecord]:
+    """What is known of the tokens of a window, more of them each time."""
     text = b"".join(tokens.pieces[span.start : span.stop]).decode("utf-8", "replace")
     prompt = Prompt(text, tuple(tokens.ids[span.start : span.stop].tolist()))
     request = ForwardRequest(request_id, prompt, with_overview=False)
     for record in opened.engine.answer(request):
         if isinstance(record, SurpriseRecord):
-            yield record.logprobs
+            yield record
+
+
+def score_table(tokens: Tokenization, scores: Scores, report: dict[str, Any]) -> Table:
+    """A row for each token; 0006-command-line.md describes the columns."""
+    rows: list[tuple[Value, ...]] = []
+    for place, token in enumerate(token_list(tokens)):
+        named = (token[name] for name in ("index", "id", "text", "bytes"))
+        rank = int(scores.ranks[place]) or None
+        logprob = number_at(scores.logprobs, place)
+        bits = None if logprob is None else -logprob / math.log(2) + 0.0
+        entropy = number_at(scores.entropies_bits, place)
+        margin = number_at(scores.margins, place)
+        rows.append((*named, logprob, bits, rank, entropy, margin))
+    columns = ("index", "id", "text", "bytes", "logprob", "surprise_bits", "rank")
+    facts = {name: str(value) for name, value in report.items() if value is not None}
+    return Table(facts, (*columns, "entropy_before_bits", "margin"), tuple(rows))
 
 
 def score_report(

@@ -80,12 +80,15 @@ class Table:
 
     def json(self, **more: object) -> str:
         """As one object: the facts, `more`, and a list of objects under "rows"."""
-        rows = [
+        report = {"provenance": dict(self.facts), **more, "rows": self.objects()}
+        return json.dumps(report, allow_nan=False) + "\n"
+
+    def objects(self) -> list[dict[str, Value]]:
+        """A value by the name of its column, for each row; None for what JSON cannot hold."""
+        return [
             {name: _json_value(value) for name, value in zip(self.columns, row, strict=True)}
             for row in self.rows
         ]
-        report = {"provenance": dict(self.facts), **more, "rows": rows}
-        return json.dumps(report, allow_nan=False) + "\n"
 
     def npz(self, **more: npt.NDArray[np.generic]) -> bytes:
         """As an archive with an array per column."""
@@ -151,17 +154,20 @@ def tokens_table(view: TokenStripView, origin: Origin) -> Table:
     """The text as tokens.
 
     Columns: index; id; text; bytes, in hexadecimal; start and end, in code points; logprob,
-    natural; surprise_bits; entropy_bits, of the distribution after the token.
+    natural; surprise_bits; entropy_bits, of the distribution after the token; rank, from 1 for
+    the token that was likeliest; margin, log-probability less that of the likeliest other token.
     """
     facts = origin_facts(origin, text_facts(view.tokenization))
     rows = []
     for place, token in enumerate(token_list(view.tokenization)):
-        logprob = _at(view.logprobs, place)
+        logprob = number_at(view.logprobs, place)
         bits = None if logprob is None else max(-logprob / math.log(2), 0.0)
         named = (token[name] for name in ("index", "id", "text", "bytes", "start", "end"))
-        rows.append((*named, logprob, bits, _at(view.entropies_bits, place)))
+        entropy, margin = number_at(view.entropies_bits, place), number_at(view.margins, place)
+        rank = None if view.ranks is None else int(view.ranks[place]) or None
+        rows.append((*named, logprob, bits, entropy, rank, margin))
     columns = ("index", "id", "text", "bytes", "start", "end", "logprob", "surprise_bits")
-    return Table(facts, (*columns, "entropy_bits"), tuple(rows))
+    return Table(facts, (*columns, "entropy_bits", "rank", "margin"), tuple(rows))
 
 
 def heads_table(view: OverviewView, origin: Origin) -> Table:
@@ -232,6 +238,8 @@ def tokens_npz(view: TokenStripView, origin: Origin) -> bytes:
             "ends": view.tokenization.ends,
             "logprobs": missing if view.logprobs is None else view.logprobs,
             "entropies_bits": missing if view.entropies_bits is None else view.entropies_bits,
+            "ranks": np.zeros(n, np.int64) if view.ranks is None else view.ranks,
+            "margins": missing if view.margins is None else view.margins,
         }
     )
 
@@ -276,7 +284,8 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _at(values: Float64Array | None, place: int) -> float | None:
+def number_at(values: Float64Array | None, place: int) -> float | None:
+    """A value, None where it is not known."""
     if values is None or math.isnan(values[place]):
         return None
     return float(values[place])
