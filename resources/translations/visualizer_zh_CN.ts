@@ -3401,6 +3401,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
 <context>
     <name>TokenRows</name>
     <message>
+        <source>No token is selected.</source>
+        <translation>未选中词元。</translation>
+    </message>
+    <message>
+        <source>Selected: token {index} of {name}, {text}, id {id}.</source>
+        <translation>已选中：{name} 的第 {index} 个词元，{text}，编号 {id}。</translation>
+    </message>
+    <message>
         <source>Tokens of several tokenizers</source>
         <translation>多个分词器的词元</translation>
     </message>
@@ -3794,11 +3802,11 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>查询&#xa0;↓</translation>
     </message>
     <message>
-        <source>query sentence (looks), mean&#xa0;↓</source>
+        <source>query&#xa0;sentence (looks), mean&#xa0;↓</source>
         <translation>查询：句子，取平均&#xa0;↓</translation>
     </message>
     <message>
-        <source>query word (looks), mean&#xa0;↓</source>
+        <source>query&#xa0;word (looks), mean&#xa0;↓</source>
         <translation>查询：词，取平均&#xa0;↓</translation>
     </message>
 </context>
@@ -3895,6 +3903,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>&amp;Light</source>
         <translation>浅色</translation>
+    </message>
+    <message>
+        <source>&amp;Next panel</source>
+        <translation>下一个面板</translation>
     </message>
     <message>
         <source>&amp;Normal text size</source>
@@ -4101,6 +4113,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>让当前注意力头占据整个窗口；再次执行或按 Esc 恢复其余部分</translation>
     </message>
     <message>
+        <source>Give the keys to the next panel in sight</source>
+        <translation>把键盘焦点移到下一个可见面板</translation>
+    </message>
+    <message>
+        <source>Give the keys to the panel before</source>
+        <translation>把键盘焦点移到上一个可见面板</translation>
+    </message>
+    <message>
         <source>Go to a head by its layer and number, such as L5 H3</source>
         <translation>按层和编号转到某个头，例如 L5 H3</translation>
     </message>
@@ -4205,6 +4225,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>固定此头</translation>
     </message>
     <message>
+        <source>Pre&amp;vious panel</source>
+        <translation>上一个面板</translation>
+    </message>
+    <message>
         <source>Put a picture of the head on show on the clipboard</source>
         <translation>把当前注意力头的图片放到剪贴板</translation>
     </message>
@@ -4265,7 +4289,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>切换主题</translation>
     </message>
     <message>
-        <source>Sa&amp;mpler</source>
+        <source>Sampl&amp;er</source>
         <translation>采样器</translation>
     </message>
     <message>
@@ -4441,6 +4465,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>--resume goes on with the settings of the checkpoint: give no other.</source>
         <translation>--resume 会沿用检查点的设置，请不要再给出其他设置。</translation>
+    </message>
+    <message>
+        <source>--system is for --chat.</source>
+        <translation>--system 用于 --chat。</translation>
     </message>
     <message>
         <source>--token takes a word of at most {n} characters.</source>
@@ -5421,6 +5449,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{name} has no attention to show.</source>
         <translation>{name} 没有可显示的注意力。</translation>
+    </message>
+    <message>
+        <source>{name} has no chat template: leave out --chat.</source>
+        <translation>{name} 没有对话模板：请去掉 --chat。</translation>
     </message>
     <message>
         <source>{name} has version {version}, and this program reads up to {known}.</source>
