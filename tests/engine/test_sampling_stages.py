@@ -325,3 +325,113 @@ def test_repetition_cannot_follow_a_temperature_that_leaves_no_scores():
     )
     with pytest.raises(UsageError, match="too extreme"):
         shape_distribution(np.array([100.0, 1.0], np.float32), params, [0])
+
+
+# ---------------------------------------------------------------------- large vocabularies
+
+
+def flat_and_peaked(n=40_000):
+    rng = np.random.default_rng(11)
+    for spread in (0.01, 1.0, 6.0, 300.0):
+        yield (rng.standard_normal(n) * spread).astype(np.float32)
+    tied = np.round(rng.standard_normal(n) * 2).astype(np.float32)
+    yield tied
+    peaked = np.full(n, -50.0, np.float32)
+    peaked[17] = 5
+    yield peaked
+
+
+@pytest.mark.parametrize("k", [1, 2, 50, 600, 1000, 39_999])
+def test_top_k_of_a_large_vocabulary_is_that_of_sorting(k):
+    for logits in flat_and_peaked():
+        probs = np.exp(logits.astype(np.float64) - logits.max())
+        n = min(k, np.count_nonzero(probs))
+        expected = np.sort(np.argsort(-probs, kind="stable")[:n])
+        shaped = shape_distribution(logits, SamplingParams(top_k=k))
+        np.testing.assert_array_equal(np.flatnonzero(shaped.kept), expected)
+
+
+@pytest.mark.parametrize("p", [1e-6, 0.2, 0.95, 0.9999])
+def test_a_nucleus_of_a_large_vocabulary_is_that_of_sorting(p):
+    for logits in flat_and_peaked():
+        weights = np.exp(logits.astype(np.float64) - logits.max())
+        order = np.argsort(-weights, kind="stable")
+        sums = np.cumsum(weights[order]) / weights.sum()
+        shaped = shape_distribution(logits, SamplingParams(top_p=p))
+        kept = np.flatnonzero(shaped.kept)
+        n = kept.size
+        np.testing.assert_array_equal(kept, np.sort(order[:n]))
+        assert sums[n - 1] >= p - 1e-11
+        assert n == 1 or sums[n - 2] < p + 1e-11
+
+
+@pytest.mark.parametrize("p", [0.01, 0.5, 0.97])
+def test_typical_tokens_of_a_large_vocabulary_are_those_of_sorting(p):
+    for logits in flat_and_peaked():
+        weights = np.exp(logits.astype(np.float64) - logits.max())
+        ids = np.flatnonzero(weights)
+        probs = weights[ids] / weights.sum()
+        surprise = -np.log(probs)
+        distance = np.abs(surprise - (probs * surprise).sum())
+        order = np.argsort(distance, kind="stable")
+        sums = np.cumsum(probs[order])
+        shaped = shape_distribution(logits, SamplingParams(typical_p=p))
+        kept = np.flatnonzero(shaped.kept)
+        edge = distance[order[min(np.count_nonzero(sums < p), ids.size - 1)]]
+        sure = ids[distance <= edge - 1e-9]
+        possible = ids[distance <= edge + 1e-9]
+        assert np.isin(sure, kept).all()
+        assert np.isin(kept, possible).all()
+
+
+def test_without_the_likeliest_token_the_others_keep_their_shares():
+    logits = np.array([0.0, 2000.0, 1.0, -3000.0], np.float64)
+    shaped = shape_distribution(logits, SamplingParams(banned=(1,)))
+    np.testing.assert_allclose(
+        shaped.sampled_probs[[0, 2]], [1 / (1 + math.e), math.e / (1 + math.e)]
+    )
+    assert shaped.sampled_probs.sum() == pytest.approx(1)
+    assert stage_outcomes(logits, SamplingParams(banned=(1,)))[0].n_removed == 1
+    only = shape_distribution(logits, SamplingParams(banned=(0, 1, 2)))
+    assert np.flatnonzero(only.kept).tolist() == [3]
+
+
+@settings(deadline=None, max_examples=150, database=None)
+@given(logits=LOGITS, params=PARAMS, previous=st.lists(st.integers(0, 9), max_size=6))
+def test_outcomes_add_up(logits, params, previous):
+    try:
+        shaped = shape_distribution(logits, params, previous)
+    except UsageError:
+        assume(False)
+    outcomes = stage_outcomes(logits, params, previous)
+    left, mass = logits.size, 1.0
+    for outcome in outcomes:
+        assert outcome.n_kept == left - outcome.n_removed
+        assert 0 <= outcome.removed_mass < 1 or outcome.n_kept >= 1
+        assert outcome.kept_mass <= mass + 1e-12
+        assert 1 - 1e-9 <= outcome.effective_choices <= outcome.n_kept * (1 + 1e-9)
+        left, mass = outcome.n_kept, outcome.kept_mass
+    assert left >= shaped.kept.sum() >= 1
+    assert mass == pytest.approx(shaped.probs[shaped.kept].sum(), abs=1e-12)
+
+
+@settings(deadline=None, max_examples=150, database=None)
+@given(logits=LOGITS, params=PARAMS, previous=st.lists(st.integers(0, 9), max_size=6))
+def test_where_the_order_matters_by_brute_force(logits, params, previous):
+    try:
+        expected = shape_distribution(logits, params, previous).sampled_probs
+    except UsageError:
+        assume(False)
+    active = [stage for stage in params.order if params.is_active(stage)]
+    found = order_matters(logits, params, previous)
+    for before, stage in pairwise(active):
+        swap = {before: stage, stage: before}
+        order = tuple(swap.get(each, each) for each in params.order)
+        try:
+            other = shape_distribution(logits, replace(params, order=order), previous)
+        except UsageError:
+            assert stage in found
+            continue
+        gap = np.abs(other.sampled_probs - expected).max()
+        assume(not 1e-14 < gap < 1e-9)
+        assert (stage in found) == (gap >= 1e-9)

@@ -44,6 +44,7 @@ class BiasEditor(QWidget):
         self._n_ids = 0
         self._entry = QLineEdit()
         self._entry.setMaxLength(MOST_CHARS)
+        self._entry.setEnabled(False)  # until there is a model
         self._entry.setPlaceholderText(self.tr("token or #id"))
         self._entry.setAccessibleName(self.tr("Token to favour or ban"))
         self._entry.setToolTip(
