@@ -18,6 +18,8 @@ LABEL_GAP = 4.0
 """Between a map's edge and its labels."""
 _MOST_CHARACTERS = 40
 _WHOLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip  # it is cut with "…" already
+_TO_THE_RIGHT = Qt.AlignmentFlag.AlignRight | _WHOLE
+_TO_THE_LEFT = Qt.AlignmentFlag.AlignLeft | _WHOLE
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def paint_row_labels(painter: QPainter, axis: LabelledAxis, right: float) -> Non
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, axis.room)
         painter.drawText(
             QRectF(right - axis.room, middle - height / 2, axis.room, height),
-            Qt.AlignmentFlag.AlignRight | _WHOLE,
+            _TO_THE_RIGHT,
             shown,
         )
 
@@ -163,7 +165,7 @@ def paint_column_labels(painter: QPainter, axis: LabelledAxis, bottom: float) ->
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, axis.room)
         painter.drawText(
             QRectF(0, -height / 2, axis.room, height),
-            Qt.AlignmentFlag.AlignLeft | _WHOLE,
+            _TO_THE_LEFT,
             shown,
         )
         painter.restore()

@@ -172,9 +172,9 @@ class ZoomedMap(QWidget):
         """What the rows are; may be wrapped at its spaces."""
         match self._granularity():
             case "words":
-                return self.tr("query word (looks), mean\N{NO-BREAK SPACE}↓")
+                return self.tr("query\N{NO-BREAK SPACE}word (looks), mean\N{NO-BREAK SPACE}↓")
             case "sentences":
-                return self.tr("query sentence (looks), mean\N{NO-BREAK SPACE}↓")
+                return self.tr("query\N{NO-BREAK SPACE}sentence (looks), mean\N{NO-BREAK SPACE}↓")
             case _:
                 return self.tr("query (looks)\N{NO-BREAK SPACE}↓")
 
