@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -13,8 +14,10 @@ from PySide6.QtCore import QByteArray, QSettings
 from visualizer.engine.attention_records import METRICS
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import HeadChoice, Prompt
-from visualizer.session.state import ColourScale, HeadForm, Palette, ScaleRange, ViewState
+from visualizer.session.state import ColourScale, HeadForm, Palette, ProbAxis, ScaleRange, ViewState
 from visualizer.session.view_file import read_sampling, sampling_document
+
+log = logging.getLogger(__name__)
 
 ThemeChoice = Literal["system", "light", "dark"]
 
@@ -154,8 +157,11 @@ class Settings:
             with contextlib.suppress(UsageError):
                 state = replace(state, sampling=read_sampling(sampling))
         n_candidates = self._read("session/n_candidates")
-        if type(n_candidates) is int and 1 <= n_candidates <= 100:
+        if type(n_candidates) is int and 5 <= n_candidates <= 500:
             state = replace(state, n_candidates=n_candidates)
+        axis = self._read("session/prob_axis")
+        if axis in get_args(ProbAxis):
+            state = replace(state, prob_axis=axis)
         return state
 
     def _with_remembered_look(self, state: ViewState) -> ViewState:
@@ -185,8 +191,9 @@ class Settings:
 
     def remember_session(self, state: ViewState) -> None:
         """Keep what the next start begins with."""
-        if len(state.prompt.text) <= _MOST_PROMPT_CHARS:
-            self._write("session/prompt", state.prompt.text)
+        typed = state.prompt.text if state.chat is None else state.chat.message
+        if len(typed) <= _MOST_PROMPT_CHARS:
+            self._write("session/prompt", typed)
         self._write("session/layer", state.layer)
         head: HeadChoice = state.head
         self._write("session/head", head)
@@ -196,11 +203,14 @@ class Settings:
         self._write("session/form", state.form)
         self._write("session/cells", state.overview.cells)
         self._write("session/n_candidates", state.n_candidates)
+        self._write("session/prob_axis", state.prob_axis)
         self._write("session/sampling", sampling_document(state.sampling))
 
     def save(self) -> None:
-        """Write everything to the file now."""
+        """Write everything to the file now; what fails leaves the file as it was."""
         self._store.sync()
+        if self._store.status() != QSettings.Status.NoError:
+            log.warning("The settings could not be written to %s", self._store.fileName())
 
     # ----------------------------------------------------------------------------- reading
 
