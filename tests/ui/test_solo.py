@@ -130,3 +130,12 @@ def test_the_window_ranks_filters_and_pins(qtbot, app):
         key=lambda member: -scores[member],
     )
     assert list(panel.mosaic.plan.members) == expected
+
+
+def test_the_inspector_beside_one_head_leaves_it_most_of_the_window(qtbot, app):
+    window = app.window
+    window.resize(1280, 800)
+    window.actions_by_key["solo"].setChecked(True)
+    window.head_panel.pair_inspected.emit(1, 0)
+    qtbot.waitUntil(lambda: 0 < window.pair_panel.width() <= 430, timeout=20_000)
+    assert window.head_panel.width() >= 800

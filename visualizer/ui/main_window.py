@@ -56,6 +56,7 @@ _SHARE_OF_SCREEN = 0.8
 _TIMELINE_SHARE = 22  # per cent of the window's height
 _BENCH_SHARE = 36
 _PAIR_PX = 300  # at most what its column has at first: the map beside it shall not move
+_PAIR_SOLO_PX = 420  # beside a head that has the window to itself
 _PAIR_HEIGHT_SHARE = 58  # of its column, under all heads
 _LARGEST_FIRST = QSize(2200, 1400)
 _HIDDEN_DOCKS = ("timeline", "pair", "tokenizers", "pipeline")  # opened by a command
@@ -396,6 +397,9 @@ class MainWindow(QMainWindow):
         is_opened = shown and dock.isHidden()
         dock.setVisible(shown)
         if is_opened and not dock.isFloating():
+            if self.is_solo:
+                self.resizeDocks([dock], [_PAIR_SOLO_PX], Qt.Orientation.Horizontal)
+                return
             if above.width() < _PAIR_PX:
                 self.resizeDocks([dock], [_PAIR_PX], Qt.Orientation.Horizontal)
             height = above.height() + dock.height()
