@@ -127,7 +127,8 @@ def test_every_part_of_the_view_is_in_the_document():
         "viridis", "arcs", Treatment(("first",), True, 0.5, "words"),
         OverviewDisplay("entropy", "region", 0.25, True, (0, 1, 2, 3), (5, 6), 0.5, True),
         ((1, 2),), True,
-        (4, 5, 6, 7), 8, 9, "log", (" step", "#12"), "string", "END", False, ChatTurn("hi", "be brief"),
+        (4, 5, 6, 7), 8, 9, "log", (" step", "#12"), "string", "END", False,
+        ChatTurn("hi", "be brief"),
     )  # fmt: skip
     plain, other = view_document(ViewState()), view_document(changed)
     names = {"n_candidates": "candidates", "n_generate": "generate"}

@@ -58,7 +58,9 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
         metavar=",".join(_KINDS),
         help="formats to write (png)",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="a folder, made if need be")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="a folder, made if need be"
+    )
     parser.add_argument(
         "--prompts",
         metavar="FILE",

@@ -101,7 +101,7 @@ class Scores:
 
     def shifted(self) -> Float64Array:
         """(n,) how far each score is below the largest; 0 and less."""
-        shifted = self._undivided - self._undivided.max()
+        shifted: Float64Array = self._undivided - self._undivided.max()
         if self._divisor != 1.0:
             with np.errstate(over="ignore", under="ignore"):
                 shifted /= self._divisor
