@@ -396,7 +396,7 @@ def test_without_the_likeliest_token_the_others_keep_their_shares():
     assert np.flatnonzero(only.kept).tolist() == [3]
 
 
-@settings(deadline=None, max_examples=150, database=None)
+@settings(deadline=None, max_examples=80, database=None)
 @given(logits=LOGITS, params=PARAMS, previous=st.lists(st.integers(0, 9), max_size=6))
 def test_outcomes_add_up(logits, params, previous):
     try:
@@ -407,7 +407,7 @@ def test_outcomes_add_up(logits, params, previous):
     left, mass = logits.size, 1.0
     for outcome in outcomes:
         assert outcome.n_kept == left - outcome.n_removed
-        assert 0 <= outcome.removed_mass < 1 or outcome.n_kept >= 1
+        assert 0 <= outcome.removed_mass <= 1
         assert outcome.kept_mass <= mass + 1e-12
         assert 1 - 1e-9 <= outcome.effective_choices <= outcome.n_kept * (1 + 1e-9)
         left, mass = outcome.n_kept, outcome.kept_mass
@@ -415,7 +415,7 @@ def test_outcomes_add_up(logits, params, previous):
     assert mass == pytest.approx(shaped.probs[shaped.kept].sum(), abs=1e-12)
 
 
-@settings(deadline=None, max_examples=150, database=None)
+@settings(deadline=None, max_examples=80, database=None)
 @given(logits=LOGITS, params=PARAMS, previous=st.lists(st.integers(0, 9), max_size=6))
 def test_where_the_order_matters_by_brute_force(logits, params, previous):
     try:

@@ -84,6 +84,7 @@ def _figures(args: argparse.Namespace, local: LocalModel) -> Iterator[Figure]:
     from visualizer.bench.forward import forward_figures
     from visualizer.bench.heatmap_frames import heatmap_figures
     from visualizer.bench.many_tokens import many_tokens_figures
+    from visualizer.bench.sampler_frames import sampler_figures
     from visualizer.bench.subject import load_subject
     from visualizer.bench.window import start_figures, typing_figures
 
@@ -91,6 +92,7 @@ def _figures(args: argparse.Namespace, local: LocalModel) -> Iterator[Figure]:
     if has_window:  # first, while nothing else is in memory
         yield from start_figures(_say, max(1, args.repeats // 3))
         yield from heatmap_figures(_say, max(1, args.repeats // 3))
+        yield from sampler_figures(_say, max(1, args.repeats // 3))
     subject = load_subject(local.name, local.path, args.device, args.dtype, args.repeats, _say)
     yield from forward_figures(subject)
     if args.peers and has_window:
