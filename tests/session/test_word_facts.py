@@ -95,6 +95,13 @@ def test_a_word_is_awaited_until_its_path_is_known(facts):
     assert row.candidate is None
 
 
+def test_a_character_of_several_tokens_is_shown_whole(facts):
+    read(facts, "ab", AFTER)
+    (row,) = bars(facts, "词!").words
+    assert row.text == "词!"
+    assert [part.text for part in row.parts] == ["⟨E8⟩", "⟨AF⟩", "⟨8D⟩", "!"]
+
+
 def test_a_word_that_cannot_be_told_says_why(facts):
     read(facts, "ab", AFTER)
     facts.words.problem = VisualizerError("no cache")

@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from visualizer.engine.attention_records import METRICS
 from visualizer.engine.records import Prompt
 from visualizer.engine.treatment import UNTREATED, Treatment
-from visualizer.session.state import ColourScale, OverviewDisplay, Palette, ViewState
+from visualizer.session.state import ColourScale, OverviewDisplay, Palette, ProbAxis, ViewState
 from visualizer.ui.settings import MOST_RECENT, Settings
 
 KEYS = (
@@ -54,6 +54,7 @@ def test_everything_comes_back_as_it_was():
         form="arcs",
         overview=OverviewDisplay(cells="induction"),
         n_candidates=25,
+        prob_axis="log",
     )
     first.remember_window(QByteArray(b"\0\xffgeometry"), QByteArray(b"layout"))
     first.remember_theme("dark")
@@ -134,7 +135,8 @@ def check_readable(store: Settings) -> None:
     assert state.palette in get_args(Palette)
     assert state.form in ("map", "arcs", "text")
     assert state.overview.cells in ("pattern", *METRICS)
-    assert 1 <= state.n_candidates <= 100
+    assert 5 <= state.n_candidates <= 500
+    assert state.prob_axis in get_args(ProbAxis)
 
 
 @pytest.mark.parametrize(

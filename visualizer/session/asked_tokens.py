@@ -36,12 +36,19 @@ class Reading:
         texts: Its tokens, for display.
         ids: Their ids; () where it cannot be asked for.
         problem: Why not, or None.
+        data: Its bytes.
     """
 
     word: str
     texts: tuple[str, ...]
     ids: tuple[int, ...]
     problem: VisualizerError | None = None
+    data: bytes = b""
+
+    @property
+    def text(self) -> str:
+        """All of it for display."""
+        return display_text(self.data) or "".join(self.texts)
 
 
 def described(word: str, tokenizer: Tokenizer, n_ids: int) -> Reading:
@@ -50,7 +57,9 @@ def described(word: str, tokenizer: Tokenizer, n_ids: int) -> Reading:
         ids = word_ids(word, tokenizer, n_ids)
     except VisualizerError as error:
         return Reading(word, (), (), error)
-    return Reading(word, tuple(token_text(tokenizer, i) for i in ids), ids)
+    known = [i for i in ids if i < tokenizer.vocabulary_size]
+    data = _bytes_of(ids, tokenizer) if len(known) == len(ids) else b""
+    return Reading(word, tuple(token_text(tokenizer, i) for i in ids), ids, data=data)
 
 
 def token_text(tokenizer: Tokenizer, token_id: int) -> str:

@@ -124,7 +124,7 @@ def word_row(
     return WordRow(
         word,
         data,
-        "".join(part.text for part in parts),
+        _text_of(data, parts),
         parts,
         single.prob if len(ids) == 1 else _product(logprobs),
         single if len(ids) == 1 else None,
@@ -132,6 +132,13 @@ def word_row(
         awaited=len(ids) > 1 and logprobs is None and problem is None,
         problem=problem,
     )
+
+
+def _text_of(data: bytes, parts: tuple[WordPart, ...]) -> str:
+    """The word for display: in one piece, so that its characters are whole where they can be."""
+    if all(part.data for part in parts):
+        return display_text(data)
+    return "".join(part.text for part in parts)
 
 
 def _product(logprobs: Float64Array | None) -> float:

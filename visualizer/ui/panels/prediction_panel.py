@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -91,13 +91,25 @@ class PredictionPanel(QWidget):
         bottom.addWidget(self._log)
         bottom.addWidget(self._count)
         column = QVBoxLayout(self)
-        column.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, SPACE_PX)
+        # Ten rows and everything else fit at 1280 x 800, so nothing here is higher than needed.
+        column.setContentsMargins(2 * SPACE_PX, SPACE_PX // 2, 2 * SPACE_PX, SPACE_PX // 2)
         column.setSpacing(0)
+        self._size_parts()
         column.addLayout(top)
         column.addWidget(self._facts)
         column.addWidget(self._stack, stretch=1)
         column.addWidget(self.pins)
         column.addLayout(bottom)
+
+    def _size_parts(self) -> None:
+        height = self.fontMetrics().height() + SPACE_PX
+        for part in (self.scrubber.spin, self.scrubber.slider, self.entry, self._count):
+            part.setFixedHeight(height)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._size_parts()
 
     def _connect(self) -> None:
         self._chart.candidate_selected.connect(self.candidate_selected)

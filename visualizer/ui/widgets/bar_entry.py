@@ -94,13 +94,12 @@ class AskEntry(QLineEdit):
     def _words_of(self, reading: Reading) -> str:
         if reading.problem is not None:
             return error_text(reading.problem)
-        whole = "".join(reading.texts)
         if len(reading.ids) == 1:
             words = self.tr("{text}    one token, id {id}")
-            return words.format(text=whole, id=reading.ids[0])
+            return words.format(text=reading.text, id=reading.ids[0])
         parts = [*reading.texts[:_MOST_TEXTS], *(["…"] if len(reading.ids) > _MOST_TEXTS else [])]
         words = self.tr("{text}    {n} tokens: {parts}")
-        return words.format(text=whole, n=len(reading.ids), parts=" | ".join(parts))
+        return words.format(text=reading.text, n=len(reading.ids), parts=" | ".join(parts))
 
     def _place(self) -> None:
         """Put the list right above the line; it covers bars, not what is typed."""
