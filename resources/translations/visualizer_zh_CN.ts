@@ -888,7 +888,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>How many tokens a run makes</source>
-        <translation>每次运行产生多少个词元</translation>
+        <translation>一次生成多少个词元</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -896,19 +896,19 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>Run</source>
-        <translation>运行</translation>
+        <translation>生成</translation>
     </message>
     <message>
         <source>Run for a number of tokens</source>
-        <translation>运行，产生指定数量的词元</translation>
+        <translation>生成指定数量的词元</translation>
     </message>
     <message>
         <source>Run until the model ends its text, or its context is full</source>
-        <translation>运行，直到模型结束文本，或其上下文已满</translation>
+        <translation>生成到模型结束文本，或其上下文已满</translation>
     </message>
     <message>
         <source>Run until this text has been generated, or the model ends its text</source>
-        <translation>运行，直到生成此文本，或模型结束文本</translation>
+        <translation>生成到出现此文本，或模型结束文本</translation>
     </message>
     <message>
         <source>Step</source>
@@ -932,7 +932,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>The run ends with the token that completes this text. That token stays as it was drawn, so a few more characters may follow.</source>
-        <translation>运行到补全此文本的词元为止。该词元按抽取时的样子保留，因此后面可能还有几个字符。</translation>
+        <translation>生成到补全此文本的词元为止。该词元按抽取时的样子保留，因此后面可能还有几个字符。</translation>
     </message>
     <message>
         <source>Tokens to generate</source>
@@ -940,7 +940,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>What ends a run: {what}</source>
-        <translation>运行何时结束：{what}</translation>
+        <translation>何时结束：{what}</translation>
     </message>
     <message>
         <source>text</source>
