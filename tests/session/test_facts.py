@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from visualizer.engine.records import SurpriseRecord
 from visualizer.engine.tokenization import Tokenization
 from visualizer.session.facts import Facts, common_prefix, part_of
 from visualizer.session.state import ViewState
@@ -49,3 +50,19 @@ def test_the_strip_knows_which_tokens_are_special():
     facts = Facts(model)
     facts.take_tokenization(by_bytes("ab"))
     assert facts.token_strip(ViewState()).special_ids == {7}
+
+
+def test_what_is_known_of_an_unchanged_beginning_stays():
+    model = SimpleNamespace(tokenizer=SimpleNamespace(special_ids=frozenset()))
+    facts = Facts(model)
+    before = by_bytes("abcd")
+    facts.take_tokenization(before)
+    values = np.array([np.nan, -1.0, -2.0, -3.0])
+    record = SurpriseRecord(1, values, values + 5, True, np.array([0, 4, 5, 6]), values + 9)
+    facts.forward = SimpleNamespace(tokenization=before)
+    facts.take_surprise(record)
+    facts.take_tokenization(by_bytes("abxyz"))
+    view = facts.token_strip(ViewState())
+    np.testing.assert_array_equal(view.logprobs, [np.nan, -1, *[np.nan] * 3])
+    np.testing.assert_array_equal(view.margins, [np.nan, 8, *[np.nan] * 3])
+    assert view.ranks.tolist() == [0, 4, 0, 0, 0]

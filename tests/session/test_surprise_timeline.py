@@ -15,8 +15,10 @@ from visualizer.engine.tokenization import Tokenization
 from visualizer.session.surprise_timeline import (
     SurpriseTimelineView,
     block_values,
+    kept_stretch,
     most_surprising,
     most_uncertain,
+    nearest_tie,
     peak_in_block,
     surprise_figures,
     surprise_timeline_view,
@@ -117,3 +119,46 @@ def test_the_peak_is_the_token_that_its_bar_shows(bits, size, data):
         assert peak == index
     else:
         assert view.surprise_bits[peak] == largest
+
+
+def test_ranks_and_margins_are_those_of_the_strip():
+    ranks, margins = np.array([0, 3, 1]), np.array([NAN, -1.0, 0.5])
+    unknown = np.full(3, NAN)
+    strip = TokenStripView(tokens_of(3), 0, unknown, unknown, ranks=ranks, margins=margins)
+    view = surprise_timeline_view(strip)
+    assert view.ranks is ranks
+    assert view.margins is margins
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.one_of(st.just(NAN), st.floats(-20, 20)), max_size=12))
+def test_the_nearest_tie_is_the_smallest_margin_either_way(margins):
+    view = SurpriseTimelineView(
+        tokens_of(len(margins)), None, np.full(len(margins), NAN), np.full(len(margins), NAN),
+        margins=np.array(margins),
+    )  # fmt: skip
+    known = [(abs(margin), place) for place, margin in enumerate(margins) if margin == margin]
+    assert nearest_tie(view) == (min(known)[1] if known else None)
+
+
+def test_without_margins_there_is_no_nearest_tie():
+    assert nearest_tie(view_of([NAN, 1.0])) is None
+
+
+def test_a_stretch_totals_what_is_known_of_it():
+    figures = surprise_figures(view_of([NAN, 1.0, 2.0, NAN, 5.0]), 0, 4)
+    assert (figures.n_tokens, figures.n_scored, figures.total_bits) == (4, 2, 3.0)
+    assert figures.perplexity == 2.0**1.5
+
+
+def test_a_stretch_is_kept_while_the_text_up_to_its_end_is_the_same():
+    five, seven = tokens_of(5), tokens_of(7)
+    other = tokens_of(7)
+    other.ids.setflags(write=True)
+    other.ids[1] = 99
+    assert kept_stretch((2, 5), five, seven) == (2, 5)
+    assert kept_stretch((2, 5), seven, tokens_of(4)) == (0, 0)
+    assert kept_stretch((2, 5), seven, other) == (0, 0)  # what comes before it counts, too
+    assert kept_stretch((2, 5), seven, None) == (0, 0)
+    assert kept_stretch((2, 5), None, seven) == (0, 0)
+    assert kept_stretch((0, 0), None, seven) == (0, 0)

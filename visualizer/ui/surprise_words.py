@@ -25,8 +25,8 @@ def stretch_text(figures: SurpriseFigures) -> str:
     if not math.isinf(figures.total_bits):
         total = QCoreApplication.translate("Surprise", "{bits:,.2f} bits")
         parts.append(total.format(bits=figures.total_bits))
-    parts.append(mean_text(figures.mean_bits))
     parts.append(perplexity_text(figures.mean_bits, figures.perplexity))
+    parts.append(mean_text(figures.mean_bits))
     return " · ".join(parts)
 
 

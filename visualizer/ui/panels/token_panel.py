@@ -61,7 +61,8 @@ class TokenPanel(QWidget):
         bottom = QHBoxLayout()
         bottom.setSpacing(2 * SPACE_PX)
         bottom.addWidget(self._reading, stretch=1)
-        bottom.addWidget(SurpriseLegend())
+        self._legend = SurpriseLegend()
+        bottom.addWidget(self._legend)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, SPACE_PX)
         column.setSpacing(SPACE_PX)
@@ -131,6 +132,7 @@ class TokenPanel(QWidget):
         """Write the facts of the token pointed at, else of the chosen stretch or token."""
         view = self._view
         first, stop = self._strip.stretch
+        self._legend.setVisible(not stop)  # the sentence about a stretch needs the room
         if view is not None and hovered < 0 and stop and not view.stale:
             scored = surprise_timeline_view(view)
             assert isinstance(scored, SurpriseTimelineView)
