@@ -12,6 +12,7 @@ import pytest
 
 from visualizer import __version__, cli
 from visualizer.commands import predict
+from visualizer.engine.chat import ChatTemplate
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.records import ForwardRequest, GenerateRequest, HeadRequest
 from visualizer.engine.sampling import SamplingParams, shape_distribution
@@ -179,15 +180,19 @@ def test_generate_schema(run, engine):
     engine.completion = "b大".encode() + b"\xe5"
     words = ["generate", "a", "--max-new-tokens", "9", "--seed", "5", "--min-p", "0.1", "--json"]
     report = answer(run, *words)
-    assert list(report) == ["model", "seed", "prompt", "completion", "tokens", "stop_reason"]
+    assert list(report) == [
+        "model", "seed", "prompt", "completion", "tokens", "stop_reason", "tokens_per_second",
+    ]  # fmt: skip
     assert (report["seed"], report["prompt"]) == (5, "a")
     assert report["completion"] == "b大\ufffd"
     assert report["stop_reason"] == "end_of_text"
     assert report["tokens"][0] == {
         "id": engine.id_of(ord("b")),
         "text": "b",
+        "bytes": "62",
         "logprob": -0.5,
         "sampled_logprob": -0.25,
+        "rank": 0,
     }
     assert [t["text"] for t in report["tokens"]] == ["b", *["\ufffd"] * 4]
     (request,) = engine.asked
@@ -201,6 +206,39 @@ def test_generate_streams_whole_characters(run, engine):
     status, out, err = run("generate", "a", "--max-new-tokens", "9")
     assert (status, out) == (0, "ab大\ufffd\n")
     assert err == "5 tokens; the model ended the text\n"
+
+
+def test_generate_takes_what_ends_it(run, engine):
+    engine.completion = b"xyz"
+    words = ["--stop", "y", "--stop", "\n\n", "--ignore-end", "--alternatives", "3"]
+    answer(run, "generate", "a", *words, "--json")
+    (request,) = engine.asked
+    assert request.stop_strings == ("y", "\n\n")
+    assert request.end_at_end_of_text is False
+    assert request.n_alternatives == 3
+
+
+def test_generate_writes_a_conversation_as_the_template_wants_it(run, engine):
+    template = ChatTemplate("<s>{% for m in messages %}[{{ m.content }}]{% endfor %}")
+    object.__setattr__(engine.model, "chat_template", template)
+    report = answer(run, "generate", "hi", "--chat", "--system", "be brief", "--json")
+    assert report["prompt"] == "<s>[be brief][hi]"
+    (request,) = engine.asked
+    assert request.prompt.token_ids[0] == 256
+    assert len(request.prompt.token_ids) == 1 + len("[be brief][hi]")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        (["--chat"], 2, "fake has no chat template"),
+        (["--system", "x"], 2, "--system is for --chat"),
+    ],
+)
+def test_generate_refuses_what_makes_no_conversation(run, words, status, message):
+    got, out, err = run("generate", "hi", *words)
+    assert (got, out) == (status, "")
+    assert message in err
 
 
 # ---------------------------------------------------------------------------------- attention

@@ -7,8 +7,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from visualizer.engine import generation as generation_module
+from visualizer.engine.errors import UsageError
+from visualizer.engine.generation import StopStrings
 from visualizer.engine.records import (
     Cancelled,
     CancelToken,
@@ -95,7 +99,158 @@ def test_end_token_ends_without_becoming_text(new_engine, monkeypatch):
     monkeypatch.setattr(generation_module, "draw", lambda distribution, rng: next(drawn))
     answers = list(new_engine("llama").answer(GenerateRequest(0, PROMPT, 9)))
     assert tokens(answers) == [65, 66]
-    assert answers[-1] == GenerationEnded(0, "end_of_text")
+    assert answers[-1] == GenerationEnded(0, "end_of_text", end_id=257)
+
+
+def test_end_tokens_are_kept_where_that_is_asked(new_engine, monkeypatch):
+    drawn = iter([65, 257, 66])
+    monkeypatch.setattr(generation_module, "draw", lambda distribution, rng: next(drawn))
+    request = GenerateRequest(0, PROMPT, 3, end_at_end_of_text=False, end_ids=(66,))
+    answers = list(new_engine("llama").answer(request))
+    assert tokens(answers) == [65, 257, 66]
+    assert answers[-1] == GenerationEnded(0, "length")
+
+
+def test_a_request_names_more_ids_that_end_it(new_engine, monkeypatch):
+    drawn = iter([65, 66, 67])
+    monkeypatch.setattr(generation_module, "draw", lambda distribution, rng: next(drawn))
+    answers = list(new_engine("llama").answer(GenerateRequest(0, PROMPT, 9, end_ids=(67,))))
+    assert tokens(answers) == [65, 66]
+    assert answers[-1].end_id == 67
+
+
+@pytest.mark.parametrize("kind", ["llama", "gpt2"])
+@settings(
+    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.integers(1, 4), max_size=4), st.integers(0, 2**63 - 1))
+def test_pauses_change_nothing(kind, new_engine, parts, seed):
+    engine = new_engine(kind, end_ids=())
+    params = SamplingParams(1.3, top_k=50, repetition_penalty=1.2)
+    whole = tokens(engine.answer(GenerateRequest(0, PROMPT, sum(parts) + 1, params, seed)))
+    ids, made = tuple(PROMPT.text.encode()), []
+    for part in (*parts, 1):
+        list(engine.answer(ForwardRequest(1, Prompt("in between"))))
+        prompt = Prompt("", token_ids=(*ids, *made))
+        request = GenerateRequest(0, prompt, part, params, seed, n_drawn=len(made))
+        made += tokens(engine.answer(request))
+    assert made == whole
+
+
+@pytest.mark.parametrize("n_drawn", [-1, 17])
+def test_draws_that_cannot_have_been_made_are_refused(new_engine, n_drawn):
+    with pytest.raises(UsageError, match=str(n_drawn)):
+        list(new_engine("llama").answer(GenerateRequest(0, PROMPT, 1, n_drawn=n_drawn)))
+
+
+def test_rank_and_alternatives_are_those_of_the_logits(new_engine, truth):
+    params = SamplingParams(temperature=2.0, top_k=4)
+    request = GenerateRequest(0, PROMPT, 3, params, 5, n_alternatives=6)
+    ids = list(PROMPT.text.encode())
+    for record in list(new_engine("llama", end_ids=()).answer(request))[:-1]:
+        logits = truth("llama", ids).logits[-1].astype(np.float64)
+        order = sorted(range(len(logits)), key=lambda i: (-logits[i], i))
+        assert record.rank == 1 + order.index(record.token_id)
+        assert [one.token_id for one in record.alternatives] == order[:6]
+        logprobs = logits - np.log(np.exp(logits - logits.max()).sum()) - logits.max()
+        shaped = shape_distribution(truth("llama", ids).logits[-1], params, ids).sampled_probs
+        for one in record.alternatives:
+            assert one.logprob == pytest.approx(logprobs[one.token_id], abs=1e-4)
+            expected = math.log(shaped[one.token_id]) if shaped[one.token_id] else -math.inf
+            assert one.sampled_logprob == pytest.approx(expected, abs=1e-4)
+        assert record.elapsed_ms > 0
+        ids.append(record.token_id)
+
+
+# ------------------------------------------------------------------------------- stop strings
+
+
+def stopped(new_engine, monkeypatch, text, stops, *, drawn_before=b"", prompt="p"):
+    """Generate the bytes of `text`; gives what was made and why it ended."""
+    drawn = iter([*text, *[0] * 50])
+    monkeypatch.setattr(generation_module, "draw", lambda distribution, rng: next(drawn))
+    ids = (*prompt.encode(), *drawn_before)
+    request = GenerateRequest(
+        0,
+        Prompt("", token_ids=ids),
+        len(text) + 9,
+        end_at_end_of_text=False,
+        stop_strings=stops,
+        n_drawn=len(drawn_before),
+    )
+    answers = list(new_engine("llama").answer(request))
+    return bytes(tokens(answers)), answers[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "stops", "made", "which"),
+    [
+        ("one two three", ("two",), "one two", "two"),
+        ("aab", ("ab",), "aab", "ab"),
+        ("abcd", ("zz", "cd", "bc"), "abc", "bc"),
+        ("x大模型", ("大",), "x大", "大"),
+        ("e\u0301!", ("\u0301",), "e\u0301", "\u0301"),
+        ("👩‍👩‍👧 end", ("👧",), "👩‍👩‍👧", "👧"),
+        ("abc", ("bc", "c"), "abc", "bc"),
+    ],
+)
+def test_a_stop_string_ends_with_the_token_that_completes_it(
+    new_engine, monkeypatch, text, stops, made, which
+):
+    data, ended = stopped(new_engine, monkeypatch, text.encode(), stops)
+    assert data == made.encode()
+    assert ended == GenerationEnded(0, "stop_string", which)
+
+
+def test_a_stop_string_may_begin_before_a_pause_but_not_in_the_prompt(new_engine, monkeypatch):
+    data, ended = stopped(new_engine, monkeypatch, b"D..", ("END",), drawn_before=b"EN")
+    assert (data, ended.stop_string) == (b"D", "END")
+    data, ended = stopped(new_engine, monkeypatch, b"D..", ("END",), prompt="EN")
+    assert ended.stop_reason == "length"
+
+
+def test_a_stop_string_that_was_there_before_a_pause_has_had_its_effect(new_engine, monkeypatch):
+    _, ended = stopped(new_engine, monkeypatch, b"abc", ("END",), drawn_before=b"xEND")
+    assert ended.stop_reason == "length"
+
+
+def test_an_empty_stop_string_is_refused(new_engine):
+    with pytest.raises(UsageError, match="must not be empty"):
+        list(new_engine("llama").answer(GenerateRequest(0, PROMPT, 1, stop_strings=("a", ""))))
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.text(alphabet="ab大é", max_size=30),
+    st.lists(st.text(alphabet="ab大é", min_size=1, max_size=3), min_size=1, max_size=3),
+    st.lists(st.integers(1, 5), min_size=60, max_size=60),
+)
+def test_stop_strings_are_found_however_the_text_is_cut(text, strings, lengths):
+    """Against the plain search of the whole text so far, piece by piece."""
+    data, watch = text.encode(), StopStrings(tuple(strings))
+    place = 0
+    for length in lengths:
+        piece = data[place : place + length]
+        place += len(piece)
+        if not piece:
+            break
+        expected = any(s.encode() in data[:place] for s in strings)
+        assert bool(watch.completed_by(piece)) is expected
+        if expected:
+            return
+
+
+def test_a_generation_that_ends_inside_a_character_keeps_its_bytes(new_engine, monkeypatch):
+    """F16: the token is there as drawn, and the next one completes the character."""
+    drawn = iter("大".encode())
+    monkeypatch.setattr(generation_module, "draw", lambda distribution, rng: next(drawn))
+    engine = new_engine("llama", end_ids=())
+    first = list(engine.answer(GenerateRequest(0, Prompt("a"), 2)))[-2].forward.tokenization
+    assert first.pieces == (b"a", b"\xe5", b"\xa4")
+    assert not first.is_lossless or first.text.endswith("\ufffd")
+    prompt = Prompt("", token_ids=tuple(first.ids.tolist()))
+    second = list(engine.answer(GenerateRequest(0, prompt, 1, n_drawn=2)))[-2].forward.tokenization
+    assert second.text == "a大"
 
 
 def test_full_context_ends(new_engine):

@@ -80,6 +80,26 @@ class PlainModel:
         return time_ms
 
     @torch.inference_mode()
+    def generate_ms(self, ids: Int64Array, n_new: int) -> float:
+        """Time of the library's own greedy generation of exactly `n_new` tokens, in ms."""
+        model: Any = self._model
+        tensor = self._tensor(ids)
+        start = time.perf_counter()
+        made = model.generate(
+            tensor,
+            attention_mask=torch.ones_like(tensor),
+            max_new_tokens=n_new,
+            min_new_tokens=n_new,
+            do_sample=False,
+            use_cache=True,
+            pad_token_id=0,
+        )
+        self._synchronise()
+        time_ms = elapsed_ms(start)
+        assert made.shape[1] == len(ids) + n_new
+        return time_ms
+
+    @torch.inference_mode()
     def attention_bytes(self, ids: Int64Array) -> int:
         """Memory of the weights that `output_attentions=True` hands out for the tokens `ids`."""
         self._model.set_attn_implementation("eager")

@@ -17,13 +17,15 @@ from visualizer.commands.arguments import (
     sampling_params,
     with_named_tokens,
 )
-from visualizer.commands.opening import OpenModel, open_model
+from visualizer.commands.opening import OpenedModel, OpenModel, open_model
 from visualizer.commands.output import write_json, write_text
-from visualizer.engine.errors import VisualizerError
+from visualizer.engine.chat import ChatTurn, chat_prompt, closing_ids, render_once
+from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import (
     GeneratedRecord,
     GenerateRequest,
     GenerationEnded,
+    ModelRecord,
     Prompt,
     StopReason,
 )
@@ -34,6 +36,7 @@ _REASONS: dict[StopReason, str] = {
     "length": "as many tokens as asked for",
     "end_of_text": "the model ended the text",
     "context": "the model's context is full",
+    "stop_string": "the stop string was made",
     "stopped": "stopped",
 }
 
@@ -48,6 +51,33 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=natural, default=0, metavar="S", help="the same seed, the same text (0)"
     )
+    parser.add_argument(
+        "--stop",
+        action="append",
+        default=[],
+        metavar="STRING",
+        help="end with the token that completes this text; may be given more than once",
+    )
+    parser.add_argument(
+        "--ignore-end",
+        action="store_true",
+        help="keep end tokens in the text and go on, instead of ending there",
+    )
+    parser.add_argument(
+        "--chat",
+        action="store_true",
+        help="TEXT is a message: the model's chat template makes the prompt from it",
+    )
+    parser.add_argument(
+        "--system", default="", metavar="TEXT", help="what a chat model is told before the message"
+    )
+    parser.add_argument(
+        "--alternatives",
+        type=natural,
+        default=0,
+        metavar="N",
+        help="with --json: also the N likeliest tokens of each step",
+    )
     add_json(parser)
     add_sampling_options(parser)
     parser.set_defaults(run=run)
@@ -56,28 +86,69 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
     """Print a text and its continuation, as it is made."""
     text, sampling = read_text(args.text), sampling_params(args)
+    if args.system and not args.chat:
+        raise UsageError("--system is for --chat.")
     opened = open_model(args)
     sampling = with_named_tokens(sampling, args, opened.model)
+    prompt, end_ids = Prompt(text), tuple[int, ...]()
+    if args.chat:
+        prompt, end_ids = _conversation(opened.model, ChatTurn(text, args.system))
     request = GenerateRequest(
-        1, Prompt(text), args.max_new_tokens, sampling, args.seed, with_overview=False
+        1,
+        prompt,
+        args.max_new_tokens,
+        sampling,
+        args.seed,
+        with_overview=False,
+        stop_strings=tuple(args.stop),
+        end_at_end_of_text=not args.ignore_end,
+        end_ids=end_ids,
+        n_alternatives=args.alternatives,
     )
+    generated, ended = _generate(opened, request, is_told=not args.json)
+    if args.json:
+        write_json(
+            generate_report(opened.model, request, clean_text(prompt.text), generated, ended)
+        )
+    else:
+        total_ms = sum(record.elapsed_ms for record in generated)
+        speed = f"; {1e3 * len(generated) / total_ms:.1f} tokens/s" if total_ms > 0 else ""
+        print(f"{len(generated)} tokens; {_REASONS[ended.stop_reason]}{speed}", file=sys.stderr)
+    return 0
+
+
+def _conversation(model: ModelRecord, turn: ChatTurn) -> tuple[Prompt, tuple[int, ...]]:
+    """The prompt that the model's template makes, and the ids that end a reply.
+
+    Raises:
+        UsageError: The model has no template.
+        ChatTemplateError: It cannot be used.
+    """
+    if model.chat_template is None:
+        raise UsageError("{name} has no chat template: leave out --chat.", name=model.name)
+    rendered = render_once(model.chat_template, turn)
+    ends = closing_ids(model.tokenizer, rendered.closing)
+    return chat_prompt(model.tokenizer, rendered.text), ends
+
+
+def _generate(
+    opened: OpenedModel, request: GenerateRequest, *, is_told: bool
+) -> tuple[list[GeneratedRecord], GenerationEnded]:
+    """All tokens, and why they ended; `is_told`: with the text written as it is made."""
     generated: list[GeneratedRecord] = []
-    stop_reason: StopReason | None = None
+    ended: GenerationEnded | None = None
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    if not args.json:
-        write_text(clean_text(text))
+    if is_told:
+        write_text(clean_text(request.prompt.text))
     for record in opened.engine.answer(request):
         if isinstance(record, GeneratedRecord):
             generated.append(record)
-            if not args.json:
+            if is_told:
                 write_text(decoder.decode(record.data))
         elif isinstance(record, GenerationEnded):
-            stop_reason = record.stop_reason
-    if stop_reason is None:
+            ended = record
+    if ended is None:
         raise VisualizerError("The generation ended without a reason.")
-    if args.json:
-        write_json(generate_report(opened.model, request, clean_text(text), generated, stop_reason))
-    else:
+    if is_told:
         write_text(decoder.decode(b"", final=True) + "\n")
-        print(f"{len(generated)} tokens; {_REASONS[stop_reason]}", file=sys.stderr)
-    return 0
+    return generated, ended

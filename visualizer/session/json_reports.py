@@ -12,10 +12,10 @@ from visualizer.engine.records import (
     ForwardRecord,
     GeneratedRecord,
     GenerateRequest,
+    GenerationEnded,
     HeadRecord,
     Member,
     ModelRecord,
-    StopReason,
 )
 from visualizer.engine.sampling import SamplingParams, rank_candidates, shape_distribution
 from visualizer.engine.tokenization import Tokenization, split_pending
@@ -114,26 +114,45 @@ def generate_report(
     request: GenerateRequest,
     prompt: str,
     generated: Sequence[GeneratedRecord],
-    stop_reason: StopReason,
+    ended: GenerationEnded,
 ) -> Report:
     """The answer of `visualizer generate`; `prompt` is the text as tokenised."""
     text, pending = split_pending(b"".join(record.data for record in generated))
-    return {
+    total_ms = sum(record.elapsed_ms for record in generated)
+    report: Report = {
         "model": model.name,
         "seed": request.seed,
         "prompt": prompt,
         "completion": text + pending.decode("utf-8", "replace"),
-        "tokens": [
-            {
-                "id": record.token_id,
-                "text": record.data.decode("utf-8", "replace"),
-                "logprob": record.logprob,
-                "sampled_logprob": record.sampled_logprob,
-            }
-            for record in generated
-        ],
-        "stop_reason": stop_reason,
+        "tokens": [_generated(model, record) for record in generated],
+        "stop_reason": ended.stop_reason,
+        "tokens_per_second": 1e3 * len(generated) / total_ms if total_ms > 0 else None,
     }
+    if ended.stop_string:
+        report["stop_string"] = ended.stop_string
+    return report
+
+
+def _generated(model: ModelRecord, record: GeneratedRecord) -> Report:
+    step: Report = {
+        "id": record.token_id,
+        "text": record.data.decode("utf-8", "replace"),
+        "bytes": record.data.hex(),
+        "logprob": record.logprob,
+        "sampled_logprob": record.sampled_logprob,
+        "rank": record.rank,
+    }
+    if record.alternatives:
+        step["alternatives"] = [
+            {
+                "id": one.token_id,
+                "text": token_bytes(model, one.token_id).decode("utf-8", "replace"),
+                "logprob": one.logprob,
+                "sampled_logprob": None if math.isinf(one.sampled_logprob) else one.sampled_logprob,
+            }
+            for one in record.alternatives
+        ]
+    return step
 
 
 def attention_report(model: ModelRecord, tokenization: Tokenization, head: HeadRecord) -> Report:

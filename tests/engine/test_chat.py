@@ -1,0 +1,202 @@
+"""Chat templates: as transformers renders them, and ended where they do not end by themselves."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+
+from visualizer.engine import chat
+from visualizer.engine.chat import (
+    ChatRenderer,
+    ChatTemplate,
+    ChatTemplateError,
+    ChatTurn,
+    chat_prompt,
+    closing_ids,
+    render_once,
+)
+from visualizer.engine.chat_files import read_chat_template
+from visualizer.engine.tokenizers_hf import HuggingFaceTokenizer
+
+CHATML = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content']"
+    " + '<|im_end|>' + '\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+LLAMA = """{{- bos_token }}
+{%- if messages[0].role == 'system' %}
+    {%- set ns = namespace(system=messages[0].content | trim) %}
+{%- else %}
+    {%- set ns = namespace(system='') %}
+{%- endif %}
+{%- for message in messages %}
+    {%- if message.role == 'system' %}{% continue %}{% endif %}
+    {%- if message.role == 'user' %}
+        {{- '[INST] ' + ns.system + ' ' + message.content | trim + ' [/INST]' }}
+    {%- else %}
+        {%- generation %}{{ message.content + eos_token }}{% endgeneration %}
+    {%- endif %}
+{%- endfor %}
+{#- a remark -#}
+{{ messages | tojson }}
+"""
+TURNS = [ChatTurn("Hi"), ChatTurn("Hi <b>&\n大 👋", "be brief"), ChatTurn("", "x")]
+
+
+@pytest.mark.parametrize("source", [CHATML, LLAMA], ids=["chatml", "llama"])
+@pytest.mark.parametrize("turn", TURNS, ids=["plain", "system", "empty"])
+def test_text_is_that_of_transformers(source, turn):
+    from transformers.utils.chat_template_utils import render_jinja_template
+
+    tokens = {"bos_token": "<s>", "eos_token": "</s>"}
+    expected, _ = render_jinja_template(
+        [turn.messages()], chat_template=source, add_generation_prompt=True, **tokens
+    )
+    assert render_once(ChatTemplate(source, tokens), turn).text == expected[0]
+
+
+def test_the_closing_is_what_follows_a_reply():
+    assert render_once(ChatTemplate(CHATML), TURNS[0]).closing == "<|im_end|>\n"
+    assert render_once(ChatTemplate("{{ messages[0].content }}"), TURNS[0]).closing == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("{{ cycler.__init__.__globals__.os.popen('id').read() }}", "unsafe"),
+        ("{{ dict.mro() }}", "unde|unsafe|has no"),
+        ("{{ namespace(__class__=1) }}", "underscore"),
+        ("{{ messages.append(1) }}", "unsafe"),
+        ("{{ range(10**9) | list }}", "Range too big"),
+        ("{% if %}", "line 1"),
+        ("{{ raise_exception('no system line') }}", "no system line"),
+        ("{{ 'x' * 10**7 }}", "more than 1,000,000 characters"),
+        (
+            "{% for i in range(99999) %}{% for j in range(99) %}xx{% endfor %}{% endfor %}",
+            "more than",
+        ),
+        ("{{ 'x' * 10**10 }}", "memory"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "recursion"),
+        ("{{ nothing.at.all }}", "undefined"),
+    ],
+)
+def test_what_a_template_may_not_do_is_one_sentence(source, reason):
+    """F30."""
+    with pytest.raises(ChatTemplateError, match=reason) as caught:
+        render_once(ChatTemplate(source), ChatTurn("x"))
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+        "{{ 7 ** (10 ** 9) }}",
+    ],
+)
+def test_a_template_that_does_not_end_is_ended(source, monkeypatch):
+    """F30: within the limit, and the next conversation is rendered by a new process."""
+    monkeypatch.setattr(chat, "RENDER_SECONDS", 0.5)
+    template = ChatTemplate(f"{{% if messages[0].content == 'bad' %}}{source}{{% endif %}}ok")
+    with ChatRenderer(template) as renderer:
+        monkeypatch.setattr(chat, "RENDER_SECONDS", 20.0)
+        assert renderer.render(ChatTurn("good")).text == "ok"
+        monkeypatch.setattr(chat, "RENDER_SECONDS", 0.5)
+        since = time.monotonic()
+        with pytest.raises(ChatTemplateError, match=r"longer than 0\.5 seconds"):
+            renderer.render(ChatTurn("bad"))
+        assert time.monotonic() - since < 5
+        monkeypatch.setattr(chat, "RENDER_SECONDS", 20.0)
+        assert renderer.render(ChatTurn("good")).text == "ok"
+
+
+def test_a_process_that_dies_is_told_and_replaced():
+    with ChatRenderer(ChatTemplate("ok")) as renderer:
+        renderer.render(ChatTurn("x"))
+        renderer._process.kill()
+        renderer._process.wait()
+        assert renderer.render(ChatTurn("x")).text == "ok"
+
+
+def test_a_message_that_is_too_long_is_refused():
+    with pytest.raises(ChatTemplateError, match="1,000,000"):
+        render_once(ChatTemplate("ok"), ChatTurn("x" * 1_000_001))
+
+
+def test_nothing_runs_after_the_end():
+    renderer = ChatRenderer(ChatTemplate("ok"))
+    renderer.render(ChatTurn("x"))
+    process = renderer._process
+    renderer.close()
+    assert process.poll() is not None
+    with pytest.raises(ChatTemplateError, match="not in use"):
+        renderer.render(ChatTurn("x"))
+
+
+# ------------------------------------------------------------------------------------- folders
+
+
+@pytest.mark.parametrize(
+    ("config", "file", "source"),
+    [
+        ({"chat_template": "a"}, None, "a"),
+        ({"chat_template": "a"}, "b", "b"),
+        ({"chat_template": [{"name": "t", "template": "t"}, {"name": "default", "template": "d"}]},
+         None, "d"),
+        ({"chat_template": [{"name": "tool", "template": "t"}]}, None, None),
+        ({"chat_template": 5}, None, None),
+        ({}, None, None),
+        ({}, "x" * 1_000_001, None),
+    ],
+)  # fmt: skip
+def test_templates_are_found_where_models_have_them(tmp_path, config, file, source):
+    config = {**config, "bos_token": {"content": "<s>"}, "eos_token": "</s>", "pad_token": None}
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(config))
+    if file is not None:
+        (tmp_path / "chat_template.jinja").write_text(file)
+    template = read_chat_template(tmp_path)
+    if source is None:
+        assert template is None
+    else:
+        assert template == ChatTemplate(source, {"bos_token": "<s>", "eos_token": "</s>"})
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]"])
+def test_a_damaged_folder_has_no_template(tmp_path, content):
+    (tmp_path / "tokenizer_config.json").write_bytes(content)
+    (tmp_path / "chat_template.jinja").write_bytes(b"\xff\xfe\xfd")
+    assert read_chat_template(tmp_path) is None
+
+
+# -------------------------------------------------------------------------------------- tokens
+
+
+@pytest.fixture
+def tokenizer():
+    vocabulary = {t: i for i, t in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
+    backend = Tokenizer(models.BPE(vocabulary, []))
+    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    backend.add_special_tokens(["<s>", "<|end|>"])
+    backend.post_processor = processors.TemplateProcessing(
+        single="<s> $A", special_tokens=[("<s>", 256)]
+    )
+    return HuggingFaceTokenizer(backend, "tiny")
+
+
+@pytest.mark.parametrize("text", ["<s>[hi]<|end|>", "[hi]<|end|>"])
+def test_exactly_the_templates_tokens_are_sent(tokenizer, text):
+    """The tokenizer's own beginning is not put before that of the template."""
+    prompt = chat_prompt(tokenizer, text)
+    assert prompt.token_ids.count(256) == text.count("<s>")
+    assert prompt.token_ids[-1] == 257
+    assert b"".join(map(tokenizer.token_bytes, prompt.token_ids)).decode() == text
+
+
+def test_a_reply_ends_with_the_first_special_token_behind_it(tokenizer):
+    assert closing_ids(tokenizer, " <|end|>\n<s>") == (257,)
+    assert closing_ids(tokenizer, "\n") == ()
