@@ -34,6 +34,7 @@ from visualizer.session.state import ViewState
 from visualizer.ui.bar_commands import BarCommands
 from visualizer.ui.commands import Commands
 from visualizer.ui.controller import SessionController
+from visualizer.ui.generation_commands import GenerationCommands
 from visualizer.ui.head_commands import HeadCommands
 from visualizer.ui.head_preview import HeadPreview
 from visualizer.ui.main_window import MainWindow
@@ -111,6 +112,7 @@ class App(QObject):
         self._head_commands = HeadCommands(self.window, self.controller)
         self._pair_commands = PairCommands(self.window, self.controller)
         self._panel_travel = PanelTravel(self.window)
+        self._generation_commands = GenerationCommands(self.window, self.controller)
         self._bar_commands = BarCommands(self.window, self.controller)
         self.bench = TokenizerCommands(self.window, self.controller)
         self.sampler = PipelineCommands(self.window, self.controller)
@@ -183,9 +185,6 @@ class App(QObject):
         sampling = window.sampling_panel
         sampling.sampling_changed.connect(controller.set_sampling)
         sampling.seed_changed.connect(controller.set_seed)
-        sampling.generate_requested.connect(controller.generate)
-        sampling.stop_requested.connect(controller.stop_generation)
-        sampling.generate_count_changed.connect(controller.set_n_generate)
         overview = window.overview_panel
         overview.head_selected.connect(controller.set_head)
         overview.head_hovered.connect(self._preview.point_at)

@@ -82,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
 def _figures(args: argparse.Namespace, local: LocalModel) -> Iterator[Figure]:
     """Every figure, as it is measured."""
     from visualizer.bench.forward import forward_figures
+    from visualizer.bench.generation import generation_figures
     from visualizer.bench.heatmap_frames import heatmap_figures
     from visualizer.bench.many_tokens import many_tokens_figures
     from visualizer.bench.sampler_frames import sampler_figures
@@ -95,6 +96,7 @@ def _figures(args: argparse.Namespace, local: LocalModel) -> Iterator[Figure]:
         yield from sampler_figures(_say, max(1, args.repeats // 3))
     subject = load_subject(local.name, local.path, args.device, args.dtype, args.repeats, _say)
     yield from forward_figures(subject)
+    yield from generation_figures(subject)
     if args.peers and has_window:
         from visualizer.bench.peers import peer_figures
 

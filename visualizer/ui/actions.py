@@ -242,6 +242,56 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "stop",
     ),
     ActionSpec(
+        "pause",
+        QT_TRANSLATE_NOOP("actions", "&Pause"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "Pause the generation, or let it go on exactly as if it had not been paused",
+        ),
+        ("Ctrl+P", "Pause"),
+        icon="pause",
+    ),
+    ActionSpec(
+        "stop_at_end",
+        QT_TRANSLATE_NOOP("actions", "Stop at the &end of the text"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "End a generation when the model draws its end token; otherwise that token is kept in "
+            "the text, and the generation goes on",
+        ),
+        checkable=True,
+    ),
+    ActionSpec(
+        "replay_back",
+        QT_TRANSLATE_NOOP("actions", "Replay: step &back"),
+        QT_TRANSLATE_NOOP("actions", "Look at what the generated token before was drawn from"),
+        ("Ctrl+Alt+Left",),
+    ),
+    ActionSpec(
+        "replay_forward",
+        QT_TRANSLATE_NOOP("actions", "Replay: step &forward"),
+        QT_TRANSLATE_NOOP("actions", "Look at what the next generated token was drawn from"),
+        ("Ctrl+Alt+Right",),
+    ),
+    ActionSpec(
+        "replay",
+        QT_TRANSLATE_NOOP("actions", "&Replay all steps"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Look at all generated tokens one after the other; again to halt"
+        ),
+    ),
+    ActionSpec(
+        "chat",
+        QT_TRANSLATE_NOOP("actions", "&Chat"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "Take the text for a message to a chat model: its template makes the prompt, which is "
+            "shown as it is sent",
+        ),
+        ("Ctrl+Shift+Y",),
+        checkable=True,
+    ),
+    ActionSpec(
         "theme_system",
         QT_TRANSLATE_NOOP("actions", "As the &system"),
         QT_TRANSLATE_NOOP("actions", "Light or dark as the desktop is"),
