@@ -22,7 +22,6 @@ from visualizer.ui.figure_parts import (
     interface_font,
     line_height,
     one_line,
-    origin_text,
     paint_title,
     scale_to,
 )
@@ -33,8 +32,8 @@ from visualizer.ui.widgets.stage_sliders import stage_name
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_BAR = QRectF(MARGIN + 170, 0, 240, 0)
-_LEFT_COLUMN, _REMOVED_COLUMN, _CHOICES_COLUMN = 510.0, 650.0, WIDTH - MARGIN
+_BAR = QRectF(MARGIN + 170, 0, 200, 0)
+_LEFT_COLUMN, _REMOVED_COLUMN, _CHOICES_COLUMN = 540.0, 680.0, WIDTH - MARGIN
 
 
 def pipeline_figure(view: PipelineView, theme: Theme, facts: Mapping[str, str]) -> Figure:
@@ -66,8 +65,8 @@ def pipeline_figure(view: PipelineView, theme: Theme, facts: Mapping[str, str]) 
         painter.setFont(interface_font(SMALL))
         painter.setPen(QColor(theme.quiet))
         metrics = QFontMetricsF(painter.font())
-        text = origin_text(facts.get("model", ""), view.question.position + 1, "")
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, WIDTH - 2 * MARGIN)
+        model = one_line(facts.get("model", ""))
+        shown = metrics.elidedText(model, Qt.TextElideMode.ElideRight, WIDTH - 2 * MARGIN)
         painter.drawText(QPointF(MARGIN, height - MARGIN - metrics.descent()), shown)
         painter.restore()
 
@@ -131,12 +130,14 @@ def _paint_stage(
         QRectF(bar.left(), bar.top(), kept, bar.height()),
         QColor(theme.accent if acts else theme.removed),
     )
-    removed = "–" if not acts else f"{outcome.n_removed:,} · {percent_text(outcome.removed_mass)}"
-    mark = " ⇄" if outcome.stage in view.swaps else ""
+    removed = "–"
+    if acts and outcome.n_removed:
+        removed = f"{outcome.n_removed:,} · {percent_text(outcome.removed_mass)}"
+    mark = "⇄ " if outcome.stage in view.swaps else ""
     for right, text in (
         (_LEFT_COLUMN, f"{outcome.n_kept:,} · {percent_text(outcome.kept_mass)}"),
         (_REMOVED_COLUMN, removed),
-        (_CHOICES_COLUMN, choices_text(outcome.effective_choices) + mark),
+        (_CHOICES_COLUMN, mark + choices_text(outcome.effective_choices)),
     ):
         painter.drawText(QRectF(right - 140, line.top(), 140, line.height()), _RIGHT, text)
 
@@ -147,6 +148,6 @@ def _value_text(sampling: SamplingParams, stage: Stage) -> str:
         return off
     if stage == "bias":
         n = len(sampling.biases) + len(sampling.banned)
-        return QCoreApplication.translate("Figure", "{n} tokens").format(n=n) if n else off
+        return QCoreApplication.translate("Figure", "list of {n}").format(n=n) if n else off
     value = sampling.value_of(stage)
     return off if value == NEUTRAL_VALUES[stage] and stage != "temperature" else f"{value:g}"

@@ -59,6 +59,8 @@ class SamplingPanel(QWidget):
         self._sampling = view.sampling
         for name, slider in self._sliders.items():
             slider.set_value(float(getattr(view.sampling, name)))
+        for stage in _STAGES:
+            self._sliders[FIELDS[stage]].set_acting(stage not in view.sampling.off)
         self._reset.setEnabled(view.sampling != _NEUTRAL)
         self._seed.set_seed(view.seed)
 

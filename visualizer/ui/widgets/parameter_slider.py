@@ -115,6 +115,7 @@ class ParameterSlider(QWidget):
         self._scale = scale
         self._neutral = neutral
         self._value = neutral
+        self._is_acting = True
         self._label = QLabel(name)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, _STEPS)
@@ -147,6 +148,12 @@ class ParameterSlider(QWidget):
         if value != self._value:
             self._value = value
             self._draw()
+
+    def set_acting(self, acting: bool) -> None:
+        """Draw the value as one that changes nothing while its stage is switched off."""
+        if acting != self._is_acting:
+            self._is_acting = acting
+            self._paint_state()
 
     def reset(self) -> None:
         """Put the neutral value back, as the user's own change."""
@@ -213,7 +220,7 @@ class ParameterSlider(QWidget):
 
     def _paint_state(self) -> None:
         """Quiet while the parameter changes nothing."""
-        is_off = self._value == self._neutral
+        is_off = self._value == self._neutral or not self._is_acting
         role = QPalette.ColorRole.PlaceholderText if is_off else QPalette.ColorRole.WindowText
         self._label.setForegroundRole(role)
         colours = QPalette()

@@ -153,6 +153,7 @@ class StageCard(QWidget):
         self._switch.blockSignals(False)
         if self._slider is not None:
             self._slider.set_value(sampling.value_of(self.stage))
+            self._slider.set_acting(self.stage not in sampling.off)
         if self._editor is not None:
             self._editor.set_sampling(sampling)
 
