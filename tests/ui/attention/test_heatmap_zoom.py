@@ -77,9 +77,8 @@ def test_a_tile_is_drawn_cell_by_cell_and_the_maxima_around_it(
     n, block, times, corners, move, seed
 ):
     exact = np.random.default_rng(seed).random((n, n)).astype(np.float32)
-    a, b, c, d = (int(corner * n) for corner in corners)
+    a, b, c, d = (min(int(corner * n), n - 1) for corner in corners)
     rows, columns = (min(a, b), max(a, b) + 1), (min(c, d), max(c, d) + 1)
-    rows, columns = (rows[0], min(rows[1], n)), (columns[0], min(columns[1], n))
     view = _view(exact, block, rows, columns)
     layout = HeatmapLayout(n, n, 0, 0, 37, 41, float(times)).moved(
         round(move[0] * n), round(move[1] * n)
