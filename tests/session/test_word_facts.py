@@ -151,6 +151,15 @@ def test_the_change_is_that_since_the_text_before(facts):
     assert unknown.old_prob is None
 
 
+def test_a_word_is_compared_with_what_it_was_at_the_end(facts):
+    read(facts, "ab", BEFORE)
+    for position, prob in ((1, 0.5), (0, 0.125)):
+        logprobs = (np.log([prob, 1.0]),)
+        facts.words.take_paths(PathRecord(2, position, (tuple(b"xy"),), logprobs))
+    read(facts, "abc", AFTER)
+    assert bars(facts, "xy").words[0].old_prob == pytest.approx(0.5)
+
+
 def test_changes_add_up_to_nothing(facts):
     read(facts, "ab", BEFORE)
     read(facts, "abc", AFTER)

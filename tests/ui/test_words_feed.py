@@ -135,6 +135,22 @@ def test_nothing_is_asked_while_tokens_are_generated(qtbot, controller, shown, t
     assert shown.bars.words[0].prob == pytest.approx(0.5**3)
 
 
+def test_a_word_asked_for_during_a_generation_waits_for_its_end(
+    qtbot, controller, shown, typed, fake_engine
+):
+    typed("ab")
+    fake_engine.holds = {"token"}
+    controller.generate(1)
+    assert fake_engine.entered.acquire(timeout=20)
+    controller.ask_word("xy")
+    with qtbot.waitSignal(controller.settled, **WAIT):
+        fake_engine.holds = set()
+        fake_engine.gate.release()
+    (asked,) = questions(fake_engine, PathRequest)
+    assert asked.position == 2
+    assert not shown.bars.words[0].awaited
+
+
 def test_what_may_be_meant_depends_on_what_stands_before(controller, typed):
     heard = []
     controller.readings_changed.connect(heard.append)

@@ -102,7 +102,7 @@ class PredictionPanel(QWidget):
         column.addLayout(bottom)
 
     def _size_parts(self) -> None:
-        height = self.fontMetrics().height() + SPACE_PX
+        height = self.fontMetrics().height() + 3 * SPACE_PX // 2
         for part in (self.scrubber.spin, self.scrubber.slider, self.entry, self._count):
             part.setFixedHeight(height)
 
