@@ -738,6 +738,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>剩余</translation>
     </message>
     <message>
+        <source>list of {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>logit</source>
         <translation>logit</translation>
     </message>
@@ -800,10 +804,6 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>{n:,} tokens, {characters:,} characters</source>
         <translation>{n:,} 个词元，{characters:,} 个字符</translation>
-    </message>
-    <message>
-        <source>{n} tokens</source>
-        <translation>{n} 个词元</translation>
     </message>
     <message>
         <source>← query (looks)</source>
@@ -1686,15 +1686,15 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>diagonal</source>
-        <translation>对角线</translation>
+        <translation>自身占比</translation>
     </message>
     <message>
         <source>distance</source>
-        <translation>距离</translation>
+        <translation>平均距离</translation>
     </message>
     <message>
         <source>duplicate token</source>
-        <translation>重复词元</translation>
+        <translation>重复词元占比</translation>
     </message>
     <message>
         <source>duplicate-token head</source>
@@ -1706,11 +1706,11 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>first token</source>
-        <translation>首个词元</translation>
+        <translation>首词元占比</translation>
     </message>
     <message>
         <source>induction</source>
-        <translation>归纳</translation>
+        <translation>归纳得分</translation>
     </message>
     <message>
         <source>induction head</source>
@@ -1722,7 +1722,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>local</source>
-        <translation>局部</translation>
+        <translation>局部占比</translation>
     </message>
     <message>
         <source>local head</source>
@@ -1730,7 +1730,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>marked region</source>
-        <translation>选定区域</translation>
+        <translation>选定区域占比</translation>
     </message>
     <message>
         <source>not defined for this head: it puts no weight on any token</source>
@@ -1750,7 +1750,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>previous token</source>
-        <translation>前一词元</translation>
+        <translation>前一词元占比</translation>
     </message>
     <message>
         <source>previous-token head</source>
@@ -1886,7 +1886,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <name>Overview</name>
     <message>
         <source>% of the attention</source>
-        <translation>占注意力的 %</translation>
+        <translation>注意力的 %</translation>
     </message>
     <message>
         <source>A row is a layer, a column a head: query down, key across.</source>
@@ -2021,7 +2021,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>by weight on the marked region</source>
-        <translation>按选定区域的权重</translation>
+        <translation>按选定区域占比</translation>
     </message>
     <message>
         <source>by {number}</source>
