@@ -140,14 +140,16 @@ def test_a_word_asked_for_during_a_generation_waits_for_its_end(
 ):
     typed("ab")
     fake_engine.holds = {"token"}
-    controller.generate(1)
-    assert fake_engine.entered.acquire(timeout=20)
+    controller.generate(2)
+    fake_engine.gate.release()
+    qtbot.waitUntil(lambda: shown.bars.n_tokens == 3, **WAIT)  # the second token is held
     controller.ask_word("xy")
+    assert shown.bars.words[0].awaited
     with qtbot.waitSignal(controller.settled, **WAIT):
         fake_engine.holds = set()
         fake_engine.gate.release()
     (asked,) = questions(fake_engine, PathRequest)
-    assert asked.position == 2
+    assert asked.position == 3
     assert not shown.bars.words[0].awaited
 
 
