@@ -739,7 +739,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>list of {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 项</translation>
     </message>
     <message>
         <source>logit</source>
@@ -1851,7 +1851,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>key-value head {group} of {n}, shared by H{first} to H{last}</source>
-        <translation>第 {group} 个键值头（共 {n} 个），由 H{first} 至 H{last} 共用</translation>
+        <translation>键值头 {group}（共 {n} 个），由 H{first} 至 H{last} 共用</translation>
     </message>
     <message>
         <source>largest weight</source>
@@ -3215,7 +3215,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Selected: token {index} of {count}, {text}.</source>
-        <translation>已选中：第 {index} 个词元，共 {count} 个，{text}。</translation>
+        <translation>已选中：词元 {index}（共 {count} 个），{text}。</translation>
     </message>
     <message>
         <source>Surprise of each token</source>
@@ -3406,7 +3406,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Selected: token {index} of {name}, {text}, id {id}.</source>
-        <translation>已选中：{name} 的第 {index} 个词元，{text}，编号 {id}。</translation>
+        <translation>已选中：{name} 的词元 {index}，{text}，编号 {id}。</translation>
     </message>
     <message>
         <source>Tokens of several tokenizers</source>
@@ -3433,7 +3433,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Selected: token {index} of {count}, {text}. Surprise: {bits}.</source>
-        <translation>已选中：第 {index} 个词元，共 {count} 个，{text}。意外度：{bits}。</translation>
+        <translation>已选中：词元 {index}（共 {count} 个），{text}。意外度：{bits}。</translation>
     </message>
     <message>
         <source>Tokens of the text</source>
@@ -3628,7 +3628,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>token {index:,} of {n:,} in the text</source>
-        <translation>文中第 {index:,} 个词元，共 {n:,} 个</translation>
+        <translation>文中词元 {index:,}（共 {n:,} 个）</translation>
     </message>
     <message>
         <source>{n:,} bytes</source>
