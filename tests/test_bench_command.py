@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from visualizer.bench import window
+from visualizer.bench import child, window
 from visualizer.cli import main
 from visualizer.commands import bench
 
@@ -68,7 +68,7 @@ def test_a_number_of_repeats_below_one_is_refused(
 def test_a_window_that_cannot_be_opened_leaves_figures_without_values(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(window.sys, "executable", "/no/such/program")
+    monkeypatch.setattr(child.sys, "executable", "/no/such/program")
     figures = [*window.start_figures(_ignore, 1), *window.typing_figures(_ignore, [], {64: "a"})]
     assert [figure.value for figure in figures] == [None, None]
     assert [figure.target for figure in figures] == [1.5, 50.0]

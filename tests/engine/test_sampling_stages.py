@@ -35,8 +35,8 @@ PARAMS = st.builds(
     order=st.permutations(STAGES).map(tuple),
     off=st.sets(st.sampled_from(STAGES)).map(tuple),
 )
-LOGITS = st.lists(st.floats(-12, 12, width=32), min_size=10, max_size=30, unique=True).map(
-    lambda values: np.array(values, np.float32)
+LOGITS = st.lists(st.integers(-1200, 1200), min_size=10, max_size=30, unique=True).map(
+    lambda values: np.array(values, np.float32) / 100  # far enough apart to be no ties
 )
 
 
