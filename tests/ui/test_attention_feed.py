@@ -250,3 +250,18 @@ def test_the_head_of_a_long_text_does_not_delay_its_bars(
     typed("abcd")
     assert questions(fake_engine, ForwardRequest)[-1].layer is None
     assert shown.head.record.n_tokens == 4
+
+
+def test_labels_come_to_a_head_that_is_already_on_show(
+    controller, shown, typed, after, fake_engine, qtbot
+):
+    typed("abcdefgh")
+    after(controller.set_head, 2, 1)
+    assert shown.head.labels
+    fake_engine.holds = {"survey"}
+    controller.set_prompt("abcdefghi")
+    qtbot.waitUntil(lambda: shown.head.record.n_tokens == 9, **WAIT)
+    assert not shown.head.labels  # those of another text are not shown
+    with qtbot.waitSignal(controller.settled, **WAIT):
+        fake_engine.gate.release()
+    assert shown.head.labels

@@ -420,6 +420,8 @@ class AttentionFeed(ViewFeed):
             case MetricsRecord():
                 self._facts.take_metrics(record)
                 self._show_overview()
+                if self._facts.head_at(self._wished_head()) is not None:
+                    self._show_head()  # with its labels
             case RegionRecord():
                 self._facts.take_region(record)
                 self._show_overview()
