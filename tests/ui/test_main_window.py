@@ -191,7 +191,7 @@ def test_reset_layout_gives_the_bars_back_what_the_timeline_took(qtbot, app):
     app.window.docks["timeline"].show()
     qtbot.waitUntil(lambda: bars.height() < before - 20, **WAIT)
     app.window.actions_by_key["reset_layout"].trigger()
-    qtbot.waitUntil(lambda: bars.height() >= before - 4, **WAIT)
+    qtbot.waitUntil(lambda: bars.height() >= before - 10, **WAIT)
 
 
 def test_reset_layout_brings_everything_back(app):

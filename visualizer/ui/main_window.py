@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
         height = sum(dock.height() for dock in rows)
         sampling = self.sampling_panel.sizeHint().height()
         prompt = self.prompt_panel.minimumSizeHint().height() + 2
-        tokens = self.token_panel.minimumSizeHint().height() + 2
+        tokens = self.token_panel.height_of_lines(2) + 2
         bars = self.prediction_panel.sizeHint().height() + 2
         # What ten bars leave goes mostly to the text; where there is less, the bars scroll.
         spare = height - prompt - tokens - bars - sampling

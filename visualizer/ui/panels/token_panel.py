@@ -79,6 +79,10 @@ class TokenPanel(QWidget):
         """The widget that draws the spans."""
         return self._strip
 
+    def height_of_lines(self, n_lines: int) -> int:
+        """Height with so many lines of tokens in sight, at least one."""
+        return self.minimumSizeHint().height() + (n_lines - 1) * self._strip.line_px
+
     def message(self) -> str:
         """The sentence shown in place of tokens, "" while there are tokens."""
         return self._stack.message()

@@ -174,7 +174,7 @@ class BarChart(QAbstractScrollArea):
         return QSize(400, self._header_px + 11 * self._row_px + SPACE_PX)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, self._header_px + 4 * self._row_px + SPACE_PX)
+        return QSize(240, self._header_px + self._row_px + SPACE_PX)
 
     def _place_header(self) -> None:
         self.setViewportMargins(0, self._header_px, 0, 0)

@@ -117,8 +117,13 @@ class TokenArea(QAbstractScrollArea):
     def sizeHint(self) -> QSize:
         return QSize(400, 2 * _MARGIN_PX + 3 * self._line_px)
 
+    @property
+    def line_px(self) -> int:
+        """Height of a line of tokens."""
+        return self._line_px
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 2 * _MARGIN_PX + 2 * self._line_px)
+        return QSize(120, 2 * _MARGIN_PX + self._line_px)
 
     # ---------------------------------------------------------------------------- the layout
 

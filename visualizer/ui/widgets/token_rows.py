@@ -171,7 +171,7 @@ class TokenRows(QAbstractScrollArea):
         return QSize(480, 2 * _MARGIN_PX + self._block_px)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 3 * self._span_px)
+        return QSize(240, 2 * self._span_px)
 
     def _has(self, cut: int, index: int) -> bool:
         view = self._view
