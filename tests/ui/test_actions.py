@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QTableWidget
 
 from visualizer.locations import bundled_path
-from visualizer.ui.actions import ACTIONS, plain_text
+from visualizer.ui.actions import ACTIONS, plain_text, plain_title
 from visualizer.ui.help_dialog import AboutDialog, ShortcutsDialog
 
 
@@ -69,3 +69,11 @@ def test_the_language_is_kept_for_the_next_start(app):
     assert "next start" in app.window.status_line.currentMessage()
     app.window.actions_by_key["language_system"].trigger()
     assert app.settings.language is None
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("&Open text…", "Open text"), ("打开文本(&O)…", "打开文本"), ("文件(&F)", "文件"), ("a", "a")],
+)
+def test_titles_without_their_mnemonics(text, plain):
+    assert plain_title(text) == plain

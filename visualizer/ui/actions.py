@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from visualizer.ui.translation import QT_TRANSLATE_NOOP
+
+_MNEMONIC_BEHIND = re.compile(r"\(&.\)")
 
 
 @dataclass(frozen=True)
@@ -577,6 +580,11 @@ def tip_with_shortcut(tip: str, action: QAction) -> str:
     return f"{tip} ({keys})" if keys else tip
 
 
+def plain_title(text: str) -> str:
+    """A command's or menu's text without mnemonic, which Chinese writes as "(&F)" behind it."""
+    return _MNEMONIC_BEHIND.sub("", text).replace("&", "").removesuffix("…")
+
+
 def plain_text(action: QAction) -> str:
     """An action's text without mnemonic and ellipsis."""
-    return action.text().replace("&", "").removesuffix("…")
+    return plain_title(action.text())

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMenu, QMenuBar
 
+from visualizer.ui.actions import plain_title
+
 
 @dataclass(frozen=True)
 class MenuEntry:
@@ -137,8 +139,8 @@ class Menus(QObject):
         help_menu = self._add_menu(bar, self.tr("&Help"))
         self._add(help_menu, "palette", "shortcuts", "about")
         for menu in (self.models, self.devices, self.examples, self.recent_files):
-            self._titled.append((menu.title().replace("&", ""), menu))
-        self._titled.append((self.recent_models.title().replace("&", ""), self.recent_models))
+            self._titled.append((plain_title(menu.title()), menu))
+        self._titled.append((plain_title(self.recent_models.title()), self.recent_models))
 
     def _build_export(self, file: QMenu) -> None:
         export = self._add_menu(file, self.tr("&Export"))
@@ -180,7 +182,7 @@ class Menus(QObject):
 
     def _add_menu(self, parent: QMenuBar | QMenu, title: str) -> QMenu:
         menu = parent.addMenu(title)
-        self._titled.append((title.replace("&", ""), menu))
+        self._titled.append((plain_title(title), menu))
         return menu
 
     def _add(self, menu: QMenu, *keys: str) -> None:
