@@ -161,10 +161,8 @@ class LocalEngine:
             yield from self._at_hand().region(question)
         elif isinstance(question, PairRequest):
             yield self._at_hand().pair(question)
-        elif isinstance(question, GenerateRequest):
-            yield from self._generate(question)
         else:
-            raise NotImplementedError(type(question).__name__)
+            yield from self._generate(question)
 
     def _forward(self, request: ForwardRequest) -> Iterator[Record]:
         started = time.perf_counter()
