@@ -53,6 +53,7 @@ LAYOUT_VERSION = 4  # raise it when the docks change, so that an older layout is
 FIRST_SIZE = QSize(1280, 800)
 _LEAST_TITLE_PX = 8  # less is a border, which takes no room worth a change
 _SHARE_OF_SCREEN = 0.8
+_BELOW = ("timeline", "tokenizers", "pipeline")  # docks under all others
 _TIMELINE_SHARE = 22  # per cent of the window's height
 _BENCH_SHARE = 36
 _PAIR_PX = 300  # at most what its column has at first: the map beside it shall not move
@@ -174,6 +175,11 @@ class MainWindow(QMainWindow):
         columns = [self.docks["prompt"], self.docks["overview"]]
         widths = [max(400, min(640, width * 34 // 100)), max(240, min(720, width * 24 // 100))]
         self.resizeDocks(columns, widths, Qt.Orientation.Horizontal)
+        self._size_rows()
+
+    @Slot()
+    def _size_rows(self) -> None:
+        """The heights of the text and what is under it, as at the first start."""
         rows = [self.docks[key] for key in ("prompt", "tokens", "prediction", "sampling")]
         height = sum(dock.height() for dock in rows)
         sampling = self.sampling_panel.sizeHint().height()
@@ -390,6 +396,9 @@ class MainWindow(QMainWindow):
             dock.raise_()
             height = max(dock.height(), self.height() * share // 100)
             self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+        if not shown and all(self.docks[key].isHidden() for key in _BELOW):
+            # Else the room that comes back goes to the text, and the bars stay short.
+            QTimer.singleShot(0, self, self._size_rows)
 
     @Slot(bool)
     def _on_inspect_pair_toggled(self, shown: bool) -> None:
