@@ -37,6 +37,7 @@ from visualizer.ui.controller import SessionController
 from visualizer.ui.generation_commands import GenerationCommands
 from visualizer.ui.head_commands import HeadCommands
 from visualizer.ui.head_preview import HeadPreview
+from visualizer.ui.lesson_commands import LessonCommands
 from visualizer.ui.main_window import MainWindow
 from visualizer.ui.model_desk import ModelDesk
 from visualizer.ui.model_fetch import ModelFetcher
@@ -68,8 +69,8 @@ class App(QObject):
     """The window and all that works for it, for as long as it is open.
 
     Attributes:
-        window, controller, desk, bench, sampler: The parts, for whoever drives the program from
-            outside.
+        window, controller, desk, bench, sampler, lessons: The parts, for whoever drives the
+            program from outside.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class App(QObject):
         application: QApplication,
         options: WindowOptions,
         engine_factory: Callable[[], Engine] = make_engine,
+        language: str = "en",
     ) -> None:
         super().__init__()
         self._options = options
@@ -116,6 +118,15 @@ class App(QObject):
         self._bar_commands = BarCommands(self.window, self.controller)
         self.bench = TokenizerCommands(self.window, self.controller)
         self.sampler = PipelineCommands(self.window, self.controller)
+        self.lessons = LessonCommands(
+            self.window,
+            self.controller,
+            self.desk,
+            self.commands,
+            self.settings,
+            self.themes,
+            language,
+        )
         self._ended: bool | None = None
         self._connect()
 
@@ -133,6 +144,8 @@ class App(QObject):
             if not self.settings.is_dismissed(notice.key):
                 self.window.banner.raise_notice(notice)
         self.window.show()
+        if self._options.lesson is not None:
+            self.lessons.open_lesson(self._options.lesson)
 
     @Slot()
     def open_model(self) -> None:
@@ -143,7 +156,7 @@ class App(QObject):
         """Stop everything that runs; False if the engine could not be stopped in time."""
         if self._ended is None:
             self.desk.shutdown()
-            parts = (self.controller, self.bench, self.sampler)
+            parts = (self.controller, self.bench, self.sampler, self.lessons)
             self._ended = all([part.shutdown(SHUTDOWN_MS) for part in parts])
         return self._ended
 
@@ -301,11 +314,13 @@ def run(options: WindowOptions) -> NoReturn:
     application.setWindowIcon(QIcon(str(bundled_path("resources", "icons", "visualizer.svg"))))
     language = options.language or Settings().language or system_language()
     install_translations(application, language)
-    app = App(application, options)
+    app = App(application, options, language=language)
     Interrupts(app.window)
     shot = None
     if options.screenshot is not None:
-        shot = Screenshot(app.window, app.controller, app.desk, options.screenshot, app)
+        shot = Screenshot(
+            app.window, app.controller, app.desk, options.screenshot, app, lessons=app.lessons
+        )
     app.show()
     status = application.exec()
     app.shutdown()

@@ -19,6 +19,7 @@ from visualizer.commands.arguments import (
 )
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import Cancelled
+from visualizer.lessons.prose import LESSON_KEYS
 
 COMMANDS = (
     "tokens",
@@ -35,7 +36,7 @@ COMMANDS = (
 )
 """Each a module of `visualizer.commands`, in the order of the help."""
 
-_WINDOW_OPTIONS = ("screenshot", "size", "theme", "prompt", "layer", "head")
+_WINDOW_OPTIONS = ("screenshot", "size", "theme", "prompt", "lesson", "layer", "head")
 _EPILOG = """\
 Without a command the window opens. TEXT may be - for standard input.
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
@@ -94,6 +95,7 @@ def build_parser() -> argparse.ArgumentParser:
     window.add_argument("--size", type=window_size, metavar="WxH", help="such as 1280x800")
     window.add_argument("--theme", choices=("light", "dark"))
     window.add_argument("--prompt", metavar="TEXT", help="text to begin with")
+    window.add_argument("--lesson", choices=LESSON_KEYS, metavar="NAME", help="lesson to open")
     window.add_argument(
         "--layer", dest="window_layer", type=natural, metavar="L", help="layer to begin with"
     )
@@ -138,6 +140,7 @@ def _open_window(args: argparse.Namespace) -> int:
             theme=args.theme,
             size=args.size,
             prompt=args.prompt,
+            lesson=args.lesson,
             layer=args.window_layer,
             head=args.window_head,
             screenshot=args.screenshot,

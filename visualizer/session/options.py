@@ -22,6 +22,7 @@ class WindowOptions:
         size: (width, height) in logical pixels; None for the remembered size.
         prompt: Text to begin with; None for the remembered or the first example.
         layer, head: Head to begin with; None for the remembered or the default.
+        lesson: Key of the lesson to open; None for none.
         screenshot: Write a picture of the settled window to this PNG file and exit.
     """
 
@@ -35,4 +36,5 @@ class WindowOptions:
     prompt: str | None = None
     layer: int | None = None
     head: HeadChoice | None = None
+    lesson: str | None = None
     screenshot: Path | None = None

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from visualizer.ui.action_spec import ActionSpec
 from visualizer.ui.action_table import FILE_AND_TEXT_ACTIONS
+from visualizer.ui.action_table_lessons import LESSON_ACTIONS
 from visualizer.ui.action_table_view import VIEW_ACTIONS
 
 __all__ = [
@@ -22,7 +23,7 @@ __all__ = [
 
 _MNEMONIC_BEHIND = re.compile(r"\(&.\)")
 
-ACTIONS: tuple[ActionSpec, ...] = FILE_AND_TEXT_ACTIONS + VIEW_ACTIONS
+ACTIONS: tuple[ActionSpec, ...] = FILE_AND_TEXT_ACTIONS + VIEW_ACTIONS + LESSON_ACTIONS
 
 
 def build_actions(owner: QObject, specs: tuple[ActionSpec, ...] = ACTIONS) -> dict[str, QAction]:

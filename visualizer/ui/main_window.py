@@ -33,6 +33,8 @@ from visualizer.ui.banner import Banner
 from visualizer.ui.command_palette import CommandPalette
 from visualizer.ui.help_dialog import AboutDialog, ShortcutsDialog
 from visualizer.ui.icons import themed_icon
+from visualizer.ui.lesson_stage import LessonStage
+from visualizer.ui.lessons.panel import LessonPanel
 from visualizer.ui.menus import Menus
 from visualizer.ui.messages import short_model_name
 from visualizer.ui.panels.head_panel import HeadPanel
@@ -49,7 +51,7 @@ from visualizer.ui.status_line import StatusLine
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.menu_button import MenuButton
 
-LAYOUT_VERSION = 4  # raise it when the docks change, so that an older layout is not restored
+LAYOUT_VERSION = 5  # raise it when the docks change, so that an older layout is not restored
 FIRST_SIZE = QSize(1280, 800)
 _LEAST_TITLE_PX = 8  # less is a border, which takes no room worth a change
 _SHARE_OF_SCREEN = 0.8
@@ -60,7 +62,7 @@ _PAIR_PX = 300  # at most what its column has at first: the map beside it shall 
 _PAIR_SOLO_PX = 420  # beside a head that has the window to itself
 _PAIR_HEIGHT_SHARE = 58  # of its column, under all heads
 _LARGEST_FIRST = QSize(2200, 1400)
-_HIDDEN_DOCKS = ("timeline", "pair", "tokenizers", "pipeline")  # opened by a command
+_HIDDEN_DOCKS = ("timeline", "pair", "tokenizers", "pipeline", "lessons")  # opened by a command
 _DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview", *_HIDDEN_DOCKS)
 
 
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
         self.pair_panel = PairPanel()
         self.tokenizer_panel = TokenizerPanel()
         self.pipeline_panel = PipelinePanel()
+        self.lesson_panel = LessonPanel()
         self.head_panel = HeadPanel()
         self.actions_by_key = build_actions(self)
         self.addActions(list(self.actions_by_key.values()))
@@ -110,6 +113,7 @@ class MainWindow(QMainWindow):
         self._before_solo = QByteArray()
         self._is_laid_out = self._is_drawn = False
         self.set_panels_movable(False)
+        self.lesson_stage = LessonStage(self)
         self._connect_own_actions()
         self._draw_icons()
 
@@ -126,6 +130,7 @@ class MainWindow(QMainWindow):
             "pair": self.tr("Token pair"),
             "tokenizers": self.tr("Tokenizers"),
             "pipeline": self.tr("Sampler"),
+            "lessons": self.tr("Lessons"),
         }
         panels: dict[str, QWidget] = {
             "prompt": self.prompt_panel,
@@ -137,6 +142,7 @@ class MainWindow(QMainWindow):
             "pair": self.pair_panel,
             "tokenizers": self.tokenizer_panel,
             "pipeline": self.pipeline_panel,
+            "lessons": self.lesson_panel,
         }
         docks = {}
         for key in _DOCKS:
@@ -155,7 +161,8 @@ class MainWindow(QMainWindow):
     def _place_docks(self, docks: dict[str, QDockWidget]) -> None:
         left = Qt.DockWidgetArea.LeftDockWidgetArea
         down, right = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
-        self.addDockWidget(left, docks["prompt"])
+        self.addDockWidget(left, docks["lessons"])
+        self.splitDockWidget(docks["lessons"], docks["prompt"], right)
         self.splitDockWidget(docks["prompt"], docks["overview"], right)
         self.splitDockWidget(docks["prompt"], docks["tokens"], down)
         self.splitDockWidget(docks["tokens"], docks["prediction"], down)
@@ -213,12 +220,22 @@ class MainWindow(QMainWindow):
         """Take up the remembered place and layout, as far as they make sense here."""
         if geometry.isEmpty() or not self.restoreGeometry(geometry) or not self._is_on_screen():
             self.resize(self.first_size())
-        if not layout.isEmpty() and self.restoreState(layout, LAYOUT_VERSION):
+        if not layout.isEmpty() and self.restore_layout(layout):
             self._is_laid_out = any(not dock.isHidden() for dock in self.docks.values())
 
     def layout_state(self) -> QByteArray:
         """The layout of docks and tool bars, for the next start."""
-        return self._before_solo if self.is_solo else self.saveState(LAYOUT_VERSION)
+        if self.lesson_stage.is_open:
+            return self.lesson_stage.layout_before
+        return self._before_solo if self.is_solo else self.save_layout()
+
+    def save_layout(self) -> QByteArray:
+        """Where docks and tool bars are now."""
+        return self.saveState(LAYOUT_VERSION)
+
+    def restore_layout(self, layout: QByteArray) -> bool:
+        """Put docks and tool bars where they were; False if `layout` is of another version."""
+        return self.restoreState(layout, LAYOUT_VERSION)
 
     @property
     def is_solo(self) -> bool:
@@ -233,19 +250,21 @@ class MainWindow(QMainWindow):
     @Slot(bool)
     def _on_solo_toggled(self, solo: bool) -> None:
         if solo and not self.is_solo:
-            self._before_solo = self.saveState(LAYOUT_VERSION)
+            self.actions_by_key["lessons"].setChecked(False)
+            self._before_solo = self.save_layout()
             for dock in self.docks.values():
                 dock.hide()
             self.head_panel.setFocus(Qt.FocusReason.OtherFocusReason)
         elif not solo and self.is_solo:
             before, self._before_solo = self._before_solo, QByteArray()
-            self.restoreState(before, LAYOUT_VERSION)
+            self.restore_layout(before)
             self.overview_panel.setFocus(Qt.FocusReason.OtherFocusReason)
         self._all_panels.setVisible(self.is_solo)
 
     def reset_layout(self) -> None:
         """Everything where it was at the first start."""
         self.actions_by_key["solo"].setChecked(False)
+        self.actions_by_key["lessons"].setChecked(False)
         if self.isMaximized() or self.isFullScreen():
             self.showNormal()
         self.resize(self.first_size())
@@ -301,7 +320,7 @@ class MainWindow(QMainWindow):
         back.clicked.connect(self.toggle_solo)
         self._all_panels = bar.addWidget(back)
         self._all_panels.setVisible(False)
-        for key in ("palette", "toggle_theme"):
+        for key in ("lessons", "palette", "toggle_theme"):
             bar.addAction(self.actions_by_key[key])
         self.addToolBar(bar)
 

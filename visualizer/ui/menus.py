@@ -38,6 +38,7 @@ class Menus(QObject):
         example_chosen: Which example. str, its place in the list.
         recent_file_chosen: Its path. str.
         recent_model_chosen: Its name or path. str.
+        lesson_chosen: Its key. str.
     """
 
     model_chosen = Signal(str)
@@ -45,6 +46,7 @@ class Menus(QObject):
     example_chosen = Signal(str)
     recent_file_chosen = Signal(str)
     recent_model_chosen = Signal(str)
+    lesson_chosen = Signal(str)
 
     def __init__(
         self, bar: QMenuBar, actions: dict[str, QAction], docks: Sequence[QDockWidget]
@@ -53,7 +55,9 @@ class Menus(QObject):
         self._actions = actions
         self.examples = QMenu(self.tr("&Examples"), bar)
         self.models = QMenu(self.tr("&Model"), bar)
-        self.models.setToolTipsVisible(True)
+        self.lessons = QMenu(self.tr("&Lessons"), bar)
+        for menu in (self.models, self.lessons):
+            menu.setToolTipsVisible(True)
         self.examples.setToolTipsVisible(True)
         self.devices = QMenu(self.tr("&Device"), bar)
         self.recent_files = QMenu(self.tr("Recent &files"), bar)
@@ -103,6 +107,13 @@ class Menus(QObject):
         for entry in entries:
             self.examples.addAction(_line(entry, self.examples))
 
+    def fill_lessons(self, entries: Iterable[MenuEntry]) -> None:
+        """The course, lesson by lesson."""
+        for entry in entries:
+            action = _line(entry, self.lessons)
+            action.triggered.connect(self._on_lesson_triggered)
+            self.lessons.insertAction(self._lessons_end, action)
+
     def fill_recent(self, files: Iterable[MenuEntry], models: Iterable[MenuEntry]) -> None:
         """What was opened lately."""
         for menu, entries in ((self.recent_files, files), (self.recent_models, models)):
@@ -136,9 +147,16 @@ class Menus(QObject):
         generate.addSeparator()
         self._add(generate, "replay", "replay_back", "replay_forward")
         bar.addMenu(self.examples)
+        bar.addMenu(self.lessons)
+        self._add(self.lessons, "lessons", "lesson_beside")
+        self.lessons.addSeparator()
+        self._lessons_end = self.lessons.addSeparator()
+        self._add(self.lessons, "lesson_back", "lesson_forward")
+        self.lessons.addSeparator()
+        self._add(self.lessons, "lesson_code", "lesson_reset", "lesson_export")
         help_menu = self._add_menu(bar, self.tr("&Help"))
         self._add(help_menu, "palette", "shortcuts", "about")
-        for menu in (self.models, self.devices, self.examples, self.recent_files):
+        for menu in (self.models, self.devices, self.examples, self.lessons, self.recent_files):
             self._titled.append((plain_title(menu.title()), menu))
         self._titled.append((plain_title(self.recent_models.title()), self.recent_models))
 
@@ -200,6 +218,12 @@ class Menus(QObject):
         action = self.sender()
         if isinstance(action, QAction):
             self.model_chosen.emit(action.data())
+
+    @Slot()
+    def _on_lesson_triggered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.lesson_chosen.emit(action.data())
 
     @Slot(QAction)
     def _on_device_triggered(self, action: QAction) -> None:

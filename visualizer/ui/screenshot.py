@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from visualizer.engine.errors import VisualizerError
 from visualizer.files import write_atomically
 from visualizer.ui.controller import SessionController
+from visualizer.ui.lesson_commands import LessonCommands
 from visualizer.ui.messages import Notice, sentence
 from visualizer.ui.model_desk import ModelDesk
 
@@ -32,9 +33,12 @@ class Screenshot(QObject):
         desk: ModelDesk,
         path: Path,
         parent: QObject | None = None,
+        *,
+        lessons: LessonCommands | None = None,
     ) -> None:
         super().__init__(parent)
         self.status = 1
+        self._lessons = lessons
         self._window = window
         self._controller = controller
         self._path = path
@@ -54,6 +58,9 @@ class Screenshot(QObject):
     @Slot()
     def _on_quiet_timeout(self) -> None:
         if not self._controller.is_settled:
+            return
+        if self._lessons is not None and self._lessons.is_busy:
+            self._quiet.start()
             return
         try:
             write_atomically(self._path, png_of(self._window))

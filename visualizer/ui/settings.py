@@ -99,6 +99,16 @@ class Settings:
         """Keep whether the prompt's tokens are tinted."""
         self._write("surprise_shading", shown)
 
+    @property
+    def lesson(self) -> str:
+        """Key of the lesson that was on show last; "" if none ever was."""
+        value = self._read("lesson")
+        return value if isinstance(value, str) else ""
+
+    def remember_lesson(self, key: str) -> None:
+        """Keep which lesson is on show."""
+        self._write("lesson", key)
+
     # --------------------------------------------------------------------- files and models
 
     @property

@@ -1,0 +1,110 @@
+"""The bar above a lesson: which one it is, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from visualizer.lessons.prose import Lesson
+from visualizer.ui.theme import SPACE_PX
+
+LEFT_OF_NAME = ("lesson_back", "lesson_forward")
+RIGHT_OF_NAME = ("lesson_code", "lesson_reset", "lesson_export", "lesson_beside", "lessons")
+_ALSO_NARROW = ("lesson_beside", "lessons")
+
+
+class LessonHeader(QWidget):
+    """Lesson, previous, next, code, reset, export, and how the main panels stand beside it.
+
+    Signals:
+        lesson_chosen: str, its key.
+        code_toggled: Whether to show the code. bool.
+    """
+
+    lesson_chosen = Signal(str)
+    code_toggled = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = QComboBox()
+        self._name.setAccessibleName(self.tr("Lesson"))
+        self._name.setToolTip(self.tr("Choose a lesson"))
+        self._name.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._name.setMinimumContentsLength(16)
+        self._name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._name.setMaximumWidth(100 * SPACE_PX)
+        self._buttons: dict[str, QToolButton] = {}
+        self._actions: dict[str, QAction] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, SPACE_PX)
+        self._row.setSpacing(SPACE_PX)
+        self._name.currentIndexChanged.connect(self._on_name_changed)
+
+    def set_actions(self, actions: dict[str, QAction]) -> None:
+        """Put the lessons' commands into the bar."""
+        self._actions = actions
+        for key, words in (
+            ("lesson_code", self.tr("Code")),
+            ("lesson_reset", self.tr("Reset")),
+            ("lesson_export", self.tr("Export…")),
+            ("lesson_beside", self.tr("Main panels")),
+            ("lessons", self.tr("Close")),
+        ):
+            actions[key].setIconText(words)
+        for key in LEFT_OF_NAME:
+            self._add_button(key)
+        self._row.addWidget(self._name, 1)
+        self._row.addStretch(0)
+        for key in RIGHT_OF_NAME:
+            self._add_button(key)
+        self._buttons["lessons"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        actions["lesson_code"].toggled.connect(self.code_toggled)
+
+    def set_lessons(self, lessons: Sequence[Lesson]) -> None:
+        """List the course."""
+        with QSignalBlocker(self._name):
+            self._name.clear()
+            for lesson in lessons:
+                self._name.addItem(f"{lesson.number} · {lesson.title}", lesson.key)
+                self._name.setItemData(
+                    self._name.count() - 1, lesson.summary, Qt.ItemDataRole.ToolTipRole
+                )
+
+    def set_current(self, place: int) -> None:
+        """Name the lesson on show; there is nothing before the first and after the last."""
+        with QSignalBlocker(self._name):
+            self._name.setCurrentIndex(place)
+        if self._actions:
+            self._actions["lesson_back"].setEnabled(place > 0)
+            self._actions["lesson_forward"].setEnabled(place < self._name.count() - 1)
+
+    def set_code_shown(self, shown: bool) -> None:
+        """Whether the code is on show."""
+        if self._actions:
+            with QSignalBlocker(self._actions["lesson_code"]):
+                self._actions["lesson_code"].setChecked(shown)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Leave out what belongs to the experiment, which is out of sight."""
+        for key in RIGHT_OF_NAME:
+            self._buttons[key].setVisible(not narrow or key in _ALSO_NARROW)
+
+    def button(self, key: str) -> QToolButton:
+        """The button of a command."""
+        return self._buttons[key]
+
+    def _add_button(self, key: str) -> None:
+        button = self._buttons[key] = QToolButton()
+        button.setDefaultAction(self._actions[key])
+        button.setAutoRaise(True)
+        self._row.addWidget(button)
+
+    @Slot(int)
+    def _on_name_changed(self, place: int) -> None:
+        if place >= 0:
+            self.lesson_chosen.emit(str(self._name.itemData(place)))

@@ -1,0 +1,96 @@
+"""The text of a lesson with its questions, one narrow column that scrolls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from visualizer.lessons.prose import Lesson
+from visualizer.ui.lessons.question_pane import QuestionPane
+from visualizer.ui.theme import SPACE_PX
+
+COLUMN_PX = 340
+
+
+class TextColumn(QScrollArea):
+    """Shows one lesson's sections and questions.
+
+    Signals:
+        link_followed: A link into the experiment or the main panels. str, "try:KEY" or
+            "look:KEY".
+        check_requested: A question's key. str.
+    """
+
+    link_followed = Signal(str)
+    check_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(COLUMN_PX - 15 * SPACE_PX)
+        self.questions: list[QuestionPane] = []
+
+    def set_lesson(self, lesson: Lesson) -> None:
+        """Show another lesson, from its beginning."""
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(3 * SPACE_PX, 2 * SPACE_PX, 3 * SPACE_PX, 4 * SPACE_PX)
+        layout.setSpacing(2 * SPACE_PX)
+        for section in lesson.sections:
+            if section.heading:
+                layout.addWidget(_heading(section.heading))
+            layout.addWidget(self._paragraphs(section.text))
+        self.questions = []
+        if lesson.questions:
+            layout.addSpacing(2 * SPACE_PX)
+            layout.addWidget(_heading(self.tr("Try it")))
+        for number, question in enumerate(lesson.questions, 1):
+            pane = QuestionPane(question, number)
+            pane.check_requested.connect(self.check_requested)
+            self.questions.append(pane)
+            layout.addWidget(pane)
+        layout.addStretch(1)
+        self.setAccessibleName(lesson.title)
+        self.setWidget(content)
+        self.verticalScrollBar().setValue(0)
+
+    def pane(self, key: str) -> QuestionPane:
+        """The question with this key; KeyError if there is none."""
+        for pane in self.questions:
+            if pane.question.key == key:
+                return pane
+        raise KeyError(key)
+
+    def clear_answers(self) -> None:
+        """Every question as at the beginning."""
+        for pane in self.questions:
+            pane.clear()
+
+    def _paragraphs(self, text: str) -> QLabel:
+        label = QLabel(text)
+        label.setTextFormat(Qt.TextFormat.MarkdownText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        label.linkActivated.connect(self._on_link_activated)
+        return label
+
+    @Slot(str)
+    def _on_link_activated(self, link: str) -> None:
+        if link.startswith("https:"):
+            QDesktopServices.openUrl(QUrl(link))
+        else:
+            self.link_followed.emit(link)
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    font = label.font()
+    font.setBold(True)
+    font.setPointSizeF(font.pointSizeF() * 1.1)
+    label.setFont(font)
+    return label
