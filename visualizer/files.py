@@ -46,7 +46,7 @@ def write_atomically(path: str | os.PathLike[str], data: bytes | memoryview) -> 
     try:
         _replace(_target(path), data)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise _write_error(path, error) from error
+        raise write_error(path, error) from error
 
 
 def check_target(path: str | os.PathLike[str]) -> None:
@@ -62,7 +62,7 @@ def check_target(path: str | os.PathLike[str]) -> None:
         if not folder.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, "no folder")
     except (OSError, ValueError) as error:
-        raise _write_error(path, error) from error
+        raise write_error(path, error) from error
 
 
 def _target(path: str | os.PathLike[str]) -> Path:
@@ -97,7 +97,8 @@ def _replace(target: Path, data: bytes | memoryview) -> None:
         raise
 
 
-def _write_error(path: str | os.PathLike[str], error: OSError | ValueError) -> WriteError:
+def write_error(path: str | os.PathLike[str], error: OSError | ValueError) -> WriteError:
+    """The sentence for what the system said when `path` was to be written."""
     code = error.errno if isinstance(error, OSError) else None
     template = _REASONS.get(code or 0, "Cannot write {path}: {reason}.")
     reason = getattr(error, "strerror", None) or str(error)

@@ -12,6 +12,9 @@ import numpy as np
 import pytest
 
 from visualizer import cli
+from visualizer.engine.models.examine import examine
+from visualizer.engine.models.local import is_complete_folder
+from visualizer.engine.records import CancelToken
 from visualizer.lessons.attention import self_attention
 from visualizer.lessons.checkpoints import checkpoint_step
 from visualizer.lessons.positions import sinusoids
@@ -155,12 +158,17 @@ def test_train_and_resume(lesson, file, tmp_path):
     assert report["settings"]["d_model"] == 8
     assert report["step"] == checkpoint_step(report["checkpoint"]) == 4
     assert "step 4 of 4: loss" in errors
+    assert report["model"] == str(out_dir)
+    assert is_complete_folder(out_dir)
+    assert all(finding.ok for finding in examine(out_dir, CancelToken()))
     status, out, errors = lesson(*words, "--steps", 2, *SMALL)
     assert (status, out) == (2, "")
     assert "--resume goes on with it" in errors
     status, out, errors = lesson(*words, "--steps", 2, "--resume", "--json")
     assert status == 0
     assert json.loads(out)["step"] == 6
+    config = json.loads((out_dir / "config.json").read_text(encoding="utf-8"))
+    assert config["trained_steps"] == 6
     assert lesson(*words, "--steps", 2, "--resume", "--width", 4)[0] == 2
 
 

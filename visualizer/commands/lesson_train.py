@@ -42,11 +42,24 @@ _SIZES = {
 
 def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
     """Declare `train`."""
-    parser = commands.add_parser("train", parents=[common], help="train a small transformer")
+    parser = commands.add_parser(
+        "train",
+        parents=[common],
+        help="train a small transformer",
+        description=(
+            "Trains the tutorial's transformer on a text. Afterwards DIR holds the checkpoint, "
+            "from which --resume goes on, and the model: `visualizer --model DIR` opens it in "
+            "the window, `visualizer predict TEXT --model DIR` asks it here."
+        ),
+    )
     parser.add_argument("--text", type=Path, required=True, metavar="FILE", help="text in UTF-8")
     parser.add_argument("--steps", type=positive, required=True, metavar="N", help="steps to take")
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="folder of the checkpoint"
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder of the checkpoint and of the model, which --model DIR opens",
     )
     parser.add_argument(
         "--resume", action="store_true", help="go on from the checkpoint in DIR, with its settings"
@@ -75,16 +88,17 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train, saving a checkpoint; progress goes to standard error.
+    """Train, saving a checkpoint and then the model; progress goes to standard error.
 
     Returns:
-        Exit status: 0 done, 130 interrupted, with the checkpoint written.
+        Exit status: 0 done, 130 interrupted, with checkpoint and model written.
     """
     corpus = text_corpus(read_text_file(args.text), args.unit)
     path = args.out / CHECKPOINT
     training = _training(args, corpus, path)
     _make_folder(args.out)
     from visualizer.lessons.checkpoints import run_and_save
+    from visualizer.lessons.exported_model import export_model
 
     cancel = CancelToken()
     printer = _Progress(training.step + args.steps)
@@ -93,6 +107,7 @@ def run(args: argparse.Namespace) -> int:
         for record in run_and_save(training, args.steps, path, lambda: cancel.cancelled):
             records.append(record)
             printer.show(record)
+    export_model(training, args.out)
     if cancel.cancelled:
         print(f"visualizer: interrupted; {path} holds step {training.step}", file=sys.stderr)
         return _INTERRUPTED
@@ -169,6 +184,7 @@ def _report(
     corpus = training.corpus
     return {
         "checkpoint": str(path),
+        "model": str(path.parent),
         "step": training.step,
         "device": str(training.device),
         "unit": corpus.unit,

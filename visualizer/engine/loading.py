@@ -31,6 +31,7 @@ from visualizer.engine.chat_files import read_chat_template
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.models.convert import ensure_converted
 from visualizer.engine.models.manifest import known_weights_sha256
+from visualizer.engine.models.own import OWN_TYPES, own_classes
 from visualizer.engine.policy import (
     CheckedFolder,
     check_folder,
@@ -206,12 +207,16 @@ def _own_dtype(checked: CheckedFolder) -> str:
 def _class_and_config(
     checked: CheckedFolder,
 ) -> tuple[type[PreTrainedModel], PreTrainedConfig]:
-    """The library's own class for the model type, and the checked configuration."""
+    """The class for the model type, the library's or our own, and the checked configuration."""
     import transformers
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
     values = {key: value for key, value in checked.config.items() if key != "model_type"}
+    if checked.model_type in OWN_TYPES:
+        own_model, own_config = own_classes(checked.model_type)
+        make_config: Any = own_config
+        return own_model, make_config(**values)
     config_class: Any = CONFIG_MAPPING[checked.model_type]
     config = config_class(**values)
     if config.is_encoder_decoder or getattr(config, "is_decoder", None) is False:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.headers import TensorHeader, read_safetensors_header, unreadable
+from visualizer.engine.models.own import OWN_TYPES
 
 MOST_CONFIG_BYTES = 1_000_000
 MOST_INDEX_BYTES = 50_000_000
@@ -117,10 +118,10 @@ def check_folder(folder: Path, known_types: frozenset[str]) -> CheckedFolder:
 
 
 def known_model_types() -> frozenset[str]:
-    """The `model_type`s that the installed transformers has causal language models for."""
+    """The causal language models that can be run: those of transformers, and our own."""
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
-    return frozenset(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES)
+    return frozenset(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES) | OWN_TYPES
 
 
 def read_json_object(path: Path, most_bytes: int) -> dict[str, object]:

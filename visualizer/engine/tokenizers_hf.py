@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import tokenizers
-from tokenizers import processors
+from tokenizers import models, processors
 
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.merges import MergeRules, listed_rules
 from visualizer.engine.records import Int64Array
+from visualizer.engine.recutting import CutRule
+from visualizer.engine.seams import seams_of
 from visualizer.engine.tokenization import Tokenization, clean_text, spans_of
-from visualizer.engine.vocabulary import TokenTable, failures_named, token_pieces
+from visualizer.engine.vocabulary import (
+    TokenTable,
+    UnknownTokenError,
+    failures_named,
+    token_pieces,
+)
 
 _LONG_CHARS = 2000
 _LARGEST_FILE_BYTES = 200_000_000  # ten times the largest that is known
@@ -46,8 +55,15 @@ class HuggingFaceTokenizer:
         backend.encode_special_tokens = True  # special tokens in a text are ordinary text
         self._literal = backend
         self._parsing: tokenizers.Tokenizer | None = None if self._special_ids else backend
+        self._rules = (self._rule(backend, False), self._rule(backend, True))
         self._lock = threading.Lock()
-        self._adds_space = b"".join(self._table.pieces(self._run(backend, "a").ids)) == b" a"
+        probe = _readable_text(backend)
+        pieces = self._table.pieces(self._run(backend, probe).ids)
+        self._adds_space = bool(probe) and b"".join(pieces) == b" " + probe.encode("utf-8")
+
+    def _rule(self, backend: tokenizers.Tokenizer, parse_special: bool) -> CutRule | None:
+        seams = seams_of(backend, parse_special=parse_special)
+        return None if seams is None else CutRule(self, parse_special, seams)
 
     @property
     def name(self) -> str:
@@ -88,7 +104,8 @@ class HuggingFaceTokenizer:
             starts, ends = spans_of(pieces)
         else:
             starts, ends = _offsets(encoding)
-        return self._with_added(text, tuple(encoding.ids), pieces, starts, ends, joined == data)
+        tokens = self._with_added(text, tuple(encoding.ids), pieces, starts, ends, joined == data)
+        return replace(tokens, rule=self._rules[parse_special])
 
     def from_ids(self, ids: tuple[int, ...]) -> Tokenization:
         """The tokenization with exactly these ids; UsageError for an id that does not exist."""
@@ -144,10 +161,27 @@ class HuggingFaceTokenizer:
 
     def _run(self, backend: tokenizers.Tokenizer, text: str) -> tokenizers.Encoding:
         with failures_named(self._name):
-            if len(text) <= _LONG_CHARS:
-                return backend.encode(text, add_special_tokens=False)
-            # `encode` keeps all other threads waiting for as long as it takes; this does not.
-            return backend.encode_batch([text], add_special_tokens=False)[0]
+            try:
+                if len(text) <= _LONG_CHARS:
+                    return backend.encode(text, add_special_tokens=False)
+                # `encode` keeps all other threads waiting for as long as it takes; this does not.
+                return backend.encode_batch([text], add_special_tokens=False)[0]
+            except Exception:
+                self._refuse_unknown(backend, text)
+                raise
+
+    def _refuse_unknown(self, backend: tokenizers.Tokenizer, text: str) -> None:
+        """Raise with the first word that a vocabulary of whole words lacks, if there is one."""
+        if not isinstance(backend.model, models.WordLevel) or backend.pre_tokenizer is None:
+            return
+        for word, _ in backend.pre_tokenizer.pre_tokenize_str(text):
+            if backend.token_to_id(word) is None:
+                raise UnknownTokenError(
+                    "{token} does not occur in the text that {name} was trained on, so it has no "
+                    "number for it: leave it out.",
+                    token=repr(word[:40]),
+                    name=self._name,
+                )
 
     def _parsing_backend(self) -> tokenizers.Tokenizer:
         """The backend that parses special tokens; a copy, made when needed.
@@ -265,10 +299,24 @@ def _model_vocabulary_size(folder: Path) -> int:
     return size if isinstance(size, int) else 0
 
 
+def _readable_text(backend: tokenizers.Tokenizer) -> str:
+    """A short text that the tokenizer can encode: "a", or a word of a vocabulary without it."""
+    if not isinstance(backend.model, models.WordLevel):
+        return "a"
+    for token in ("a", *sorted(backend.get_vocab(with_added_tokens=False), reverse=True)):
+        if not token.isalnum():
+            continue
+        with contextlib.suppress(Exception):  # the package raises bare Exception
+            if len(backend.encode(token, add_special_tokens=False).ids) == 1:
+                return token
+    return ""
+
+
 def _template_prefix(backend: tokenizers.Tokenizer) -> tuple[int, ...]:
     """The ids that the tokenizer's template puts before a text."""
-    plain = backend.encode("a", add_special_tokens=False).ids
-    full = backend.encode("a", add_special_tokens=True).ids
+    text = _readable_text(backend)
+    plain = backend.encode(text, add_special_tokens=False).ids
+    full = backend.encode(text, add_special_tokens=True).ids
     for start in range(len(full) - len(plain) + 1):
         if full[start : start + len(plain)] == plain:
             return tuple(full[:start])

@@ -20,6 +20,10 @@ class TokenizerFailedError(VisualizerError):
     """A tokenizer's own code broke on a text."""
 
 
+class UnknownTokenError(VisualizerError):
+    """A text has a word for which a vocabulary of whole words has no token."""
+
+
 @contextlib.contextmanager
 def failures_named(name: str) -> Iterator[None]:
     """Turn whatever a native tokenizer raises, panics too, into an error that names it."""
@@ -27,6 +31,8 @@ def failures_named(name: str) -> Iterator[None]:
         yield
     except BaseException as error:  # a panic in Rust is no Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        if isinstance(error, VisualizerError):
             raise
         raise TokenizerFailedError(
             "The tokenizer of {name} failed on this text: {reason}",
@@ -89,7 +95,8 @@ def token_pieces(backend: tokenizers.Tokenizer, n_ids: int) -> list[bytes]:
     """The bytes of every id, by the way in which a tokenizer writes bytes as text.
 
     Byte-level tokenizers write each byte as a character of its own, sentencepiece-like ones a
-    space as "▁" and a byte as "<0x0A>"; of any other kind, each token is decoded by itself.
+    space as "▁" and a byte as "<0x0A>"; of any other kind, each token is decoded by itself, with
+    the space in front of it that a decoder takes away at the start of a text.
 
     Args:
         backend: The tokenizer.
@@ -97,10 +104,10 @@ def token_pieces(backend: tokenizers.Tokenizer, n_ids: int) -> list[bytes]:
     """
     vocabulary = backend.get_vocab(with_added_tokens=True)
     n_tokens = max(vocabulary.values(), default=-1) + 1
-    decoder = _state(backend.decoder)
+    decoder = component_state(backend.decoder)
     kinds = _types(decoder)
     pieces = [b""] * max(n_tokens, n_ids)
-    if "ByteLevel" in kinds | _types(_state(backend.pre_tokenizer)):
+    if "ByteLevel" in kinds | _types(component_state(backend.pre_tokenizer)):
         table = {ord(char): byte for byte, char in enumerate(_byte_characters())}
         for token, token_id in vocabulary.items():
             pieces[token_id] = _byte_level_piece(token, table)
@@ -113,13 +120,25 @@ def token_pieces(backend: tokenizers.Tokenizer, n_ids: int) -> list[bytes]:
             )
     else:
         ids = list(vocabulary.values())
-        texts = backend.decode_batch([[i] for i in ids], skip_special_tokens=False)
+        inside = _decoding_inside(backend, decoder)
+        texts = inside.decode_batch([[i] for i in ids], skip_special_tokens=False)
         for token_id, text in zip(ids, texts, strict=True):
             pieces[token_id] = text.encode("utf-8")
     for token_id, added in backend.get_added_tokens_decoder().items():
         if added.special or "ByteLevel" in kinds:
             pieces[token_id] = added.content.encode("utf-8")
     return pieces
+
+
+def _decoding_inside(backend: tokenizers.Tokenizer, decoder: dict[str, Any]) -> Any:
+    """The tokenizer, or a copy that decodes as inside a text, where nothing is stripped off."""
+    parts = decoder.get("decoders")
+    if not isinstance(parts, list) or not any(part.get("type") == "Strip" for part in parts):
+        return backend
+    state = json.loads(backend.to_str())
+    kept = [part for part in parts if part.get("type") != "Strip"]
+    state["decoder"] = {**decoder, "decoders": kept}
+    return type(backend).from_str(json.dumps(state))
 
 
 def _byte_level_piece(token: str, table: dict[int, int]) -> bytes:
@@ -147,7 +166,7 @@ def _byte_characters() -> list[str]:
     return characters
 
 
-def _state(component: Any) -> dict[str, Any]:
+def component_state(component: Any) -> dict[str, Any]:
     """A decoder's or pre-tokenizer's settings, {} for none."""
     if component is None:
         return {}

@@ -11,8 +11,8 @@ Unit = Literal["words", "characters"]
 """What one token is."""
 
 _SENTENCE_END = re.compile(r"[\r\n]+|(?<=[.!?])\s+|(?<=[。！？])")
-_NO_SPACE_BEFORE = frozenset(".,:;!?)]}%’”。，：；！？）」』")
-_NO_SPACE_AFTER = frozenset("([{“‘（「『")
+NO_SPACE_BEFORE = frozenset(".,:;!?)]}%’”。，：；！？）」』")
+NO_SPACE_AFTER = frozenset("([{“‘（「『")
 
 
 def split_sentences(text: str) -> list[str]:
@@ -60,7 +60,7 @@ def join_tokens(tokens: Sequence[str], unit: Unit) -> str:
         return "".join(tokens)
     text = ""
     for token in tokens:
-        glued = not text or token in _NO_SPACE_BEFORE or text[-1] in _NO_SPACE_AFTER
+        glued = not text or token in NO_SPACE_BEFORE or text[-1] in NO_SPACE_AFTER
         text += token if glued else f" {token}"
     return text
 
