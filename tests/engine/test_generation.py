@@ -151,13 +151,22 @@ def test_rank_and_alternatives_are_those_of_the_logits(new_engine, truth):
         logits = truth("llama", ids).logits[-1].astype(np.float64)
         order = sorted(range(len(logits)), key=lambda i: (-logits[i], i))
         assert record.rank == 1 + order.index(record.token_id)
-        assert [one.token_id for one in record.alternatives] == order[:6]
+        candidates = record.candidates
+        alternatives = candidates.alternatives()
+        assert [one.token_id for one in alternatives] == order[:6]
         logprobs = logits - np.log(np.exp(logits - logits.max()).sum()) - logits.max()
         shaped = shape_distribution(truth("llama", ids).logits[-1], params, ids).sampled_probs
-        for one in record.alternatives:
+        for one in alternatives:
             assert one.logprob == pytest.approx(logprobs[one.token_id], abs=1e-4)
             expected = math.log(shaped[one.token_id]) if shaped[one.token_id] else -math.inf
             assert one.sampled_logprob == pytest.approx(expected, abs=1e-4)
+        np.testing.assert_allclose(candidates.logits, logits[order[:6]], atol=1e-4)
+        assert candidates.drawn_logit == pytest.approx(logits[record.token_id], abs=1e-4)
+        probs = np.exp(logprobs)
+        assert candidates.rest_prob == pytest.approx(probs[order[6:]].sum(), abs=1e-5)
+        assert candidates.rest_sampled_prob == pytest.approx(shaped[order[6:]].sum(), abs=1e-5)
+        bits = -(probs * np.log2(probs)).sum()
+        assert candidates.entropy_bits == pytest.approx(bits, abs=1e-4)
         assert record.elapsed_ms > 0
         ids.append(record.token_id)
 

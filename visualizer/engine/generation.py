@@ -10,8 +10,6 @@ import numpy as np
 
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import (
-    Alternative,
-    Float32Array,
     ForwardRecord,
     GeneratedRecord,
     GenerateRequest,
@@ -19,13 +17,8 @@ from visualizer.engine.records import (
     Int64Array,
     OverviewRecord,
 )
-from visualizer.engine.sampling import (
-    SampledDistribution,
-    checked_logits,
-    draw,
-    rank_candidates,
-    shape_distribution,
-)
+from visualizer.engine.sampling import draw, shape_distribution
+from visualizer.engine.step_records import Logprobs, step_candidates
 from visualizer.engine.tokenization import clean_text
 
 Forward = Callable[[Int64Array], tuple[ForwardRecord, OverviewRecord | None]]
@@ -120,7 +113,7 @@ def generate(
         ids = np.append(ids, np.int64(token_id))
         latest, overview = forward(ids)
         data = token_bytes(token_id)
-        logprobs = _Logprobs(logits)
+        logprobs = Logprobs(logits)
         now = time.perf_counter()
         yield GeneratedRecord(
             request.request_id,
@@ -132,7 +125,11 @@ def generate(
             forward=latest,
             overview=overview,
             rank=logprobs.rank_of(token_id),
-            alternatives=_alternatives(logprobs, distribution, request.n_alternatives),
+            candidates=(
+                step_candidates(logprobs, distribution, token_id, request.n_alternatives)
+                if request.n_alternatives
+                else None
+            ),
             elapsed_ms=1e3 * (now - since),
         )
         since = now
@@ -164,35 +161,3 @@ def _drawn_before(request: GenerateRequest, ids: Int64Array) -> list[int]:
             n_tokens=len(ids),
         )
     return [int(token_id) for token_id in ids[len(ids) - request.n_drawn :]]
-
-
-class _Logprobs:
-    """Natural log-probabilities of one position, from the logits: never rounded to -inf."""
-
-    def __init__(self, logits: Float32Array) -> None:
-        self.logits = logits
-        raw = checked_logits(logits)
-        self._shift = float(raw.max())
-        self._log_total = math.log(float(np.exp(raw - self._shift).sum()))
-
-    def of(self, token_id: int) -> float:
-        return float(self.logits[token_id]) - self._shift - self._log_total
-
-    def rank_of(self, token_id: int) -> int:
-        """From 1; of tokens with the same logit the lower id comes first."""
-        logit = self.logits[token_id]
-        above = int((self.logits > logit).sum())
-        return 1 + above + int((self.logits[:token_id] == logit).sum())
-
-
-def _alternatives(
-    logprobs: _Logprobs, distribution: SampledDistribution, n: int
-) -> tuple[Alternative, ...]:
-    if not n:
-        return ()
-    ids = rank_candidates(logprobs.logits, n).tolist()
-    sampled = distribution.sampled_probs
-    return tuple(
-        Alternative(i, logprobs.of(i), math.log(sampled[i]) if sampled[i] > 0 else -math.inf)
-        for i in ids
-    )

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.sampling import SamplingParams
+from visualizer.engine.step_records import StepCandidates
 from visualizer.engine.treatment import UNTREATED, Treatment
 
 if TYPE_CHECKING:
@@ -215,7 +216,7 @@ class GenerateRequest:
         end_ids: Ids that end it besides the model's own.
         n_drawn: Draws already made with this seed, whose tokens are the last of the prompt: the
             generation goes on exactly as if it had not been interrupted.
-        n_alternatives: How many of the likeliest tokens each step tells of.
+        n_alternatives: How many of the likeliest tokens each step tells of; 0 for nothing of them.
     """
 
     request_id: int
@@ -447,21 +448,6 @@ class SurpriseRecord:
             frozen(self.margins)
 
 
-@dataclass(frozen=True)
-class Alternative:
-    """A token that could have been drawn at a step.
-
-    Attributes:
-        token_id: In the vocabulary.
-        logprob: Natural log of its probability before sampling parameters.
-        sampled_logprob: The same after them; -inf where they removed it.
-    """
-
-    token_id: int
-    logprob: float
-    sampled_logprob: float
-
-
 @dataclass(frozen=True, eq=False)
 class GeneratedRecord:
     """One generated token, and the distribution after it.
@@ -475,7 +461,7 @@ class GeneratedRecord:
         forward: The prompt with this token at its end, ready for the next step.
         overview: The thumbnails with this token in, or None where not asked for.
         rank: Of the token before sampling parameters, from 1; ties to the lower id. 0 if unknown.
-        alternatives: The likeliest tokens before sampling parameters, likeliest first.
+        candidates: The distribution that it was drawn from, None where not asked for.
         elapsed_ms: From the record before it, or from the end of the prompt's own forward pass,
             to this one; what was asked in between counts.
     """
@@ -489,7 +475,7 @@ class GeneratedRecord:
     forward: ForwardRecord
     overview: OverviewRecord | None
     rank: int = 0
-    alternatives: tuple[Alternative, ...] = ()
+    candidates: StepCandidates | None = None
     elapsed_ms: float = 0.0
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from visualizer.engine.records import GeneratedRecord, GenerateRequest, Int64Array
+from visualizer.engine.sampling import SamplingParams
+from visualizer.engine.step_records import StepCandidates
 
 _RECENT = 10  # steps over which the speed is smoothed
 
@@ -26,6 +28,8 @@ class GeneratedStep:
         seed: With which it was drawn.
         draw: Which of the seed's draws this was, from 0.
         elapsed_ms: From the token before it.
+        sampling: The parameters with which it was drawn.
+        candidates: The distribution that it was drawn from; None where it was not told.
     """
 
     position: int
@@ -37,6 +41,8 @@ class GeneratedStep:
     seed: int
     draw: int
     elapsed_ms: float
+    sampling: SamplingParams = SamplingParams()
+    candidates: StepCandidates | None = None
 
     @property
     def prob(self) -> float:
@@ -88,19 +94,7 @@ class GeneratedSteps:
         ids = record.forward.tokenization.ids
         self.keep_prefix(ids[:-1])
         self._ids = ids
-        self._steps.append(
-            GeneratedStep(
-                position=len(ids) - 1,
-                token_id=record.token_id,
-                data=record.data,
-                logprob=record.logprob,
-                sampled_logprob=record.sampled_logprob,
-                rank=record.rank,
-                seed=request.seed,
-                draw=request.n_drawn + record.step,
-                elapsed_ms=record.elapsed_ms,
-            )
-        )
+        self._steps.append(generated_step(record, request))
         n_drawn = request.n_drawn + record.step + 1
         self._place = SeedPlace(tuple(ids.tolist()), request.seed, n_drawn)
 
@@ -138,6 +132,23 @@ class GeneratedSteps:
         recent = self._steps[-_RECENT:]
         total_ms = sum(step.elapsed_ms for step in recent)
         return 1e3 * len(recent) / total_ms if total_ms > 0 else None
+
+
+def generated_step(record: GeneratedRecord, request: GenerateRequest) -> GeneratedStep:
+    """What is kept of a token that was made in answer to `request`."""
+    return GeneratedStep(
+        position=len(record.forward.tokenization) - 1,
+        token_id=record.token_id,
+        data=record.data,
+        logprob=record.logprob,
+        sampled_logprob=record.sampled_logprob,
+        rank=record.rank,
+        seed=request.seed,
+        draw=request.n_drawn + record.step,
+        elapsed_ms=record.elapsed_ms,
+        sampling=request.sampling,
+        candidates=record.candidates,
+    )
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ def _generated(model: ModelRecord, record: GeneratedRecord) -> Report:
         "sampled_logprob": record.sampled_logprob,
         "rank": record.rank,
     }
-    if record.alternatives:
+    if record.candidates is not None:
         step["alternatives"] = [
             {
                 "id": one.token_id,
@@ -150,7 +150,7 @@ def _generated(model: ModelRecord, record: GeneratedRecord) -> Report:
                 "logprob": one.logprob,
                 "sampled_logprob": None if math.isinf(one.sampled_logprob) else one.sampled_logprob,
             }
-            for one in record.alternatives
+            for one in record.candidates.alternatives()
         ]
     return step
 

@@ -206,6 +206,7 @@ class GenerationFeed(WordsFeed):
                 end_at_end_of_text=state.ends_at_end_of_text,
                 end_ids=self._chat_end_ids if state.chat is not None else (),
                 n_drawn=self._n_drawn(),
+                n_alternatives=state.n_candidates,
             )
         )
         self._show_sampling()
