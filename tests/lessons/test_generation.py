@@ -16,6 +16,7 @@ from visualizer.lessons.generation import (
     predict_next_token,
     select_next_token,
     shape_predictions,
+    upcoming_draw,
 )
 
 FIVE = np.array([0.4, 0.3, 0.15, 0.1, 0.05])
@@ -84,6 +85,30 @@ def test_the_loop_predicts_selects_and_appends(tutorial):
     assert [step.word for step in steps] == ["love", "oranges"]
     assert steps[1].predictions[tutorial.index("grapes")] == 1 / 3
     assert steps[1].shaped[tutorial.index("oranges")] == 1
+
+
+def test_smoothing_lets_every_word_follow(tutorial):
+    after_love = predict_next_token(["I", "love"], tutorial, 0.5)
+    counts = np.array([0, 0, 0, 2, 1])[
+        [["I", "you", "love", "oranges", "grapes"].index(word) for word in tutorial.words]
+    ]
+    np.testing.assert_allclose(after_love, (counts + 0.5) / (3 + 5 * 0.5))
+    np.testing.assert_allclose(predict_next_token(["grapes"], tutorial, 0.5), 0.2)
+    with pytest.raises(UsageError, match="smoothing"):
+        predict_next_token(["love"], tutorial, -1)
+
+
+@given(st.integers(0, 2**63 - 1), st.integers(0, 3))
+@settings(deadline=None, max_examples=50)
+def test_the_draw_says_which_word_will_be_chosen(seed, top_k):
+    hyperparameters = Hyperparameters(top_k=top_k)
+    rng = np.random.default_rng(seed)
+    for _ in range(3):
+        draw = upcoming_draw(rng)
+        assert upcoming_draw(rng) == draw
+        edges = np.cumsum(shape_predictions(FIVE, hyperparameters))
+        expected = int((edges <= draw).sum())
+        assert select_next_token(FIVE, hyperparameters, rng) == expected
 
 
 def test_nothing_to_predict(tutorial):

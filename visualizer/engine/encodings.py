@@ -168,17 +168,9 @@ def load_encoding(name: str) -> RankTokenizer:
         UsageError: There is no encoding of that name.
         VisualizerError: Its file is missing or damaged.
     """
-    if name not in _DEFINITIONS:
-        raise UsageError(
-            "There is no encoding called {name}; known are {known}.",
-            name=name,
-            known=", ".join(ENCODINGS),
-        )
-    definition = _DEFINITIONS[name]
-    special = dict(definition.special)
-    ranks = _read_ranks(bundled_path("resources", "tokenizers", definition.file), definition.sha256)
+    pattern, ranks, special = encoding_parts(name)
     encoding = tiktoken.Encoding(
-        name, pat_str=definition.pattern, mergeable_ranks=ranks, special_tokens=special
+        name, pat_str=pattern, mergeable_ranks=ranks, special_tokens=special
     )
     pieces = [b""] * (encoding.max_token_value + 1)
     for data, rank in ranks.items():
@@ -186,6 +178,29 @@ def load_encoding(name: str) -> RankTokenizer:
     for content, token_id in special.items():
         pieces[token_id] = content.encode("utf-8")
     return RankTokenizer(encoding, TokenTable(name, pieces))
+
+
+def encoding_parts(name: str) -> tuple[str, dict[bytes, int], dict[str, int]]:
+    """What one of `ENCODINGS` is made of.
+
+    Returns:
+        pattern: Regular expression that cuts the text before byte pairs are merged.
+        ranks: Id by the bytes of a token; the lower one of two pairs is merged first.
+        special: Id by the content of a special token.
+
+    Raises:
+        UsageError: There is no encoding of that name.
+        VisualizerError: Its file is missing or damaged.
+    """
+    if name not in _DEFINITIONS:
+        raise UsageError(
+            "There is no encoding called {name}; known are {known}.",
+            name=name,
+            known=", ".join(ENCODINGS),
+        )
+    definition = _DEFINITIONS[name]
+    path = bundled_path("resources", "tokenizers", definition.file)
+    return definition.pattern, _read_ranks(path, definition.sha256), dict(definition.special)
 
 
 def _read_ranks(path: Path, sha256: str) -> dict[bytes, int]:
@@ -201,5 +216,6 @@ def _read_ranks(path: Path, sha256: str) -> dict[bytes, int]:
         raise VisualizerError(
             "The tokenizer file {path} is damaged. Install the program again.", path=path
         )
-    fields = content.split()
-    return dict(zip(map(binascii.a2b_base64, fields[::2]), map(int, fields[1::2]), strict=True))
+    # Line by line: other threads have their turn between two lines.
+    lines = (line.split() for line in content.splitlines())
+    return {binascii.a2b_base64(data): int(rank) for data, rank in lines}

@@ -5,6 +5,7 @@ Shape letter: V words of the vocabulary.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -64,21 +65,29 @@ class GenerationStep:
     word: str
 
 
-def predict_next_token(tokens: Sequence[str], bigrams: BigramCounts) -> Float64Array:
+def predict_next_token(
+    tokens: Sequence[str], bigrams: BigramCounts, smoothing: float = 0.0
+) -> Float64Array:
     """The probability of every word of the vocabulary to come next.
 
     This model looks at the last word only; a transformer would look at all of them.
+
+    Args:
+        tokens: The words so far.
+        bigrams: The model: how often each word followed each other one.
+        smoothing: Added to every count, >= 0; above 0, every word can follow every word.
 
     Returns:
         (V,) float64, sums to 1.
 
     Raises:
-        UsageError: There is no word, or the last one is not in the vocabulary.
-        VisualizerError: Nothing ever follows the last word.
+        UsageError: There is no word, the last one is not in the vocabulary, or `smoothing` is
+            out of its range.
+        VisualizerError: Nothing ever follows the last word, and nothing is smoothed.
     """
     if not tokens:
         raise UsageError("There is no word to predict from.")
-    predictions = next_word_distribution(bigrams, tokens[-1])
+    predictions = next_word_distribution(bigrams, tokens[-1], smoothing)
     if np.isnan(predictions).any():
         raise VisualizerError(
             "Nothing ever follows {word} in these sentences.", word=repr(tokens[-1])
@@ -125,6 +134,15 @@ def select_next_token(
     """Choose one word by chance, a likely one more often; its index in the vocabulary."""
     shaped = shape_predictions(predictions, hyperparameters)
     return int(rng.choice(len(shaped), p=shaped))
+
+
+def upcoming_draw(rng: np.random.Generator) -> float:
+    """The number in [0, 1) by which `select_next_token` will choose next; `rng` stays as it is.
+
+    The words share the line from 0 to 1, each with a piece as long as its probability; the word
+    on whose piece the number falls is chosen.
+    """
+    return float(copy.deepcopy(rng).random())
 
 
 def generate_text(
