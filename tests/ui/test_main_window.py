@@ -199,7 +199,7 @@ def test_reset_layout_brings_everything_back(app):
     app.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, app.window.docks["tokens"])
     app.window.actions_by_key["reset_layout"].trigger()
     for key, dock in app.window.docks.items():
-        if key in ("timeline", "pair", "tokenizers", "pipeline"):  # opened by commands
+        if key in ("timeline", "pair", "tokenizers", "pipeline", "lessons"):  # opened by commands
             assert dock.isHidden()
             continue
         assert dock.isVisible()
@@ -215,7 +215,7 @@ def test_a_garbage_layout_is_the_default(make_app, garbage):
     app.show()
     window = app.window
     hidden = [key for key, dock in window.docks.items() if dock.isHidden()]
-    assert hidden == ["timeline", "pair", "tokenizers", "pipeline"]
+    assert hidden == ["timeline", "pair", "tokenizers", "pipeline", "lessons"]
     assert window.size() == window.first_size().expandedTo(window.minimumSizeHint())
 
 

@@ -97,7 +97,7 @@ class LessonPanel(QWidget):
     def refresh(self) -> None:
         """Let the bar tell again where in the course the lesson stands."""
         if self._lesson is not None:
-            self.header.set_current(self._lesson.number - 1)
+            self.header.set_current(self._place())
 
     @property
     def lesson(self) -> Lesson | None:
@@ -127,7 +127,7 @@ class LessonPanel(QWidget):
         self._stack.show_content()
         self.text.set_lesson(lesson)
         self._experiments.setCurrentWidget(self._places[key])
-        self.header.set_current(lesson.number - 1)
+        self.header.set_current(self._place())
         self.show_code(False)
         page.set_active(self.isVisible())
         self.lesson_changed.emit(key)
@@ -187,9 +187,14 @@ class LessonPanel(QWidget):
     def _go(self, by: int) -> None:
         if self._lesson is None:
             return
-        place = self._lesson.number - 1 + by
+        place = self._place() + by
         if 0 <= place < len(self._page_types):
             self.open_lesson(self._page_types[place].key)
+
+    def _place(self) -> int:
+        """Of the lesson on show, in the course."""
+        keys = [page.key for page in self._page_types]
+        return keys.index(self._lesson.key) if self._lesson is not None else -1
 
     def _page_of(self, key: str) -> LessonPage:
         page = self._pages.get(key)

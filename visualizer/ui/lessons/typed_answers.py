@@ -42,4 +42,5 @@ def number_from(text: str) -> Fraction | None:
 
 def _has_thousands(text: str) -> bool:
     first, *groups = text.lstrip("-").split(",")
-    return bool(groups) and 1 <= len(first) <= 3 and all(len(group) == 3 for group in groups)
+    is_first = 1 <= len(first) <= 3 and first != "0"
+    return bool(groups) and is_first and all(len(group) == 3 for group in groups)

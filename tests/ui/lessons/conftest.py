@@ -1,0 +1,39 @@
+"""A course of two small lessons, whose texts are written here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from visualizer.lessons import prose
+
+TEXT = """
+title = "{title}"
+summary = "A lesson."
+[[section]]
+heading = "First"
+text = "Look [here](look:there) or [try](try:that)."
+[[question]]
+key = "three"
+ask = "What is **three**?"
+choices = []
+why = "Because."
+[[question]]
+key = "pick"
+ask = "Which?"
+choices = ["one", "two"]
+"""
+
+
+@pytest.fixture
+def lesson_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that all lessons' texts are read from."""
+    for language, suffix in (("en", ""), ("zh_CN", "课")):
+        folder = tmp_path / "resources" / "lessons" / language
+        folder.mkdir(parents=True)
+        for number, key in enumerate(prose.LESSON_KEYS, 1):
+            text = TEXT.format(title=f"{key}{suffix}")
+            (folder / f"{number:02d}-{key}.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(prose, "bundled_path", tmp_path.joinpath)
+    return tmp_path / "resources" / "lessons"
