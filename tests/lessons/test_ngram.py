@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.lessons import ngram
 from visualizer.lessons.ngram import (
+    copied_lengths,
     copied_shares,
+    copied_stretches,
     count_digits,
     count_ngrams,
     generate_tokens,
@@ -163,6 +165,41 @@ def test_the_copied_shares_against_substrings(text, generated, longest):
             assert share == sum(run in text for run in runs) / len(runs)
         else:
             assert math.isnan(share)
+
+
+@given(st.text("ab", max_size=12), st.text("abx", max_size=12), st.integers(1, 5))
+@settings(deadline=None, max_examples=100)
+def test_copied_lengths_and_stretches_against_substrings(text, generated, longest):
+    ids = [np.array(["abx".index(c) for c in part], np.int64) for part in (generated, text)]
+    lengths = copied_lengths(*ids, longest)
+    for start, length in enumerate(lengths.tolist()):
+        runs = [n for n in range(1, longest + 1) if generated[start : start + n] in text]
+        possible = [n for n in runs if start + n <= len(generated)]
+        assert length == max(possible, default=0)
+    for least in range(1, longest + 1):
+        marked = set()
+        for start in range(len(generated) - least + 1):
+            if generated[start : start + least] in text:
+                marked.update(range(start, start + least))
+        assert np.flatnonzero(copied_stretches(lengths, least)).tolist() == sorted(marked)
+
+
+@given(TEXTS, st.integers(1, 5))
+@settings(deadline=None, max_examples=40)
+def test_counts_cut_shorter_are_those_counted_for_a_shorter_context(tokens, n_context):
+    cut = count_ngrams(tokens, 5).shortened(n_context)
+    counted = count_ngrams(tokens, n_context)
+    assert (cut.vocabulary, cut.n_context, cut.n_tokens) == (
+        counted.vocabulary,
+        n_context,
+        len(tokens),
+    )
+    for ours, theirs in zip(
+        (*cut.keys, *cut.counts), (*counted.keys, *counted.counts), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+    with pytest.raises(UsageError, match="from 1 to 5"):
+        count_ngrams(tokens, 5).shortened(6)
 
 
 def test_held_out_perplexity_of_a_coin_is_near_two():

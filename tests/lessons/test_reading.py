@@ -24,6 +24,7 @@ def test_a_text_is_read_with_one_kind_of_line_end(tmp_path):
         (b"", "empty"),
         (b" \n\t ", "empty"),
         (b"ab\xffc", "0xFF at offset 2"),
+        (b"ab\0c", "not a text: there is a zero byte at offset 2"),
     ],
 )
 def test_bad_texts(tmp_path, data, words):

@@ -152,13 +152,14 @@ def walk(
     Raises:
         UsageError: `start` does not occur, or `smoothing` is negative.
     """
-    probabilities = bigram_probabilities(bigrams.counts, smoothing)
-    row = bigrams.index(start)
+    bigrams.index(start)
+    word = start
     for _ in range(n_words):
-        if np.isnan(probabilities[row, 0]):
+        distribution = next_word_distribution(bigrams, word, smoothing)
+        if np.isnan(distribution[0]):
             return
-        row = int(rng.choice(len(bigrams.words), p=probabilities[row]))
-        yield bigrams.words[row]
+        word = bigrams.words[int(rng.choice(len(bigrams.words), p=distribution))]
+        yield word
 
 
 def _check_words(words: Sequence[str], sentences: Sequence[Sequence[str]]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -60,8 +61,19 @@ class NgramCounts:
 
     def ids(self, tokens: Sequence[str]) -> Int64Array:
         """(len(tokens),) ids; -1 for a token that is not in the vocabulary."""
-        index = {token: i for i, token in enumerate(self.vocabulary)}
-        return np.array([index.get(token, -1) for token in tokens], np.int64)
+        return np.array([self._index.get(token, -1) for token in tokens], np.int64)
+
+    def shortened(self, n_context: int) -> NgramCounts:
+        """The same counts for contexts of at most `n_context` tokens: the tree cut off."""
+        _check_context(n_context, self.n_context)
+        levels = n_context + 1
+        return NgramCounts(
+            self.vocabulary, n_context, self.keys[:levels], self.counts[:levels], self.n_tokens
+        )
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {token: i for i, token in enumerate(self.vocabulary)}
 
 
 @dataclass(frozen=True)
@@ -236,17 +248,60 @@ def copied_shares(generated: Sequence[str], text: Sequence[str], longest: int) -
     if longest < 1:
         raise UsageError("The longest run must be from 1, got {value}", value=longest)
     index: dict[str, int] = {}
-    both = np.array(
-        [index.setdefault(token, len(index)) for token in (*text, *generated)], np.int64
+    text_ids, ids = (
+        np.array([index.setdefault(token, len(index)) for token in tokens], np.int64)
+        for tokens in (text, generated)
     )
+    return shares_of_lengths(copied_lengths(ids, text_ids, longest), longest)
+
+
+def copied_lengths(generated: Int64Array, text: Int64Array, longest: int) -> Int64Array:
+    """How many tokens, from each place on, stand in another text word for word.
+
+    Args:
+        generated: (G,) ids of the tokens that were generated.
+        text: (T,) ids of the text that they may be copied from.
+        longest: Where to stop looking, in tokens.
+
+    Returns:
+        (G,) int64: length of the longest run that begins at this place of `generated` and is a
+        run of `text` too; from 0 to `longest`.
+    """
+    lengths = np.zeros(len(generated), np.int64)
+    for start in range(len(generated)):
+        run = generated[start : start + longest]
+        places = np.arange(len(text))  # where the run so far begins in the text
+        for length, token in enumerate(run.tolist()):
+            places = places[: np.searchsorted(places, len(text) - length)]
+            places = places[text[places + length] == token]
+            if not len(places):
+                break
+            lengths[start] = length + 1
+    return lengths
+
+
+def shares_of_lengths(lengths: Int64Array, longest: int) -> Float64Array:
+    """`copied_shares` from `copied_lengths`: at n - 1, the share of runs of n tokens copied."""
     shares = np.full(longest, np.nan)
-    codes = np.zeros(len(both) + 1, np.int64)  # one for each run: equal runs, equal codes
-    for length in range(1, min(longest, len(generated)) + 1):
-        longer = codes[:-1] * len(index) + both[length - 1 :]
-        codes = np.unique(longer, return_inverse=True)[1]
-        in_text = codes[: max(len(text) - length + 1, 0)]  # after them come runs across the border
-        shares[length - 1] = np.isin(codes[len(text) :], in_text).mean()
+    for length in range(1, min(longest, len(lengths)) + 1):
+        shares[length - 1] = (lengths[: len(lengths) - length + 1] >= length).mean()
     return shares
+
+
+def copied_stretches(lengths: Int64Array, least: int) -> npt.NDArray[np.bool_]:
+    """Which generated tokens lie in a run of at least `least` tokens that was copied.
+
+    Args:
+        lengths: (G,) of `copied_lengths`, which looked for runs of at least `least` tokens.
+        least: At least 1.
+
+    Returns:
+        (G,) bool.
+    """
+    copied = np.zeros(len(lengths), np.bool_)
+    for start in np.flatnonzero(lengths >= least).tolist():
+        copied[start : start + int(lengths[start])] = True
+    return copied
 
 
 def count_digits(value: int) -> int:
@@ -303,13 +358,15 @@ def _find(keys: Int64Array, wanted: Int64Array) -> Int64Array:
     return np.where(keys[places] == wanted, places, -1)
 
 
-def _check(tokens: Sequence[str], n_context: int) -> None:
-    if not 1 <= n_context <= MOST_CONTEXT:
+def _check_context(n_context: int, most: int) -> None:
+    if not 1 <= n_context <= most:
         raise UsageError(
-            "The context must be from 1 to {most} tokens, got {value}",
-            most=MOST_CONTEXT,
-            value=n_context,
+            "The context must be from 1 to {most} tokens, got {value}", most=most, value=n_context
         )
+
+
+def _check(tokens: Sequence[str], n_context: int) -> None:
+    _check_context(n_context, MOST_CONTEXT)
     if len(tokens) > MOST_TOKENS:
         raise VisualizerError(
             "The text has {n} tokens, and at most {most} are counted: take a part of it.",
@@ -326,5 +383,5 @@ def _check(tokens: Sequence[str], n_context: int) -> None:
     if len(set(tokens)) == 1:
         raise VisualizerError(
             "The text repeats one single token, {token}: there is nothing to predict.",
-            token=repr(tokens[0]),
+            token=repr(tokens[0][:40]),
         )

@@ -29,7 +29,7 @@ def read_text_file(path: str | os.PathLike[str], most_bytes: int = MOST_TEXT_BYT
 
     Raises:
         VisualizerError: The file is missing or cannot be read, is longer than `most_bytes`, is
-            not UTF-8, or holds nothing but white space.
+            not UTF-8, has a zero byte, or holds nothing but white space.
     """
     data = _read_bytes(path, most_bytes)
     try:
@@ -43,6 +43,12 @@ def read_text_file(path: str | os.PathLike[str], most_bytes: int = MOST_TEXT_BYT
         ) from error
     if not text.strip():
         raise VisualizerError("{path} is empty: write some text into it.", path=path)
+    if "\0" in text:
+        raise VisualizerError(
+            "{path} is not a text: there is a zero byte at offset {offset}.",
+            path=path,
+            offset=data.index(0),
+        )
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
