@@ -18,11 +18,11 @@ from visualizer.engine.errors import UsageError
 from visualizer.engine.records import HeadRecord, Prompt
 from visualizer.engine.tokenization import Tokenization
 from visualizer.engine.treatment import Treatment
+from visualizer.session.export_numbers import numbers_bytes
 from visualizer.session.export_subjects import (
     FIGURES,
     FORMATS,
     Exportable,
-    numbers_bytes,
     suggested_stem,
 )
 from visualizer.session.export_tables import html_table, tab_separated
@@ -194,7 +194,7 @@ def test_what_is_not_there_or_cannot_be_is_said():
     empty = Exportable()
     for subject, kinds in FORMATS.items():
         for kind in set(kinds) - set(FIGURES):
-            with pytest.raises(UsageError, match=r"on show|inspected"):
+            with pytest.raises(UsageError, match=r"on show|inspected|surprise|no steps"):
                 numbers_bytes(empty, subject, kind)
     with pytest.raises(UsageError, match="cannot be written as NPZ"):
         numbers_bytes(shown(), "pair", "npz")

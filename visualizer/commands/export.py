@@ -20,13 +20,13 @@ from visualizer.commands.view_answers import answer_view
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import ModelRecord, Prompt
 from visualizer.files import WriteError, write_atomically
+from visualizer.session.export_numbers import numbers_bytes
 from visualizer.session.export_subjects import (
     FIGURES,
     FORMATS,
     Exportable,
     Kind,
     Subject,
-    numbers_bytes,
     suggested_stem,
 )
 from visualizer.session.provenance_reading import read_view

@@ -1,4 +1,4 @@
-"""What can be exported, in which formats, and its numbers as files; no Qt.
+"""What can be exported, in which formats, and what its files say of themselves; no Qt.
 
 The window and the command line both go through here, so that both write the same files.
 """
@@ -6,6 +6,7 @@ The window and the command line both go through here, so that both write the sam
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -15,29 +16,24 @@ from visualizer.engine.tokenization import Tokenization
 from visualizer.session.export_tables import (
     Origin,
     bars_table,
-    heads_table,
     origin_facts,
-    pair_json,
     pair_table,
-    tokens_npz,
     tokens_table,
 )
-from visualizer.session.exports import (
-    head_csv,
-    head_json,
-    head_npz,
-    head_provenance,
-    overview_npz,
-    overview_provenance,
-    visible_part,
-)
-from visualizer.session.json_reports import token_list
+from visualizer.session.exports import head_provenance, overview_provenance, visible_part
+from visualizer.session.pipeline_table import pipeline_table
+from visualizer.session.pipeline_view import PipelineView
 from visualizer.session.provenance import UNKNOWN, Provenance
 from visualizer.session.state import ViewState
+from visualizer.session.step_tables import StepsView, steps_facts
+from visualizer.session.surprise_table import surprise_facts
+from visualizer.session.surprise_timeline import SurpriseTimelineView, surprise_timeline_view
 from visualizer.session.view_file import view_json
 from visualizer.session.views import BarsView, HeadView, OverviewView, PairView, TokenStripView
 
-Subject = Literal["head", "overview", "bars", "tokens", "pair", "window"]
+Subject = Literal[
+    "head", "overview", "bars", "tokens", "surprise", "pipeline", "steps", "pair", "window"
+]
 Kind = Literal["png", "svg", "pdf", "csv", "npz", "json"]
 
 FORMATS: dict[Subject, tuple[Kind, ...]] = {
@@ -45,6 +41,9 @@ FORMATS: dict[Subject, tuple[Kind, ...]] = {
     "overview": ("png", "svg", "pdf", "csv", "npz", "json"),
     "bars": ("png", "svg", "pdf", "csv", "npz", "json"),
     "tokens": ("png", "svg", "pdf", "csv", "npz", "json"),
+    "surprise": ("png", "svg", "pdf", "csv", "npz", "json"),
+    "pipeline": ("png", "svg", "pdf", "csv", "npz", "json"),
+    "steps": ("png", "svg", "pdf", "csv", "npz", "json"),
     "pair": ("csv", "json"),
     "window": ("png", "svg", "pdf"),
 }
@@ -61,6 +60,7 @@ class Exportable:
         model_name, provenance: Of the model in use.
         uncut: The head of which `head` is a part; None where it is whole. Colours that depend on
             all weights are those of the whole.
+        notes: What else files of numbers, bars and tokens are to say of themselves.
     """
 
     state: ViewState = field(default_factory=ViewState)
@@ -72,6 +72,17 @@ class Exportable:
     tokens: TokenStripView | None = None
     pair: PairView | None = None
     uncut: HeadView | None = None
+    pipeline: PipelineView | None = None
+    steps: StepsView | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def surprise(self) -> SurpriseTimelineView | None:
+        """The tokens' surprise, None while nothing is known of it."""
+        if self.tokens is None or self.tokens.logprobs is None:
+            return None
+        view = surprise_timeline_view(self.tokens)
+        return view if isinstance(view, SurpriseTimelineView) else None
 
     def has(self, subject: Subject) -> bool:
         """Whether there is something of this kind to export."""
@@ -79,7 +90,8 @@ class Exportable:
 
     def origin(self, subject: Subject, when: datetime | None) -> Origin:
         """What files of this moment say of themselves."""
-        return Origin(self.model_name, self.provenance, when, self.document(subject))
+        document = self.document(subject)
+        return Origin(self.model_name, self.provenance, when, document, self.notes)
 
     def document(self, subject: Subject) -> str:
         """The view as JSON, as far as it can be told that of what is exported.
@@ -105,9 +117,10 @@ class Exportable:
         return view_json(state, self.model_name, self.provenance.weights_sha256)
 
     def _text_of(self, subject: Subject) -> Tokenization | None:
-        if subject in ("bars", "window"):
+        if subject in ("bars", "surprise", "pipeline", "window"):
             subject = "tokens"
-        view: HeadView | OverviewView | TokenStripView | PairView | None = getattr(self, subject)
+        view: HeadView | OverviewView | TokenStripView | StepsView | PairView | None
+        view = getattr(self, subject)
         return None if view is None else view.tokenization
 
     def _is_other(self, text: Tokenization) -> bool:
@@ -138,7 +151,7 @@ def suggested_stem(views: Exportable, subject: Subject) -> str:
     if subject == "pair" and views.pair is not None:
         pair = views.pair.record
         return f"{model}-L{pair.layer}-H{pair.head}-{pair.query}-{pair.key}"
-    names = {"overview": "all-heads", "bars": "next-token", "tokens": "tokens", "window": "window"}
+    names = {"overview": "all-heads", "bars": "next-token", "pipeline": "sampler"}
     return f"{model}-{names.get(subject, subject)}"
 
 
@@ -159,34 +172,17 @@ def subject_facts(
         return dict(bars_table(views.bars, origin).facts)
     if subject == "tokens" and views.tokens is not None:
         return dict(tokens_table(views.tokens, origin).facts)
+    if subject == "surprise" and views.surprise is not None:
+        return surprise_facts(views.surprise, origin)
+    if subject == "pipeline" and views.pipeline is not None:
+        return dict(pipeline_table(views.pipeline, origin).facts)
+    if subject == "steps" and views.steps is not None:
+        return steps_facts(views.steps, origin)
     if subject == "pair" and views.pair is not None:
         return dict(pair_table(views.pair, origin).facts)
     if subject == "window":
         return origin_facts(origin)
     raise nothing_of(subject)
-
-
-def numbers_bytes(
-    views: Exportable, subject: Subject, kind: Kind, when: datetime | None = None
-) -> bytes:
-    """The numbers of what is on show as a CSV, NPZ or JSON file.
-
-    Raises:
-        UsageError: There is nothing of this kind, or it cannot be written in this format.
-    """
-    if kind not in FORMATS[subject] or kind in FIGURES:
-        raise UsageError("{what} cannot be written as {kind}.", what=subject, kind=kind.upper())
-    if not views.has(subject):
-        raise nothing_of(subject)
-    if subject == "head":
-        return _head_bytes(views, kind, when)
-    if subject == "overview":
-        return _overview_bytes(views, kind, when)
-    if subject == "bars":
-        return _bars_bytes(views, kind, when)
-    if subject == "tokens":
-        return _tokens_bytes(views, kind, when)
-    return _pair_bytes(views, kind, when)
 
 
 def nothing_of(subject: Subject) -> UsageError:
@@ -196,65 +192,10 @@ def nothing_of(subject: Subject) -> UsageError:
         "overview": UsageError("There are no heads on show to export."),
         "bars": UsageError("There are no next-token bars on show to export."),
         "tokens": UsageError("There are no tokens on show to export."),
+        "surprise": UsageError("The surprise of the tokens is not known yet."),
+        "pipeline": UsageError("There are no sampler's stages on show to export."),
+        "steps": UsageError("No token of the text was generated here: there are no steps."),
         "pair": UsageError("No pair of tokens is inspected that could be exported."),
         "window": UsageError("There is no window to export."),
     }
     return sentences[subject]
-
-
-def _head_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes:
-    assert views.head is not None
-    if kind == "npz":
-        return head_npz(views.head, when, views.document("head"))
-    write = head_csv if kind == "csv" else head_json
-    return write(views.head, when, views.document("head")).encode("utf-8")
-
-
-def _overview_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes:
-    view = views.overview
-    assert view is not None
-    if kind == "npz":
-        return overview_npz(view, when, views.document("overview"))
-    table = heads_table(view, views.origin("overview", when))
-    if kind == "csv":
-        return table.csv().encode("utf-8")
-    pooled = {"block": view.block, "thumbnails": view.thumbnails.tolist()}
-    return table.json(model=view.model_name, n_tokens=view.n_tokens, **pooled).encode("utf-8")
-
-
-def _bars_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes:
-    view = views.bars
-    assert view is not None
-    table = bars_table(view, views.origin("bars", when))
-    if kind == "npz":
-        return table.npz()
-    if kind == "csv":
-        return table.csv().encode("utf-8")
-    facts = {
-        "model": views.model_name,
-        "position": view.position,
-        "entropy_bits": view.entropy_bits,
-        "vocabulary_size": view.vocabulary_size,
-        "n_kept": view.n_kept,
-        "actual_id": view.actual_id,
-    }
-    return table.json(**facts).encode("utf-8")
-
-
-def _tokens_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes:
-    view = views.tokens
-    assert view is not None
-    if kind == "npz":
-        return tokens_npz(view, views.origin("tokens", when))
-    table = tokens_table(view, views.origin("tokens", when))
-    if kind == "csv":
-        return table.csv().encode("utf-8")
-    tokens = token_list(view.tokenization)
-    return table.json(model=views.model_name, n_tokens=len(tokens)).encode("utf-8")
-
-
-def _pair_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes:
-    assert views.pair is not None
-    origin = views.origin("pair", when)
-    text = pair_table(views.pair, origin).csv() if kind == "csv" else pair_json(views.pair, origin)
-    return text.encode("utf-8")

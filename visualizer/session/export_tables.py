@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -50,12 +50,14 @@ class Origin:
         model_name, provenance: The model that computed the numbers; "" if there is none.
         when: Time of the export, now if None.
         document: The whole view as JSON, "" for none.
+        notes: What else is to be said, text by name.
     """
 
     model_name: str = ""
     provenance: Provenance = UNKNOWN
     when: datetime | None = None
     document: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -250,6 +252,7 @@ def origin_facts(origin: Origin, more: Mapping[str, str] | None = None) -> dict[
         {
             **model_facts(origin.model_name, origin.provenance),
             **(more or {}),
+            **origin.notes,
             **program_facts(origin.when),
             "view": origin.document,
         }

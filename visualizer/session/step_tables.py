@@ -50,13 +50,11 @@ class StepsView:
         steps: At least one, in order.
         tokenization: The text with them in it.
         tokenizer: Names the candidates.
-        stop_reason: Why the generation ended, "" where that is not known.
     """
 
     steps: tuple[GeneratedStep, ...]
     tokenization: Tokenization
     tokenizer: Tokenizer
-    stop_reason: str = ""
 
     def settings(self) -> tuple[SamplingParams, ...]:
         """The different parameters with which tokens were drawn, in the order of their use."""
@@ -152,7 +150,7 @@ def steps_table(view: StepsView, origin: Origin) -> Table:
         if rest is not None:
             empty: tuple[Value, ...] = (0, None, None, "everything else", None, None, None)
             rows.append((*begin, *empty, *rest, None, *end))
-    return Table(_facts(view, origin), STEP_COLUMNS, tuple(rows))
+    return Table(steps_facts(view, origin), STEP_COLUMNS, tuple(rows))
 
 
 def steps_json(view: StepsView, origin: Origin) -> str:
@@ -165,7 +163,7 @@ def steps_json(view: StepsView, origin: Origin) -> str:
     """
     settings = view.settings()
     report: dict[str, Any] = {
-        "provenance": _facts(view, origin),
+        "provenance": steps_facts(view, origin),
         "model": origin.model_name,
         "n_tokens": len(view.tokenization),
         "sampling": [sampling_document(each) for each in settings],
@@ -232,7 +230,7 @@ def steps_npz(view: StepsView, origin: Origin) -> bytes:
     settings, steps = view.settings(), view.steps
     return npz_bytes(
         {
-            **text_arrays(_facts(view, origin)),
+            **text_arrays(steps_facts(view, origin)),
             **token_arrays(view.tokenization),
             "positions": _integers([step.position for step in steps]),
             "drawn_ids": _integers([step.token_id for step in steps]),
@@ -276,12 +274,12 @@ def _candidate_arrays(steps: tuple[GeneratedStep, ...]) -> dict[str, npt.NDArray
     }
 
 
-def _facts(view: StepsView, origin: Origin) -> dict[str, str]:
+def steps_facts(view: StepsView, origin: Origin) -> dict[str, str]:
+    """Where the steps come from, with their seeds and the parameters in use as JSON."""
     more: Mapping[str, str] = {
         "n_steps": str(len(view.steps)),
         "seeds": " ".join(dict.fromkeys(str(step.seed) for step in view.steps)),
         "sampling": json.dumps([sampling_document(each) for each in view.settings()]),
-        "stop_reason": view.stop_reason,
         **text_facts(view.tokenization),
     }
     return origin_facts(origin, more)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from visualizer.engine.errors import UsageError
 from visualizer.files import write_atomically
+from visualizer.session.export_numbers import numbers_bytes
 from visualizer.session.export_subjects import (
     FIGURES,
     FORMATS,
@@ -19,7 +20,6 @@ from visualizer.session.export_subjects import (
     Kind,
     Subject,
     nothing_of,
-    numbers_bytes,
     subject_facts,
 )
 from visualizer.session.export_tables import bars_table, html_table, tab_separated
