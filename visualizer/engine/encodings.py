@@ -13,6 +13,8 @@ import tiktoken
 
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.merges import MergeRules, RankRules
+from visualizer.engine.recutting import CutRule
+from visualizer.engine.seams import seams_beside
 from visualizer.engine.tokenization import Tokenization, clean_text, spans_of
 from visualizer.engine.vocabulary import TokenizerFailedError, TokenTable, failures_named
 from visualizer.locations import bundled_path
@@ -95,6 +97,11 @@ class RankTokenizer:
         self._encoding = encoding
         self._table = table
         self._special_ids = frozenset(encoding._special_tokens.values())
+        self._rules = (self._rule([], False), self._rule(list(encoding._special_tokens), True))
+
+    def _rule(self, found_before: list[str], parse_special: bool) -> CutRule | None:
+        seams = seams_beside(found_before)
+        return None if seams is None else CutRule(self, parse_special, seams)
 
     @property
     def name(self) -> str:
@@ -127,7 +134,7 @@ class RankTokenizer:
                 ids = self._encoding.encode(text, allowed_special="all")
             else:
                 ids = self._encoding.encode_ordinary(text)
-        return self._tokenization(text, tuple(ids))
+        return self._tokenization(text, tuple(ids), self._rules[parse_special])
 
     def from_ids(self, ids: tuple[int, ...]) -> Tokenization:
         """The tokenization with exactly these ids; UsageError for an id that does not exist."""
@@ -146,7 +153,9 @@ class RankTokenizer:
         """How tokens are built."""
         return RankRules(self._encoding._mergeable_ranks, self.token_bytes)
 
-    def _tokenization(self, text: str, ids: tuple[int, ...]) -> Tokenization:
+    def _tokenization(
+        self, text: str, ids: tuple[int, ...], rule: CutRule | None = None
+    ) -> Tokenization:
         pieces = self._table.pieces(ids)
         starts, ends = spans_of(pieces)
         return Tokenization(
@@ -158,6 +167,7 @@ class RankTokenizer:
             n_added=0,
             encoding=self.name,
             is_lossless=b"".join(pieces) == text.encode("utf-8"),
+            rule=rule,
         )
 
 

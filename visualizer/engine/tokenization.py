@@ -6,13 +6,16 @@ import codecs
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from visualizer.engine.merges import MergeRules
 from visualizer.engine.records import Int64Array, frozen
+
+if TYPE_CHECKING:
+    from visualizer.engine.recutting import CutRule
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Tokenization:
         starts, ends: (T,) int64 code point offsets.
         n_added: Tokens that the tokenizer put in front by itself (BOS).
         encoding: Name of the tokenizer.
+        rule: By what the text was cut, where an edit can be cut again by itself; None for tokens
+            that were given.
     """
 
     text: str
@@ -59,6 +64,7 @@ class Tokenization:
     n_added: int
     encoding: str
     is_lossless: bool = True
+    rule: CutRule | None = None
 
     def __post_init__(self) -> None:
         for array in (self.ids, self.starts, self.ends):
