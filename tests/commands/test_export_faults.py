@@ -13,7 +13,8 @@ import pytest
 
 from visualizer.engine.records import HeadRecord, Prompt
 from visualizer.files import WriteError, write_atomically
-from visualizer.session.export_subjects import Exportable, numbers_bytes
+from visualizer.session.export_numbers import numbers_bytes
+from visualizer.session.export_subjects import Exportable
 from visualizer.session.provenance_reading import read_view
 from visualizer.session.state import ViewState
 from visualizer.session.views import HeadView

@@ -30,7 +30,8 @@ from visualizer.engine.treatment import GRANULARITIES, HIDDEN, UNTREATED, Treatm
 from visualizer.files import check_target, write_atomically
 from visualizer.session.attention_facts import AttentionFacts
 from visualizer.session.attention_views import head_view
-from visualizer.session.export_subjects import FIGURES, FORMATS, Exportable, Subject, numbers_bytes
+from visualizer.session.export_numbers import numbers_bytes
+from visualizer.session.export_subjects import FIGURES, FORMATS, Exportable, Subject
 from visualizer.session.exports import head_name, named_format, unit_bytes
 from visualizer.session.json_reports import attention_report
 from visualizer.session.provenance import provenance_of
