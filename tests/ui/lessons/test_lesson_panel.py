@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from visualizer.engine.errors import UsageError, VisualizerError
@@ -22,6 +22,7 @@ from visualizer.ui.lessons.exhibit_files import KINDS, exhibit_bytes, write_exhi
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
 from visualizer.ui.lessons.panel import LessonPanel
+from visualizer.ui.lessons.prose_view import ProseView
 from visualizer.ui.theme import Theme
 
 
@@ -155,7 +156,7 @@ def test_answers_are_checked_against_the_page(panel: LessonPanel) -> None:
 
 def test_the_reason_is_told_only_with_the_right_answer(panel: LessonPanel) -> None:
     pane = panel.text.pane("three")
-    why = next(label for label in pane.findChildren(QLabel) if label.text() == "Because.")
+    why = next(text for text in pane.findChildren(ProseView) if text.markdown == "Because.")
     pane.give("4")
     pane.judge(Answer(3))
     assert why.isHidden()
@@ -165,9 +166,11 @@ def test_the_reason_is_told_only_with_the_right_answer(panel: LessonPanel) -> No
 
 
 def test_links_lead_to_the_page(panel: LessonPanel) -> None:
-    label = next(label for label in panel.text.findChildren(QLabel) if "look:there" in label.text())
-    label.linkActivated.emit("look:there")
-    label.linkActivated.emit("try:that")
+    text = next(
+        text for text in panel.text.findChildren(ProseView) if "look:there" in text.markdown
+    )
+    text.anchorClicked.emit(QUrl("look:there"))
+    text.anchorClicked.emit(QUrl("try:that"))
     assert panel.page.followed == ["look:there", "try:that"]
 
 
@@ -304,10 +307,8 @@ def test_one_head_alone_ends_the_lessons(make_app, lesson_texts) -> None:
 
 
 def test_the_keyboard_reaches_text_and_questions(panel: LessonPanel) -> None:
-    reached = {
-        widget
-        for widget in panel.text.findChildren(QWidget)
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-    }
+    widgets = panel.text.findChildren(QWidget)
+    reached = [widget for widget in widgets if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert any(isinstance(widget, QPushButton) for widget in reached)
-    assert any(isinstance(widget, QLabel) and "look:there" in widget.text() for widget in reached)
+    texts = [widget.markdown for widget in reached if isinstance(widget, ProseView)]
+    assert any("look:there" in text for text in texts)

@@ -12,8 +12,8 @@ from visualizer.lessons.prose import Lesson
 from visualizer.ui.theme import SPACE_PX
 
 LEFT_OF_NAME = ("lesson_back", "lesson_forward")
-RIGHT_OF_NAME = ("lesson_code", "lesson_reset", "lesson_export", "lesson_beside", "lessons")
-_ALSO_NARROW = ("lesson_beside", "lessons")
+RIGHT_OF_NAME = ("lesson_code", "lesson_reset", "lesson_export", "lesson_beside")
+_ALSO_NARROW = ("lesson_beside",)
 
 
 class LessonHeader(QWidget):
@@ -53,7 +53,6 @@ class LessonHeader(QWidget):
             ("lesson_reset", self.tr("Reset")),
             ("lesson_export", self.tr("Export…")),
             ("lesson_beside", self.tr("Main panels")),
-            ("lessons", self.tr("Close")),
         ):
             actions[key].setIconText(words)
         for key in LEFT_OF_NAME:
@@ -62,7 +61,12 @@ class LessonHeader(QWidget):
         self._row.addStretch(0)
         for key in RIGHT_OF_NAME:
             self._add_button(key)
-        self._buttons["lessons"].setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        close = QToolButton()
+        close.setText(self.tr("Close"))
+        close.setToolTip(self.tr("Close the lessons (F2)"))
+        close.setAutoRaise(True)
+        close.clicked.connect(actions["lessons"].toggle)
+        self._row.addWidget(close)
         actions["lesson_code"].toggled.connect(self.code_toggled)
 
     def set_lessons(self, lessons: Sequence[Lesson]) -> None:

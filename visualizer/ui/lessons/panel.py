@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QScrollArea,
@@ -58,6 +59,9 @@ class LessonPanel(QWidget):
         self._splitter.addWidget(self.text)
         self._splitter.addWidget(self._right)
         self._splitter.setStretchFactor(1, 1)
+        line = self._splitter.handle(1)
+        line.setBackgroundRole(QPalette.ColorRole.Mid)
+        line.setAutoFillBackground(True)
         self._stack = PanelStack(self._splitter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from visualizer.lessons.prose import Question
 from visualizer.ui.lessons.page import Answer
+from visualizer.ui.lessons.prose_view import ProseView
 from visualizer.ui.lessons.typed_answers import is_right
 from visualizer.ui.theme import SPACE_PX, current_theme
-from visualizer.ui.widgets.messages import make_quiet
 
 
 class QuestionPane(QWidget):
@@ -38,10 +38,10 @@ class QuestionPane(QWidget):
         self._check = QPushButton(self.tr("Check"))
         self._check.setToolTip(self.tr("Compare your answer with what the lesson computes"))
         self._check.setAutoDefault(False)
-        self._verdict = _markdown_label()
-        self._why = _markdown_label(question.why)
-        make_quiet(self._why)
-        ask = _markdown_label(f"**{number}.** {question.ask}")
+        self._verdict = QLabel()
+        self._verdict.setWordWrap(True)
+        self._why = ProseView(question.why)
+        ask = ProseView(f"**{number}.** {question.ask}")
         self.setAccessibleName(self.tr("Question {number}").format(number=number))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE_PX, 0, 2 * SPACE_PX)
@@ -122,11 +122,3 @@ class QuestionPane(QWidget):
     @Slot()
     def _on_check_clicked(self) -> None:
         self.check_requested.emit(self.question.key)
-
-
-def _markdown_label(text: str = "") -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.MarkdownText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

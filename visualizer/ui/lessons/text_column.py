@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from visualizer.lessons.prose import Lesson
+from visualizer.ui.lessons.prose_view import ProseView
 from visualizer.ui.lessons.question_pane import QuestionPane
 from visualizer.ui.theme import SPACE_PX
 
@@ -37,12 +37,14 @@ class TextColumn(QScrollArea):
         """Show another lesson, from its beginning."""
         content = QWidget()
         layout = QVBoxLayout(content)
-        layout.setContentsMargins(3 * SPACE_PX, 2 * SPACE_PX, 3 * SPACE_PX, 4 * SPACE_PX)
+        layout.setContentsMargins(4 * SPACE_PX, 2 * SPACE_PX, 4 * SPACE_PX, 4 * SPACE_PX)
         layout.setSpacing(2 * SPACE_PX)
         for section in lesson.sections:
             if section.heading:
                 layout.addWidget(_heading(section.heading))
-            layout.addWidget(self._paragraphs(section.text))
+            text = ProseView(section.text)
+            text.link_followed.connect(self.link_followed)
+            layout.addWidget(text)
         self.questions = []
         if lesson.questions:
             layout.addSpacing(2 * SPACE_PX)
@@ -68,21 +70,6 @@ class TextColumn(QScrollArea):
         """Every question as at the beginning."""
         for pane in self.questions:
             pane.clear()
-
-    def _paragraphs(self, text: str) -> QLabel:
-        label = QLabel(text)
-        label.setTextFormat(Qt.TextFormat.MarkdownText)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-        label.linkActivated.connect(self._on_link_activated)
-        return label
-
-    @Slot(str)
-    def _on_link_activated(self, link: str) -> None:
-        if link.startswith("https:"):
-            QDesktopServices.openUrl(QUrl(link))
-        else:
-            self.link_followed.emit(link)
 
 
 def _heading(text: str) -> QLabel:
