@@ -81,6 +81,7 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 _FUSION_DARKENS = 140
 _OUTLINED = (
     "QCheckBox",
+    "QRadioButton",
     "QAbstractSpinBox",
     "QComboBox",
     "QLineEdit",
