@@ -18,7 +18,8 @@ from visualizer.lessons.checkpoints import (
     save_training,
 )
 from visualizer.lessons.corpus import text_corpus
-from visualizer.lessons.training import DivergedError, Training, TrainingSettings
+from visualizer.lessons.training import DivergedError, Training
+from visualizer.lessons.training_settings import TrainingSettings
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 TINY = TrainingSettings(

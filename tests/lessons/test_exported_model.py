@@ -18,7 +18,8 @@ from visualizer.lessons.corpus import text_corpus
 from visualizer.lessons.exported_model import export_model, exported_tensors
 from visualizer.lessons.exported_tokenizer import exported_tokenizer
 from visualizer.lessons.text import join_tokens, split_tokens
-from visualizer.lessons.training import DivergedError, Training, TrainingSettings
+from visualizer.lessons.training import DivergedError, Training
+from visualizer.lessons.training_settings import TrainingSettings
 
 FILES = {"config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"}
 SIZES = TrainingSettings(

@@ -11,7 +11,8 @@ from torch import nn
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.lessons.corpus import random_corpus, text_corpus
 from visualizer.lessons.generation import Hyperparameters
-from visualizer.lessons.training import SMALL, DivergedError, Training, TrainingSettings
+from visualizer.lessons.training import DivergedError, Training
+from visualizer.lessons.training_settings import SMALL, TrainingSettings
 from visualizer.lessons.tutorial_model import TransformerModel, generate_square_subsequent_mask
 
 pytestmark = pytest.mark.usefixtures("one_thread")

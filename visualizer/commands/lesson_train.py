@@ -16,9 +16,10 @@ from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import CancelToken
 from visualizer.lessons.corpus import Corpus, text_corpus
 from visualizer.lessons.reading import read_text_file
+from visualizer.lessons.training_settings import SMALL, StepRecord, TrainingSettings
 
 if TYPE_CHECKING:
-    from visualizer.lessons.training import StepRecord, Training
+    from visualizer.lessons.training import Training
 
 CHECKPOINT = "checkpoint.safetensors"
 _INTERRUPTED = 130
@@ -132,7 +133,7 @@ def _make_folder(folder: Path) -> None:
 def _training(args: argparse.Namespace, corpus: Corpus, path: Path) -> Training:
     """A new training with the settings of the command line, or the one that was saved."""
     from visualizer.lessons.checkpoints import checkpoint_step, resume_training
-    from visualizer.lessons.training import SMALL, Training, TrainingSettings
+    from visualizer.lessons.training import Training
 
     device = _device(args.device)
     given = {

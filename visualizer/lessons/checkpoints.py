@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -21,7 +21,9 @@ from torch import Tensor
 from visualizer.engine.errors import VisualizerError
 from visualizer.files import check_target, write_atomically
 from visualizer.lessons.corpus import Corpus
-from visualizer.lessons.training import DivergedError, StepRecord, Training, TrainingSettings
+from visualizer.lessons.text import Unit
+from visualizer.lessons.training import DivergedError, Training
+from visualizer.lessons.training_settings import StepRecord, TrainingSettings
 
 FORMAT = "visualizer training 1"
 
@@ -60,13 +62,19 @@ def save_training(training: Training, path: str | os.PathLike[str]) -> None:
     write_atomically(path, safetensors_bytes(tensors, metadata))
 
 
-def resume_training(path: str | os.PathLike[str], corpus: Corpus, device: str = "cpu") -> Training:
+def resume_training(
+    path: str | os.PathLike[str],
+    corpus: Corpus,
+    device: str = "cpu",
+    learning_rate: float | None = None,
+) -> Training:
     """Take up a training where its checkpoint left it.
 
     Args:
         path: The checkpoint.
         corpus: What to train on; its vocabulary must be the checkpoint's.
         device: Where to go on, as torch names it.
+        learning_rate: To go on with; None for the checkpoint's.
 
     Raises:
         VisualizerError: The checkpoint is missing or damaged, or belongs to another text.
@@ -74,6 +82,8 @@ def resume_training(path: str | os.PathLike[str], corpus: Corpus, device: str = 
     metadata, tensors = _read(path)
     try:
         settings = TrainingSettings(**json.loads(metadata["settings"]))
+        if learning_rate is not None:
+            settings = replace(settings, learning_rate=learning_rate)
         vocabulary = tuple(json.loads(metadata["vocabulary"]))
         if (vocabulary, metadata["unit"]) != (corpus.vocabulary, corpus.unit):
             raise VisualizerError(
@@ -131,6 +141,39 @@ def checkpoint_step(path: str | os.PathLike[str]) -> int | None:
         with safe_open(path, framework="pt") as file:
             return int(_metadata(file.metadata())["step"])
     except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise _damaged(path, error) from error
+
+
+@dataclass(frozen=True)
+class CheckpointFacts:
+    """What a checkpoint says of itself.
+
+    Attributes:
+        step: Steps taken.
+        settings: How it was trained.
+        unit: What its tokens are.
+    """
+
+    step: int
+    settings: TrainingSettings
+    unit: Unit
+
+
+def checkpoint_facts(path: str | os.PathLike[str]) -> CheckpointFacts:
+    """What a checkpoint says of itself, without reading its weights.
+
+    Raises:
+        VisualizerError: It is missing, no checkpoint, or damaged.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = _metadata(file.metadata())
+        settings = TrainingSettings(**json.loads(metadata["settings"]))
+        unit: Unit = "words" if metadata["unit"] == "words" else "characters"
+        return CheckpointFacts(int(metadata["step"]), settings, unit)
+    except FileNotFoundError as error:
+        raise VisualizerError("There is no checkpoint {path}.", path=path) from error
+    except (OSError, SafetensorError, KeyError, ValueError, TypeError, VisualizerError) as error:
         raise _damaged(path, error) from error
 
 

@@ -24,7 +24,8 @@ from visualizer.lessons import exported_model
 from visualizer.lessons.corpus import text_corpus
 from visualizer.lessons.exported_model import export_model
 from visualizer.lessons.positions import sinusoids
-from visualizer.lessons.training import Training, TrainingSettings
+from visualizer.lessons.training import Training
+from visualizer.lessons.training_settings import TrainingSettings
 from visualizer.lessons.tutorial_model import generate_square_subsequent_mask
 
 TEXT = "The cat sat on the mat. The dog sat on the log (and slept), and then it ran. " * 6
