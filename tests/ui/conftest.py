@@ -176,11 +176,13 @@ class FakeEngine:
         reports_reading: Whether a forward pass tells of its progress first.
         completion: What a generation makes, byte by byte.
         block: Tokens along a cell of a whole head; tiles are exact.
+        tokenizer: The model's.
     """
 
     n_layers, n_heads = 3, 2
 
     def __init__(self) -> None:
+        self.tokenizer: Any = ByteTokenizer()
         self.asked: list[Any] = []
         self.holds: set[str] = set()
         self.entered = threading.Semaphore(0)
@@ -229,7 +231,7 @@ class FakeEngine:
             n_threads=1,
             attention=self.attention,
             notes=(),
-            tokenizer=ByteTokenizer(),
+            tokenizer=self.tokenizer,
             begins_with=(),
             end_ids=(256,),
         )
@@ -254,11 +256,10 @@ class FakeEngine:
             raise error
 
     def _tokenise(self, prompt: Prompt) -> None:
-        tokenizer = ByteTokenizer()
         if prompt.token_ids is not None:
-            self._tokens = tokenizer.from_ids(prompt.token_ids)
+            self._tokens = self.tokenizer.from_ids(prompt.token_ids)
         else:
-            self._tokens = tokenizer.encode(prompt.text, parse_special=prompt.parse_special)
+            self._tokens = self.tokenizer.encode(prompt.text, parse_special=prompt.parse_special)
 
     def _read(self, prompt: Prompt) -> None:
         self._tokenise(prompt)

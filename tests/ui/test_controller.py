@@ -23,6 +23,8 @@ from visualizer.engine.records import (
     Prompt,
 )
 from visualizer.engine.sampling import SamplingParams
+from visualizer.engine.tokenizers_hf import load_tokenizer
+from visualizer.locations import bundled_path
 from visualizer.session.moment import NO_ATTENTION, NO_MODEL, NOTHING_TYPED
 from visualizer.session.state import ViewState
 from visualizer.session.views import BarsView, HeadView, OverviewView, TokenStripView, Unavailable
@@ -95,6 +97,64 @@ def test_the_tokens_of_a_long_text_are_shown_before_it_is_run(
     with qtbot.waitSignal(controller.settled, **WAIT):
         fake_engine.gate.release(2)
     assert shown.token_strip.tokenization.text == "abcdefg"
+
+
+def test_an_edit_of_a_long_text_is_cut_at_once(
+    fake_engine, make_controller, watch, qtbot, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("visualizer.ui.controller.TOKENISE_AT_ONCE_CHARS", 30)
+    tokenizer = load_tokenizer(bundled_path("models", "tiny"), "tiny")
+    fake_engine.tokenizer = tokenizer
+    controller = make_controller()
+    with qtbot.waitSignal(controller.model_changed, **WAIT):
+        controller.load_model("fake", tmp_path)
+    shown = watch(controller)
+    with qtbot.waitSignal(controller.settled, **WAIT):
+        controller.set_prompt("one two three four five six seven eight")
+    held(fake_engine, "run")
+    for text in (
+        "one two three four and five six seven eight",
+        "zero one two three four and five six seven eight",
+        "zero one two three four and five six seven eight!",
+    ):
+        controller.set_prompt(text)
+        strip = shown.token_strip
+        assert not strip.stale
+        assert strip.tokenization.text == text
+        assert strip.tokenization.ids.tolist() == tokenizer.encode(text).ids.tolist()
+    with qtbot.waitSignal(controller.settled, **WAIT):
+        fake_engine.gate.release(4)
+    assert not questions(fake_engine, ForwardRequest)[-1].with_tokens
+    controller.set_prompt("another text altogether, and longer than what is cut at once")
+    assert shown.token_strip.stale
+    with qtbot.waitSignal(controller.settled, **WAIT):
+        fake_engine.gate.release(5)
+    assert shown.token_strip.tokenization.text.startswith("another")
+
+
+def test_an_edit_beyond_the_context_is_refused_without_the_engine(
+    fake_engine, make_controller, watch, qtbot, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("visualizer.ui.controller.TOKENISE_AT_ONCE_CHARS", 30)
+    fake_engine.tokenizer = load_tokenizer(bundled_path("models", "tiny"), "tiny")
+    fake_engine.context_length = 45
+    controller = make_controller()
+    with qtbot.waitSignal(controller.model_changed, **WAIT):
+        controller.load_model("fake", tmp_path)
+    shown = watch(controller)
+    text = "one two three four five " * 8
+    with qtbot.waitSignal(controller.settled, **WAIT):
+        controller.set_prompt(text)
+    n_asked = len(questions(fake_engine, ForwardRequest))
+    edited = text + "six seven eight nine ten "
+    n = len(fake_engine.tokenizer.encode(edited))
+    assert n > controller.model.context_length
+    controller.set_prompt(edited)
+    assert shown.token_strip.tokenization.text == edited
+    assert not shown.token_strip.stale
+    assert shown.status.n_tokens == n
+    assert isinstance(shown.notices[-1].message, ContextOverflowError)
+    assert len(questions(fake_engine, ForwardRequest)) == n_asked
 
 
 def test_only_the_newest_text_reaches_the_screen(qtbot, controller, shown, fake_engine):

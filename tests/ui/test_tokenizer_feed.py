@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from visualizer.engine.encodings import load_encoding
+from visualizer.engine.encodings import RankTokenizer, load_encoding
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.records import Prompt
 from visualizer.locations import bundled_path
@@ -94,6 +94,29 @@ def test_a_short_text_is_cut_at_once_and_a_long_one_in_the_thread(qtbot, feed, s
     assert shown.views[-1].text == "Strawberry"
     qtbot.waitUntil(lambda: shown.is_whole(LONG), **WAIT)
     assert b"".join(shown.views[-1].rows[0].tokenization.pieces) == LONG.encode()
+
+
+def test_an_edit_of_a_long_text_is_cut_where_it_was_edited(qtbot, feed, shown, monkeypatch):
+    feed.set_keys(("gpt2", "cl100k_base"))
+    feed.set_active(True)
+    feed.set_prompt(Prompt(LONG))
+    qtbot.waitUntil(lambda: shown.is_whole(LONG), **WAIT)
+    lengths, whole = [], RankTokenizer.encode
+
+    def noting(self, text, *, parse_special=False):
+        lengths.append(len(text))
+        return whole(self, text, parse_special=parse_special)
+
+    monkeypatch.setattr(RankTokenizer, "encode", noting)
+    edited = LONG[:500] + " of a thousand miles" + LONG[500:]
+    feed.set_prompt(Prompt(edited))
+    qtbot.waitUntil(lambda: shown.is_whole(edited), **WAIT)
+    assert len(lengths) == 2
+    assert max(lengths) < 60
+    for row in shown.views[-1].rows:
+        tokens = whole(row.tokenizer, edited)
+        assert row.tokenization.ids.tolist() == tokens.ids.tolist()
+        assert row.tokenization.starts.tolist() == tokens.starts.tolist()
 
 
 def test_the_newest_text_wins(qtbot, feed, shown, gpt2, monkeypatch):

@@ -38,6 +38,7 @@ from visualizer.engine.records import (
     Prompt,
     TokensRecord,
 )
+from visualizer.engine.recutting import recut
 from visualizer.engine.tokenization import Tokenization
 
 
@@ -55,6 +56,7 @@ class LocalEngine:
     def __init__(self) -> None:
         self._model: ReadyModel | None = None
         self._reading: Reading | None = None
+        self._cut: Tokenization | None = None  # of the last text that was typed
 
     # ------------------------------------------------------------------------------ loading
 
@@ -218,7 +220,12 @@ class LocalEngine:
         tokenizer = self._in_use().record.tokenizer
         if prompt.token_ids is not None:
             return tokenizer.from_ids(prompt.token_ids)
-        return tokenizer.encode(prompt.text, parse_special=prompt.parse_special)
+        special = prompt.parse_special
+        cut = recut(self._cut, prompt.text, tokenizer, parse_special=special)
+        if cut is None:
+            cut = tokenizer.encode(prompt.text, parse_special=special)
+        self._cut = cut
+        return cut
 
     def _in_use(self) -> ReadyModel:
         if self._model is None:
@@ -239,7 +246,7 @@ class LocalEngine:
 
     def _start_over(self) -> None:
         """Let go of the text at hand."""
-        self._reading = None
+        self._reading = self._cut = None
         release_memory()
 
 

@@ -20,7 +20,9 @@ from visualizer.engine.records import (
     Prompt,
     SurpriseRecord,
 )
+from visualizer.engine.recutting import recut
 from visualizer.engine.tokenization import Tokenization
+from visualizer.engine.vocabulary import TokenizerFailedError
 from visualizer.session import attention_views, resolve
 from visualizer.session.attention_facts import COARSE_TOKENS, MOST_HEADS, AttentionFacts
 from visualizer.session.state import ViewState
@@ -163,6 +165,24 @@ class Facts:
         if known is not None and known.ids.tolist() == list(prompt.token_ids):
             return known
         return model.tokenizer.from_ids(prompt.token_ids)
+
+    def recut(self, prompt: Prompt, model: ModelRecord, most_chars: int) -> Tokenization | None:
+        """The prompt's tokens from those at hand, if an edit of `most_chars` at most led to it.
+
+        None where they are not known so; the whole text must be tokenised then.
+        """
+        if prompt.token_ids is not None:
+            return None
+        try:
+            return recut(
+                self.tokenization,
+                prompt.text,
+                model.tokenizer,
+                parse_special=prompt.parse_special,
+                most_chars=most_chars,
+            )
+        except TokenizerFailedError:  # which the whole text will tell again
+            return None
 
     def prediction_at(self, position: int) -> ForwardRecord | PredictionRecord | None:
         """The logits after token `position` of the last forward pass, if at hand."""

@@ -45,7 +45,8 @@ from visualizer.ui.messages import Choice, Notice, overflow_notice
 _Work = TypeVar("_Work", ForwardRequest, GenerateRequest)
 
 TOKENISE_AT_ONCE_CHARS = 2000
-"""Longest text that is tokenised in the GUI thread: under 5 ms with the slowest tokenizer."""
+"""Longest text, or stretch of an edited one, that is tokenised in the GUI thread: under 5 ms with
+the slowest tokenizer."""
 
 HEAD_AT_ONCE_CHARS = 4000
 """Longest text whose head comes with the bars; of a longer one it takes long enough to delay them,
@@ -92,6 +93,7 @@ class SessionController(ChatFeed):
         self._load_failure: Unavailable | None = None
         self._overdue = False
         self._tokens_of: int | None = None  # the work whose tokens came before its answer
+        self._is_read = True  # whether the tokens of the text are known without the engine
         self._stale_timer = QTimer(self, singleShot=True, interval=STALE_AFTER_MS)
         self._stale_timer.timeout.connect(self._on_stale_timeout)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -277,7 +279,7 @@ class SessionController(ChatFeed):
             self._state.prompt,
             self._state.query,
             with_overview=wish is not None,
-            with_tokens=not self._reads_at_once(),
+            with_tokens=not self._is_read,
         )
         self._begin(self._with_head(request, wish))
         self._show_tokens()
@@ -287,17 +289,18 @@ class SessionController(ChatFeed):
     def _read(self, model: ModelRecord) -> None:
         """Tokenise the text here if that is quick, and see whether it can be run."""
         prompt = self._state.prompt
-        if not self._reads_at_once():
+        if len(prompt.text) <= TOKENISE_AT_ONCE_CHARS:
+            text = self._facts.tokenise(prompt, model)
+        else:
+            text = self._facts.recut(prompt, model, TOKENISE_AT_ONCE_CHARS)
+        self._is_read = text is not None
+        if text is None:
             return
-        text = self._facts.tokenise(prompt, model)
         self._facts.take_tokenization(text)
         if len(text) == 0:
             self._failure = NOTHING_TYPED
         elif len(text) > model.context_length:
             self._refuse_overflow(len(text), model)
-
-    def _reads_at_once(self) -> bool:
-        return len(self._state.prompt.text) <= TOKENISE_AT_ONCE_CHARS
 
     def _refuse_overflow(self, n_tokens: int, model: ModelRecord) -> None:
         notice = overflow_notice(n_tokens, model.name, model.context_length)
@@ -455,7 +458,7 @@ class SessionController(ChatFeed):
             self._work = None
             self._failure = unavailable
             self._end_reading_progress()
-            if not self._reads_at_once() and self._tokens_of != record.request_id:
+            if not self._is_read and self._tokens_of != record.request_id:
                 self._facts.take_tokenization(None)  # those on screen are of an earlier text
             self._say_text_failure(record.error)
             self.show_all()
@@ -481,7 +484,7 @@ class SessionController(ChatFeed):
         if self._facts.model is None:
             reason = LOADING if self._load is not None else self._load_failure or NO_MODEL
         work = self._work
-        unknown = not self._reads_at_once() and not self.is_generating
+        unknown = not self._is_read and not self.is_generating
         unknown &= work is None or self._tokens_of != work.request_id
         overview_awaited = work is not None and work.with_overview
         if overview_awaited and work is not None and not self._awaited:

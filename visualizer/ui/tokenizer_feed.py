@@ -130,7 +130,9 @@ class TokenizerFeed(QObject):
     def _ask(self) -> None:
         self._is_due = False
         self._number += 1
-        request = BenchRequest(self._number, self._prompt, self._keys, self._own, self._own_name)
+        request = BenchRequest(
+            self._number, self._prompt, self._keys, self._own, self._own_name, self._view
+        )
         if self._cuts_at_once():
             self._show(cut_text(request, self._shelf))
             return

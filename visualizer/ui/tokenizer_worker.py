@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.merges import MergeRules
 from visualizer.engine.records import Prompt
+from visualizer.engine.recutting import recut
 from visualizer.engine.tokenization import Tokenization, Tokenizer
 from visualizer.session.tokenizer_bench import OWN, BenchRow, BenchView, bench_view
 from visualizer.session.vocabulary_desk import (
@@ -36,6 +37,7 @@ class BenchRequest:
         keys: Of the rows, see BenchRow.
         own: The model's own tokenizer, None where no model is loaded.
         own_name: The model's name.
+        last: The rows on screen: an edited text is cut from their tokens where that can be done.
     """
 
     number: int
@@ -43,6 +45,12 @@ class BenchRequest:
     keys: tuple[str, ...]
     own: Tokenizer | None
     own_name: str
+    last: BenchView | None = None
+
+    def known(self, key: str) -> Tokenization | None:
+        """The tokens of a row that are on screen."""
+        rows = () if self.last is None else self.last.rows
+        return next((row.tokenization for row in rows if row.key == key), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,8 +155,11 @@ def _own_row(request: BenchRequest, text: str, tokens: Tokenization | None) -> B
 
 def _cut(row: BenchRow, request: BenchRequest, text: str) -> BenchRow:
     assert row.tokenizer is not None
+    special = request.prompt.parse_special
     try:
-        tokens = row.tokenizer.encode(text, parse_special=request.prompt.parse_special)
+        tokens = recut(request.known(row.key), text, row.tokenizer, parse_special=special)
+        if tokens is None:
+            tokens = row.tokenizer.encode(text, parse_special=special)
     except VisualizerError as error:
         return replace(row, reason=error.with_traceback(None))
     return replace(row, tokenization=tokens)
