@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 BOTH_PX = 1900
 """A window of this width has room for text, experiment and main panels at once."""
+_AMPLE_PX = 1440  # below it, the columns beside a lesson's text are as narrow as they can be
+_COLUMNS_PX = (400, 240)  # of the prompt and of all heads
 _SHARE_OF_BOTH = 52  # per cent of such a window for the lesson
 
 
@@ -77,8 +79,13 @@ class LessonStage(QObject):
             if other is not dock and not (beside or both):
                 other.hide()
         window.head_panel.setVisible(beside or both)
+        window.lesson_panel.set_experiment_shown(both or not beside)  # first: it takes room
+        # A dock that opens takes room from the middle only, and else makes the window wider.
+        columns = [window.docks[key] for key in ("prompt", "overview")]
+        if beside and not both:
+            window.resizeDocks(columns, [1, 1], Qt.Orientation.Horizontal)
+            window.layout().activate()
         dock.show()
-        window.lesson_panel.set_experiment_shown(both or not beside)
         # Docks that were hidden take their places only when the layout is done anew.
         QTimer.singleShot(0, self, self._size_dock)
 
@@ -86,11 +93,12 @@ class LessonStage(QObject):
     def _size_dock(self) -> None:
         if not self.is_open:
             return
-        window = self._window
-        width = window.width()
+        window, width = self._window, self._window.width()
+        docks, widths = [window.docks["lessons"]], [width]
         if width >= BOTH_PX:
-            width = width * _SHARE_OF_BOTH // 100
+            widths = [width * _SHARE_OF_BOTH // 100]
         elif window.actions_by_key["lesson_beside"].isChecked():
-            width = COLUMN_PX
-        window.resizeDocks([window.docks["lessons"]], [width], Qt.Orientation.Horizontal)
+            docks += [window.docks["prompt"], window.docks["overview"]]
+            widths = [COLUMN_PX, *(1 if width < _AMPLE_PX else share for share in _COLUMNS_PX)]
+        window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
         window.lesson_panel.set_experiment_shown(not window.lesson_panel.is_narrow)

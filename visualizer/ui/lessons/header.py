@@ -35,10 +35,11 @@ class LessonHeader(QWidget):
         self._name.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._name.setMinimumContentsLength(16)
+        self._name.setMinimumContentsLength(8)
         self._name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._name.setMaximumWidth(100 * SPACE_PX)
         self._buttons: dict[str, QToolButton] = {}
+        self._close = QToolButton()
         self._actions: dict[str, QAction] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, SPACE_PX)
@@ -61,12 +62,11 @@ class LessonHeader(QWidget):
         self._row.addStretch(0)
         for key in RIGHT_OF_NAME:
             self._add_button(key)
-        close = QToolButton()
-        close.setText(self.tr("Close"))
-        close.setToolTip(self.tr("Close the lessons (F2)"))
-        close.setAutoRaise(True)
-        close.clicked.connect(actions["lessons"].toggle)
-        self._row.addWidget(close)
+        self._close.setText(self.tr("Close"))
+        self._close.setToolTip(self.tr("Close the lessons (F2)"))
+        self._close.setAutoRaise(True)
+        self._close.clicked.connect(actions["lessons"].toggle)
+        self._row.addWidget(self._close)
         actions["lesson_code"].toggled.connect(self.code_toggled)
 
     def set_lessons(self, lessons: Sequence[Lesson]) -> None:
@@ -97,6 +97,7 @@ class LessonHeader(QWidget):
         """Leave out what belongs to the experiment, which is out of sight."""
         for key in RIGHT_OF_NAME:
             self._buttons[key].setVisible(not narrow or key in _ALSO_NARROW)
+        self._close.setVisible(not narrow)
 
     def button(self, key: str) -> QToolButton:
         """The button of a command."""

@@ -169,6 +169,10 @@ class LessonPanel(QWidget):
         """Whether there is room for the experiment beside the text."""
         self._right.setVisible(shown)
         self.header.set_narrow(not shown)
+        # What is hidden must not count when the docks are laid out, which is at once.
+        for part in (self.header, self._splitter, self._stack, self):
+            part.updateGeometry()
+        self.layout().activate()
         if shown:
             self._splitter.setSizes([COLUMN_PX, max(self.width() - COLUMN_PX, COLUMN_PX)])
 
