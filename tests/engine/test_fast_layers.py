@@ -17,6 +17,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, DynamicCache, PreTrai
 from transformers.pytorch_utils import Conv1D
 
 from visualizer.engine import fast_layers
+from visualizer.engine.cache_argument import cache_argument
 from visualizer.engine.fast_layers import PackedLinear, SharedLinear, SharedProduct, accelerate
 
 MAPS = Path("/proc/self/maps")
@@ -87,7 +88,8 @@ def test_token_by_token_with_a_cache_gives_the_same(name: str) -> None:
         before = model(ids).logits
         accelerate(model)
         cache = DynamicCache(config=model.config)
-        steps = [model(ids[:, i : i + 1], past_key_values=cache).logits for i in range(12)]
+        given = {cache_argument(model): cache}
+        steps = [model(ids[:, i : i + 1], **given).logits for i in range(12)]
     assert relative(torch.cat(steps, dim=1), before) <= 1e-5
 
 

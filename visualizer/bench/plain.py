@@ -12,6 +12,7 @@ from transformers import PreTrainedModel
 from transformers.cache_utils import DynamicCache
 
 from visualizer.bench.measure import elapsed_ms
+from visualizer.engine.cache_argument import cache_argument
 from visualizer.engine.loading import load_model
 from visualizer.engine.records import CancelToken, Float32Array, Int64Array, ModelRecord
 
@@ -45,11 +46,14 @@ class PlainModel:
         logits: Float32Array = self._output.logits[0, -1].float().cpu().numpy()
         return logits
 
+    def _given(self) -> dict[str, Any]:
+        return {cache_argument(self._model): self._cache}
+
     @torch.inference_mode()
     def read(self, ids: Int64Array) -> None:
         """Fill a new cache with the tokens `ids` (T,)."""
         self._cache = DynamicCache(config=self._model.config)
-        self._model(self._tensor(ids), past_key_values=self._cache, logits_to_keep=1)
+        self._model(self._tensor(ids), logits_to_keep=1, **self._given())
 
     @torch.inference_mode()
     def step_ms(self, ids: Int64Array) -> float:
@@ -61,7 +65,7 @@ class PlainModel:
         assert self._cache is not None, "read a text first"
         tensor = self._tensor(ids)
         start = time.perf_counter()
-        output = self._model(tensor, past_key_values=self._cache, logits_to_keep=1)
+        output = self._model(tensor, logits_to_keep=1, **self._given())
         self._synchronise()
         time_ms = elapsed_ms(start)
         self._output = output

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
 
+from visualizer.engine.cache_argument import cache_argument
 from visualizer.engine.capture import NAME, Probe, listening
 from visualizer.engine.errors import ModelLoadError, NonFiniteError
 from visualizer.engine.output_head import OutputHead
@@ -173,7 +174,7 @@ def _dry_run(model: PreTrainedModel, body: nn.Module, ids: Tensor, *, weights: b
         cache = None
     options: dict[str, Any] = {"use_cache": cache is not None}
     if cache is not None:
-        options["past_key_values"] = cache
+        options[cache_argument(body)] = cache
     if weights:
         options["output_attentions"] = True
     output = body(input_ids=ids, **options)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from visualizer.engine.attention_records import PairRecord, PairRequest
+from visualizer.engine.cache_argument import cache_argument
 from visualizer.engine.capture import Onlooker, listening
 from visualizer.engine.errors import NonFiniteError, UsageError, VisualizerError
 from visualizer.engine.output_projection import Written, close, finding, written
@@ -38,6 +39,24 @@ class Row:
     sink: float | None
     normaliser: float
     weights: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class HeadStates:
+    """Where the queries, keys and values of one head are.
+
+    Attributes:
+        group, slot: Of the layer; they hold queries and keys.
+        values: (K, E) float64 on the processor.
+        first_value: Token of the first of them.
+    """
+
+    group: LayerGroup
+    slot: int
+    head: int
+    key_value_head: int
+    values: Tensor
+    first_value: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +123,29 @@ class PairInspector:
             **scored,
             **vars(effect),
         )
+
+    @torch.inference_mode()
+    def head_states(self, layer: int, head: int, query: int, cancel: CancelToken) -> HeadStates:
+        """What a head computes with, for the tokens up to `query`.
+
+        Raises:
+            VisualizerError: The architecture hands out nothing but weights, does not keep the
+                values, or does something else with them than a weighted sum.
+            Cancelled: The token was set.
+        """
+        group, slot = _place(self._store(), layer)
+        attention = self._trace.attachment.modules[layer]
+        given = self._run(query, cancel).outputs[attention][head].cpu().double()
+        values, first = self._values(layer, query, len(given), cancel)
+        if first > 0:
+            raise self._not_seen(layer)
+        n_heads = self._trace.attachment.n_heads
+        mine = values[head // (n_heads // values.shape[0])].cpu().double()
+        row = row_of(group, slot, head, query)
+        if not close(row.weights @ mine[row.first : query + 1], given, values.dtype):
+            raise self._not_the_sum(layer)
+        shared = head // (n_heads // group.spec.n_key_value_heads)
+        return HeadStates(group, slot, head, shared, mine, first)
 
     def _store(self) -> Store:
         store = self._trace.store
@@ -213,7 +255,8 @@ class PairInspector:
         is_known = all(module in self._projections for module in attachment.modules)
         watch = finding(attachment.body, onlooker, self._projections)
         with store.reopened(position), listening(onlooker), nullcontext() if is_known else watch:
-            output = attachment.body(input_ids=token, past_key_values=store.cache, use_cache=True)
+            given = {cache_argument(attachment.body): store.cache}
+            output = attachment.body(input_ids=token, use_cache=True, **given)
         return _Run(output.last_hidden_state[0], onlooker.outputs)
 
     def _not_seen(self, layer: int) -> VisualizerError:

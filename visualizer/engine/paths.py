@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from visualizer.engine.cache_argument import cache_argument
 from visualizer.engine.capture import listening
 from visualizer.engine.errors import NonFiniteError, UsageError, VisualizerError
 from visualizer.engine.path_records import PathRecord, PathRequest
@@ -90,7 +91,8 @@ def _run(
     start = position + 1
     listener = _Polling(cancel) if attachment.mode == "captured" else None
     with store.reopened(start, len(read)), listening(listener):
-        output = attachment.body(input_ids=ids, past_key_values=store.cache, use_cache=True)
+        given = {cache_argument(attachment.body): store.cache}
+        output = attachment.body(input_ids=ids, use_cache=True, **given)
         hidden = output.last_hidden_state[0]
     found = np.empty(len(read))
     for first in range(0, len(read), _ROWS_AT_ONCE):

@@ -178,7 +178,7 @@ class Store:
         length: Tokens that count; set by the trace once a forward pass went through.
         cancel: Polled at every layer while a forward pass runs.
         wants_normalisers: Whether `take_normalisers` is to be called where they come for free.
-        cache: For the model's `past_key_values`.
+        cache: For the model, see `cache_argument`.
         groups: Empty where attention is not captured.
     """
 

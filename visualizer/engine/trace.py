@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from visualizer.engine.attach import Attachment
+from visualizer.engine.cache_argument import cache_argument
 from visualizer.engine.capture import listening
 from visualizer.engine.errors import (
     ContextOverflowError,
@@ -171,7 +172,7 @@ class Trace:
         options: dict[str, Any] = {"use_cache": store is not None}
         if store is not None:
             store.reserve(stop)
-            options["past_key_values"] = store.cache
+            options[cache_argument(attachment.body)] = store.cache
         if self.eager is not None:
             options["output_attentions"] = True
         tensor = torch.from_numpy(ids.copy()).to(attachment.place.device)
@@ -204,7 +205,7 @@ class Trace:
         else:
             handles = [
                 layer.register_forward_pre_hook(lambda *_: cancel.check())
-                for layer in _blocks(self.attachment)
+                for layer in blocks_of(self.attachment)
             ]
             try:
                 yield
@@ -262,8 +263,8 @@ class Trace:
         return position in self._logits
 
 
-def _blocks(attachment: Attachment) -> list[nn.Module]:
-    """The layers of the body: the longest list of modules in it."""
+def blocks_of(attachment: Attachment) -> list[nn.Module]:
+    """The layers of the body, empty if they cannot be told."""
     lists = [part for part in attachment.body.modules() if isinstance(part, nn.ModuleList)]
     fitting = [part for part in lists if len(part) == attachment.n_layers]
     return list(fitting[0]) if fitting else []
