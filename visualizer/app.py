@@ -117,7 +117,7 @@ class App(QObject):
         self._generation_commands = GenerationCommands(self.window, self.controller)
         self._bar_commands = BarCommands(self.window, self.controller)
         self.bench = TokenizerCommands(self.window, self.controller)
-        self.sampler = PipelineCommands(self.window, self.controller)
+        self.sampler = PipelineCommands(self.window, self.controller, self.commands.exports)
         self.lessons = LessonCommands(
             self.window,
             self.controller,

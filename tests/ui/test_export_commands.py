@@ -18,12 +18,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFileDialog
 
+from visualizer.engine.records import GenerateRequest
 from visualizer.session.export_subjects import FIGURES, FORMATS
 from visualizer.session.exports import HEAD_FORMATS, OVERVIEW_FORMATS
 from visualizer.session.provenance_reading import read_provenance, read_view
 from visualizer.ui.export_commands import COPY_HEAD_ACTIONS, HEAD_ACTIONS, OVERVIEW_ACTIONS
-from visualizer.ui.export_dialog import ExportDialog, ExportWish, wish_from, wish_values
+from visualizer.ui.export_dialog import ExportDialog
 from visualizer.ui.export_files import ExportChoice
+from visualizer.ui.export_wish import ExportWish, wish_from, wish_values
 from visualizer.ui.theme import LIGHT, THEMES
 
 WAIT = {"timeout": 20_000}
@@ -175,10 +177,14 @@ def test_exports_are_off_while_there_is_nothing_to_export(qtbot, app):
     ("subject", "kind"), [(s, kind) for s in FORMATS if s != "pair" for kind in FORMATS[s]]
 )
 def test_every_kind_of_file_carries_the_view_that_is_on_show(qtbot, app, tmp_path, subject, kind):
+    app.window.actions_by_key["pipeline"].trigger()
+    app.controller.generate(2)
+    qtbot.waitUntil(lambda: len(app.controller.generated_steps) == 2, **WAIT)
     with qtbot.waitSignal(app.controller.settled, **WAIT):
         app.controller.set_head(2, 1)
         app.controller.set_query(0)
         app.controller.set_colour_scale("log")
+    qtbot.waitUntil(lambda: app.sampler.feed.view is not None, **WAIT)
     dialog = opened(app)
     pick(dialog.subject_box, subject)
     pick(dialog.format_box, kind)
@@ -193,6 +199,38 @@ def test_every_kind_of_file_carries_the_view_that_is_on_show(qtbot, app, tmp_pat
     assert request.state == app.controller.state
     assert request.model == app.controller.model.name
     assert read_provenance(path)["application"].startswith("visualizer ")
+
+
+def test_generated_tokens_are_exported_while_they_are_in_the_text(
+    qtbot, app, tmp_path, fake_engine
+):
+    action = app.window.actions_by_key["export_steps"]
+    assert not action.isEnabled()
+    app.controller.generate(3)
+    qtbot.waitUntil(lambda: len(app.controller.generated_steps) == 3, **WAIT)
+    asked = [each for each in fake_engine.asked if isinstance(each, GenerateRequest)]
+    assert asked[-1].n_alternatives == app.controller.state.n_candidates
+    qtbot.waitUntil(lambda: app.controller.is_settled, **WAIT)
+    dialog = opened(app, "export_steps")
+    assert dialog.subject == "steps"
+    pick(dialog.format_box, "json")
+    path = written(qtbot, accepted(qtbot, app, dialog), tmp_path / "steps.json")
+    report = json.loads(path.read_text("utf-8"))
+    assert [step["text"] for step in report["steps"]] == ["x", "y", "z"]
+    assert [step["position"] for step in report["steps"]] == [2, 3, 4]
+    assert read_view(path).state.prompt.text == "abxyz"
+    app.commands.replace_text("ab")
+    qtbot.waitUntil(lambda: app.controller.is_settled, **WAIT)
+    assert not action.isEnabled()
+
+
+def test_surprise_has_its_own_command(qtbot, app, tmp_path):
+    dialog = opened(app, "export_surprise")
+    assert dialog.subject == "surprise"
+    pick(dialog.format_box, "csv")
+    path = written(qtbot, accepted(qtbot, app, dialog), tmp_path / "surprise.csv")
+    rows = path.read_text("utf-8").splitlines()[2:]
+    assert [row.split(",")[4] for row in rows] == ["", repr(float(1 / np.log(2)))]
 
 
 def test_a_pair_is_exported_while_it_is_inspected(qtbot, app, tmp_path):

@@ -8,14 +8,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFileDialog
 
 from visualizer.engine.errors import UsageError
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.sampling_stages import LLAMA_CPP_ORDER, STAGES
 from visualizer.session.pipeline_file import read_pipeline
 from visualizer.session.pipeline_view import Draws, PipelineQuestion, pipeline_view
+from visualizer.session.provenance_reading import read_view
 from visualizer.session.views import Unavailable
-from visualizer.ui.panels.pipeline_panel import PipelinePanel
+from visualizer.ui.export_dialog import ExportDialog
+from visualizer.ui.panels.pipeline_panel import EXPORT_KINDS, PipelinePanel
 from visualizer.ui.theme import DARK, LIGHT, apply_theme
 from visualizer.ui.widgets.stage_facts import choices_text
 
@@ -301,18 +304,26 @@ def test_files_of_the_stages(qtbot, sampler, tmp_path):
     assert sampler.controller.state.sampling == params
 
 
-@pytest.mark.parametrize("kind", ["csv", "json", "png", "svg", "pdf"])
+@pytest.mark.parametrize("kind", EXPORT_KINDS)
 def test_what_the_stages_did_is_exported(qtbot, sampler, tmp_path, kind):
     sampler.controller.set_sampling(SamplingParams(temperature=0.3, top_p=0.8))
+    assert sampler.sampler.feed.view is None, "the old stages are not those of the new settings"
     settle(qtbot, sampler)
-    qtbot.waitUntil(lambda: sampler.sampler._view.question.sampling.top_p == 0.8, **WAIT)
+    assert sampler.sampler.feed.view.question.sampling.top_p == 0.8
+    sampler.window.pipeline_panel.export_requested.emit(kind)
+    dialog = sampler.window.findChild(ExportDialog)
+    assert (dialog.subject, dialog.kind) == ("pipeline", kind)
+    with qtbot.waitSignal(dialog.destroyed, **WAIT):
+        dialog.export_button.click()
+    asking = sampler.window.findChild(QFileDialog)
     path = tmp_path / f"stages.{kind}"
-    sampler.sampler.export(sampler.sampler._view, path)
-    data = path.read_bytes()
-    begins = {"csv": b"#", "json": b"{", "png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
-    assert data.startswith(begins[kind])
+    with qtbot.waitSignal(asking.destroyed, **WAIT):
+        asking.fileSelected.emit(str(path))
+        asking.close()
+    assert read_view(path).state.sampling.top_p == 0.8
     if kind == "json":
-        assert [row["stage"] for row in json.loads(data)["rows"]] == list(STAGES)
+        rows = json.loads(path.read_bytes())["rows"]
+        assert [row["stage"] for row in rows] == list(STAGES)
 
 
 def test_the_pipeline_is_remembered(make_app, qtbot):

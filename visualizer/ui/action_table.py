@@ -121,6 +121,19 @@ FILE_AND_TEXT_ACTIONS: tuple[ActionSpec, ...] = (
         ),
     ),
     ActionSpec(
+        "export_surprise",
+        QT_TRANSLATE_NOOP("actions", "Export s&urprise timeline…"),
+        QT_TRANSLATE_NOOP("actions", "Write the surprise of every token as a figure or a table"),
+    ),
+    ActionSpec(
+        "export_steps",
+        QT_TRANSLATE_NOOP("actions", "Export &generated tokens…"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "Write every generated token with what it was drawn from as a figure or a table",
+        ),
+    ),
+    ActionSpec(
         "export_window",
         QT_TRANSLATE_NOOP("actions", "Export whole &window…"),
         QT_TRANSLATE_NOOP("actions", "Write a picture of the whole window to a file"),

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QFileDialog
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import HeadRecord
 from visualizer.session.export_subjects import Exportable, Kind, Subject, suggested_stem
+from visualizer.session.generated_steps import GenerationView
 from visualizer.session.provenance import UNKNOWN, provenance_of
+from visualizer.session.step_tables import StepsView
 from visualizer.session.token_links import cell_of, unit_of
 from visualizer.session.views import (
     BarsView,
@@ -23,7 +25,7 @@ from visualizer.session.views import (
     Unavailable,
 )
 from visualizer.ui.controller import SessionController
-from visualizer.ui.export_dialog import ExportDialog, ExportWish, wish_from, wish_values
+from visualizer.ui.export_dialog import ExportDialog
 from visualizer.ui.export_files import (
     WindowPicture,
     copy_bars_table,
@@ -34,8 +36,10 @@ from visualizer.ui.export_files import (
     export_file,
     picture_of,
 )
+from visualizer.ui.export_wish import ExportWish, wish_from, wish_values
 from visualizer.ui.main_window import MainWindow
 from visualizer.ui.messages import Notice
+from visualizer.ui.pipeline_feed import PipelineFeed
 from visualizer.ui.settings import Settings
 from visualizer.ui.theme_switch import ThemeSwitch
 
@@ -88,6 +92,7 @@ class ExportCommands(QObject):
         self._themes = themes
         self._views = Exportable()
         self._asked: tuple[Exportable, ExportWish, WindowPicture] | None = None
+        self._pipeline: PipelineFeed | None = None
         self._pointed = (-1, -1)  # query and key under the pointer
         self._connect_actions()
         window.head_panel.export_requested.connect(self.ask_for_head_file)
@@ -100,6 +105,12 @@ class ExportCommands(QObject):
         controller.bars_view_changed.connect(self._on_bars_view_changed)
         controller.token_strip_view_changed.connect(self._on_token_strip_view_changed)
         controller.pair_view_changed.connect(self._on_pair_view_changed)
+        controller.generation_view_changed.connect(self._on_generation_view_changed)
+
+    def follow_pipeline(self, feed: PipelineFeed) -> None:
+        """Take the sampler's stages from where they are computed."""
+        self._pipeline = feed
+        self._window.pipeline_panel.export_requested.connect(self.ask_for_pipeline_file)
 
     def _connect_actions(self) -> None:
         actions = self._window.actions_by_key
@@ -111,6 +122,8 @@ class ExportCommands(QObject):
             ("export", self._on_export_triggered),
             ("export_bars", self._on_export_bars_triggered),
             ("export_tokens", self._on_export_tokens_triggered),
+            ("export_surprise", self._on_export_surprise_triggered),
+            ("export_steps", self._on_export_steps_triggered),
             ("export_window", self._on_export_window_triggered),
             ("copy_head", self._on_copy_head_triggered),
             ("copy_head_table", self._on_copy_head_table_triggered),
@@ -129,7 +142,17 @@ class ExportCommands(QObject):
             state=self._controller.state,
             model_name=name,
             provenance=provenance_of(model) if model is not None else UNKNOWN,
+            pipeline=self._pipeline.view if self._pipeline is not None else None,
+            steps=self._steps(),
         )
+
+    def _steps(self) -> StepsView | None:
+        """The generated tokens that are still in the text."""
+        model, steps = self._controller.model, self._controller.generated_steps.steps
+        text = self._controller.facts.tokenization
+        if model is None or text is None or not steps or steps[-1].position >= len(text):
+            return None
+        return StepsView(steps, text, model.tokenizer)
 
     # ------------------------------------------------------------------------------- dialogs
 
@@ -150,6 +173,12 @@ class ExportCommands(QObject):
         """Open the dialog to export the parts of the inspected pair."""
         if self._views.pair is not None:
             self.open_dialog("pair", kind)
+
+    @Slot(str)
+    def ask_for_pipeline_file(self, kind: Kind) -> None:
+        """Open the dialog to export what the sampler's stages did."""
+        if self._pipeline is not None and self._pipeline.view is not None:
+            self.open_dialog("pipeline", kind)
 
     def open_dialog(self, subject: Subject, kind: Kind | None = None) -> None:
         """Ask what to export and how, beginning with `subject`."""
@@ -209,7 +238,8 @@ class ExportCommands(QObject):
     def _on_export_triggered(self) -> None:
         """What was exported last, if it is there, else the first thing that is."""
         subjects: tuple[Subject, ...] = (self.wish.subject, "head", "bars", "tokens", "window")
-        self.open_dialog(next(subject for subject in subjects if self._views.has(subject)))
+        views = self.exportable()
+        self.open_dialog(next(subject for subject in subjects if views.has(subject)))
 
     @Slot()
     def _on_export_bars_triggered(self) -> None:
@@ -218,6 +248,14 @@ class ExportCommands(QObject):
     @Slot()
     def _on_export_tokens_triggered(self) -> None:
         self.open_dialog("tokens")
+
+    @Slot()
+    def _on_export_surprise_triggered(self) -> None:
+        self.open_dialog("surprise")
+
+    @Slot()
+    def _on_export_steps_triggered(self) -> None:
+        self.open_dialog("steps")
 
     @Slot()
     def _on_export_window_triggered(self) -> None:
@@ -315,10 +353,16 @@ class ExportCommands(QObject):
         shown = view if isinstance(view, TokenStripView) and len(view.tokenization) else None
         self._views = replace(self._views, tokens=shown)
         self._enable(("export_tokens",), shown is not None)
+        known = shown is not None and shown.logprobs is not None
+        self._enable(("export_surprise",), known)
 
     @Slot(object)
     def _on_pair_view_changed(self, view: PairView | Unavailable) -> None:
         self._views = replace(self._views, pair=view if isinstance(view, PairView) else None)
+
+    @Slot(object)
+    def _on_generation_view_changed(self, view: GenerationView) -> None:
+        self._enable(("export_steps",), view.replay.n_steps > 0)
 
     def _enable(self, keys: Iterable[str], enabled: bool) -> None:
         for key in keys:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -33,14 +29,12 @@ from visualizer.ui.export_files import (
     MOST_DPI,
     MOST_WIDTH_MM,
     MOST_WIDTH_PX,
-    ExportChoice,
     WindowPicture,
     figure_of,
-    preview_image,
-    preview_scale,
 )
+from visualizer.ui.export_preview import Preview
+from visualizer.ui.export_wish import ExportWish
 from visualizer.ui.figure_files import Figure
-from visualizer.ui.figure_parts import FIGURE_THEMES
 from visualizer.ui.messages import sentence
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import make_quiet
@@ -49,133 +43,6 @@ _MM_PER_INCH = 25.4
 _UNIT_MM = _MM_PER_INCH / 96
 _FORM_CHARS = 58  # wide enough for every control: it stays as it is when some are hidden
 _PREVIEW_MS = 30  # several changes at once are drawn once
-
-
-@dataclass(frozen=True)
-class ExportWish:
-    """What the dialog was left with.
-
-    Attributes:
-        subject, kind: What is to be written, and as which kind of file.
-        choice: How it is to look.
-        unit: In which the width was given, "px" or "mm".
-    """
-
-    subject: Subject = "head"
-    kind: Kind = "png"
-    choice: ExportChoice = field(default_factory=ExportChoice)
-    unit: str = "px"
-
-
-def wish_values(wish: ExportWish) -> dict[str, Any]:
-    """What is remembered of a wish from one start to the next: all but its title."""
-    choice = wish.choice
-    return {
-        "subject": wish.subject,
-        "kind": wish.kind,
-        "unit": wish.unit,
-        "theme": choice.theme_name,
-        "width_px": choice.width_px,
-        "dpi": choice.dpi,
-        "width_mm": choice.width_mm,
-        "in_sight": choice.in_sight,
-    }
-
-
-def wish_from(values: Mapping[str, Any]) -> ExportWish:
-    """The wish that was remembered; values that make no sense are left."""
-    wish, choice = ExportWish(), ExportChoice()
-    subject, kind = values.get("subject"), values.get("kind")
-    if isinstance(subject, str) and subject in FORMATS and kind in FORMATS[subject]:
-        wish = replace(wish, subject=subject, kind=kind)
-    if values.get("unit") in ("px", "mm"):
-        wish = replace(wish, unit=values["unit"])
-    if values.get("theme") in tuple(FIGURE_THEMES):
-        choice = replace(choice, theme_name=values["theme"])
-    if _is_between(values.get("width_px"), LEAST_WIDTH_PX, MOST_WIDTH_PX):
-        choice = replace(choice, width_px=int(values["width_px"]))
-    if _is_between(values.get("dpi"), LEAST_DPI, MOST_DPI):
-        choice = replace(choice, dpi=int(values["dpi"]))
-    if _is_between(values.get("width_mm"), LEAST_WIDTH_MM, MOST_WIDTH_MM):
-        choice = replace(choice, width_mm=float(values["width_mm"]))
-    if isinstance(values.get("in_sight"), bool):
-        choice = replace(choice, in_sight=values["in_sight"])
-    return replace(wish, choice=choice)
-
-
-def _is_between(value: object, least: float, most: float) -> bool:
-    return type(value) in (int, float) and least <= value <= most  # type: ignore[operator]
-
-
-class Preview(QWidget):
-    """A figure as it will be, as large as there is room."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._figure: Figure | None = None
-        self._image = QImage()
-        self._message = ""
-        self.setMinimumSize(260, 260)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(self.tr("Preview"))
-
-    @property
-    def image(self) -> QImage:
-        """What is on show; null while it is words."""
-        return self._image
-
-    def message(self) -> str:
-        """The words in place of a figure, "" for none."""
-        return self._message
-
-    def shows_beginning(self) -> bool:
-        """Whether the figure is too high to be seen as a whole."""
-        if self._figure is None:
-            return False
-        scale = preview_scale(self._figure, self._room())
-        return self._figure.size.height() * scale > self._room().height() + 1
-
-    def _room(self) -> QSize:
-        return self.size() - QSize(2, 2)
-
-    def set_figure(self, figure: Figure) -> None:
-        """Show a figure."""
-        self._figure, self._message = figure, ""
-        self._draw()
-
-    def set_message(self, words: str) -> None:
-        """Say something in place of a figure."""
-        self._figure, self._message = None, words
-        self._image = QImage()
-        self.setAccessibleDescription(words)
-        self.update()
-
-    def _draw(self) -> None:
-        if self._figure is not None:
-            ratio = self.devicePixelRatioF()
-            self._image = preview_image(self._figure, self._room(), ratio)
-            self.setAccessibleDescription(self._figure.title)
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 420)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._draw()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._image.isNull():
-            painter.setPen(self.palette().color(self.palette().ColorRole.PlaceholderText))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(16, 16, -16, -16), flags, self._message)
-            return
-        size = self._image.deviceIndependentSize().toSize()
-        left, top = (self.width() - size.width()) // 2, (self.height() - size.height()) // 2
-        painter.drawImage(left, top, self._image)
-        painter.setPen(self.palette().color(self.palette().ColorRole.Mid))
-        painter.drawRect(left - 1, top - 1, size.width() + 1, size.height() + 1)
 
 
 class ExportDialog(QDialog):
@@ -308,6 +175,9 @@ class ExportDialog(QDialog):
             "overview": overview,
             "bars": self.tr("Next-token bars"),
             "tokens": self.tr("Tokens with their surprise"),
+            "surprise": self.tr("Surprise timeline"),
+            "pipeline": self.tr("Sampler’s stages"),
+            "steps": self.tr("Generated tokens, step by step"),
             "pair": self.tr("Parts of the inspected pair"),
             "window": self.tr("The whole window"),
         }
@@ -467,6 +337,10 @@ class ExportDialog(QDialog):
             return self.tr("{heads:,} heads: their small pictures and metrics").format(
                 heads=n_layers * n_heads
             )
+        return self._text_numbers_text(views)
+
+    def _text_numbers_text(self, views: Exportable) -> str:
+        """The same for what is not about heads."""
         if self.subject == "bars" and views.bars is not None:
             return self.tr("{n:,} candidates with logit and probability").format(
                 n=len(views.bars.candidates)
@@ -475,6 +349,17 @@ class ExportDialog(QDialog):
             return self.tr("{n:,} tokens with their surprise").format(
                 n=len(views.tokens.tokenization)
             )
+        if self.subject == "surprise" and views.surprise is not None:
+            return self.tr("{n:,} tokens with surprise, rank and entropy").format(
+                n=len(views.surprise)
+            )
+        if self.subject == "pipeline":
+            return self.tr("A row for each stage: what it removed and what is left")
+        if self.subject == "steps" and views.steps is not None:
+            return self.tr(
+                "{n:,} generated tokens, each with the candidates it was drawn from, seed and "
+                "settings"
+            ).format(n=len(views.steps.steps))
         return self.tr("All parts of the pair's score and weight")
 
     def _show_facts(self) -> None:

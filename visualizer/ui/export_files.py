@@ -25,10 +25,14 @@ from visualizer.session.export_subjects import (
 from visualizer.session.export_tables import bars_table, html_table, tab_separated
 from visualizer.session.exports import axis_labels, named_format
 from visualizer.session.views import HeadView
+from visualizer.ui.figure_bars import bars_figure
 from visualizer.ui.figure_files import FIGURE_DPI, Figure, figure_bytes, paint_sheet
-from visualizer.ui.figure_lists import bars_figure, tokens_figure
 from visualizer.ui.figure_overview import overview_sheet
 from visualizer.ui.figure_parts import FIGURE_THEMES, ensure_application
+from visualizer.ui.figure_pipeline import pipeline_figure
+from visualizer.ui.figure_steps import steps_figure
+from visualizer.ui.figure_surprise import surprise_figure
+from visualizer.ui.figure_tokens import tokens_figure
 from visualizer.ui.figures import head_sheet
 
 LEAST_WIDTH_PX, MOST_WIDTH_PX = 100, 20_000
@@ -79,6 +83,7 @@ def export_bytes(
 
     Raises:
         UsageError: There is nothing of this kind, or it cannot be written in this format.
+        VisualizerError: The sampler's stages cannot act.
         NonFiniteError: The weights are no numbers.
         VisualizerError: The picture is too large.
     """
@@ -113,11 +118,17 @@ def figure_of(
         return head_sheet(views.head, theme, choice.title, facts, views.uncut)
     if subject == "overview" and views.overview is not None:
         return overview_sheet(views.overview, theme, choice.title, facts)
+    text = views.tokens.tokenization if views.tokens is not None else None
     if subject == "bars" and views.bars is not None:
-        text = views.tokens.tokenization if views.tokens is not None else None
         return bars_figure(views.bars, theme, choice.title, facts, text)
     if subject == "tokens" and views.tokens is not None:
         return tokens_figure(views.tokens, theme, choice.title, facts)
+    if subject == "surprise" and views.surprise is not None:
+        return surprise_figure(views.surprise, theme, choice.title, facts)
+    if subject == "pipeline" and views.pipeline is not None:
+        return pipeline_figure(views.pipeline, theme, choice.title, facts, text)
+    if subject == "steps" and views.steps is not None:
+        return steps_figure(views.steps, theme, choice.title, facts)
     if subject == "window" and window is not None:
         return _window_figure(window, choice, facts)
     raise nothing_of(subject)

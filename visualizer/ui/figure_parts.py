@@ -7,7 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPaintEngine, QPainter
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QPaintEngine,
+    QPainter,
+    QPen,
+)
 
 from visualizer.engine.tokenization import display_text
 from visualizer.ui.theme import LIGHT, THEMES, Theme, token_font
@@ -193,4 +202,38 @@ def origin_text(model_name: str, n_tokens: int, prompt: str) -> str:
         model=one_line(model_name),
         n=n_tokens,
         prompt=line if len(prompt) <= _MOST_PROMPT else line + "…",
+    )
+
+
+def paint_origin(painter: QPainter, theme: Theme, height: float, origin: str) -> None:
+    """Where the figure is from, as the last line of a sheet of that height."""
+    painter.setFont(interface_font(SMALL))
+    painter.setPen(QColor(theme.quiet))
+    metrics = QFontMetricsF(painter.font())
+    shown = metrics.elidedText(origin, Qt.TextElideMode.ElideRight, WIDTH - 2 * MARGIN)
+    painter.drawText(QPointF(MARGIN, height - MARGIN - metrics.descent()), shown)
+
+
+def paint_hatched(painter: QPainter, theme: Theme, bar: QRectF) -> None:
+    """A bar of strokes: a pattern brush would be of pixels, in a vector format, too."""
+    painter.save()
+    painter.setClipRect(bar)
+    painter.setPen(QPen(QColor(theme.removed), 1))
+    x = bar.left() - bar.height()
+    while x < bar.right():
+        painter.drawLine(QPointF(x, bar.bottom()), QPointF(x + bar.height(), bar.top()))
+        x += 4
+    painter.restore()
+    painter.setPen(QPen(QColor(theme.removed), 1))
+    painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
+    painter.drawRect(bar)
+
+
+def mixed_colour(colour: str, paper: str, share: float = 0.5) -> QColor:
+    """`share` of the colour on the paper: transparency is not kept by every reader of SVG."""
+    one, other = QColor(colour), QColor(paper)
+    return QColor(
+        round(share * one.red() + (1 - share) * other.red()),
+        round(share * one.green() + (1 - share) * other.green()),
+        round(share * one.blue() + (1 - share) * other.blue()),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter
+from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter
 
 from visualizer.engine.sampling import NEUTRAL_VALUES, SamplingParams
 from visualizer.engine.sampling_outcomes import StageOutcome
 from visualizer.engine.sampling_stages import Stage
+from visualizer.engine.tokenization import Tokenization
 from visualizer.session.pipeline_view import PipelineView
 from visualizer.ui.figure_files import Figure
 from visualizer.ui.figure_parts import (
@@ -22,6 +23,9 @@ from visualizer.ui.figure_parts import (
     interface_font,
     line_height,
     one_line,
+    origin_text,
+    paint_hatched,
+    paint_origin,
     paint_title,
     scale_to,
 )
@@ -36,21 +40,37 @@ _BAR = QRectF(MARGIN + 170, 0, 200, 0)
 _LEFT_COLUMN, _REMOVED_COLUMN, _CHOICES_COLUMN = 540.0, 680.0, WIDTH - MARGIN
 
 
-def pipeline_figure(view: PipelineView, theme: Theme, facts: Mapping[str, str]) -> Figure:
+def pipeline_figure(
+    view: PipelineView,
+    theme: Theme,
+    title: str,
+    facts: Mapping[str, str],
+    text: Tokenization | None = None,
+) -> Figure:
     """A row for each stage: its value, what is left as a bar, and its numbers.
 
     Args:
-        view: What to draw; without a problem.
+        view: What to draw.
         theme: Its colours.
+        title: In place of "Sampler after ...", "" for that.
         facts: Written into the file.
+        text: What was read, for the line at the foot.
+
+    Raises:
+        VisualizerError: The stages cannot act.
     """
-    title = QCoreApplication.translate("Figure", "Sampler after {token}").format(
+    if view.problem is not None:
+        raise view.problem
+    title = title or QCoreApplication.translate("Figure", "Sampler after {token}").format(
         token=view.question.position_text
     )
     words = _words(view)
     row = line_height(TEXT) + 10
     top = MARGIN + line_height(TITLE) + 4 + facts_height(words) + 12 + line_height(SMALL + 1) + 4
     height = top + row * len(view.outcomes) + 20 + line_height(SMALL) + MARGIN
+
+    model = facts.get("model", "")
+    origin = one_line(model) if text is None else origin_text(model, len(text), text.text)
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         painter.save()
@@ -62,12 +82,7 @@ def pipeline_figure(view: PipelineView, theme: Theme, facts: Mapping[str, str]) 
             line = QRectF(MARGIN, top + place * row, WIDTH - 2 * MARGIN, row)
             _paint_stage(painter, theme, line, view, outcome, before)
             before = outcome.kept_mass
-        painter.setFont(interface_font(SMALL))
-        painter.setPen(QColor(theme.quiet))
-        metrics = QFontMetricsF(painter.font())
-        model = one_line(facts.get("model", ""))
-        shown = metrics.elidedText(model, Qt.TextElideMode.ElideRight, WIDTH - 2 * MARGIN)
-        painter.drawText(QPointF(MARGIN, height - MARGIN - metrics.descent()), shown)
+        paint_origin(painter, theme, height, origin)
         painter.restore()
 
     return Figure(QSizeF(WIDTH, height), one_line(title), dict(facts), theme, paint)
@@ -124,8 +139,8 @@ def _paint_stage(
     kept = bar.width() * outcome.kept_mass
     if acts and outcome.n_removed:
         gone = QRectF(bar.left() + kept, bar.top(), bar.width() * before - kept, bar.height())
-        painter.fillRect(gone, QColor(theme.surface))
-        painter.fillRect(gone, QBrush(QColor(theme.removed), Qt.BrushStyle.BDiagPattern))
+        painter.fillRect(gone, QColor(theme.paper))
+        paint_hatched(painter, theme, gone)
     painter.fillRect(
         QRectF(bar.left(), bar.top(), kept, bar.height()),
         QColor(theme.accent if acts else theme.removed),

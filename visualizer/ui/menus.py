@@ -168,7 +168,8 @@ class Menus(QObject):
         export.addSeparator()
         self._add(export, "export_all_png", "export_all_svg", "export_all_pdf", "export_all_npz")
         export.addSeparator()
-        self._add(export, "export_bars", "export_tokens", "export_window")
+        self._add(export, "export_bars", "export_tokens", "export_surprise", "export_steps")
+        self._add(export, "export_window")
         export.addSeparator()
         self._add(export, "copy_head", "copy_head_table", "copy_row", "copy_cell", "copy_bars")
 

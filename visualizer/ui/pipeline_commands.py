@@ -1,4 +1,4 @@
-"""The sampler: what its cards follow from, its draws, and its files."""
+"""The sampler: what its cards follow from, its draws, and its settings as a file."""
 
 from __future__ import annotations
 
@@ -10,31 +10,15 @@ from PySide6.QtWidgets import QFileDialog
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import ModelRecord
 from visualizer.engine.tokenization import display_text
-from visualizer.files import write_atomically
-from visualizer.session.export_tables import Origin
 from visualizer.session.pipeline_file import read_pipeline, save_pipeline
-from visualizer.session.pipeline_table import pipeline_table
 from visualizer.session.pipeline_view import PipelineQuestion, PipelineView
-from visualizer.session.provenance import provenance_of
 from visualizer.session.resolve import resolve_query
-from visualizer.session.view_file import view_json
 from visualizer.session.views import BarsView, SamplingView, Unavailable
 from visualizer.ui.controller import SessionController
-from visualizer.ui.figure_files import figure_bytes
-from visualizer.ui.figure_pipeline import pipeline_figure
+from visualizer.ui.export_commands import ExportCommands
 from visualizer.ui.main_window import MainWindow
 from visualizer.ui.messages import Notice
 from visualizer.ui.pipeline_feed import PipelineFeed
-from visualizer.ui.theme import current_theme
-
-_FIGURE_PX = 1600
-_ENDINGS = {
-    "csv": "CSV (*.csv)",
-    "json": "JSON (*.json)",
-    "png": "PNG (*.png)",
-    "svg": "SVG (*.svg)",
-    "pdf": "PDF (*.pdf)",
-}
 
 
 class PipelineCommands(QObject):
@@ -44,13 +28,14 @@ class PipelineCommands(QObject):
         feed: What the panel shows.
     """
 
-    def __init__(self, window: MainWindow, controller: SessionController) -> None:
+    def __init__(
+        self, window: MainWindow, controller: SessionController, exports: ExportCommands
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._controller = controller
-        self._view: PipelineView | None = None
-        self._asked: PipelineView | None = None  # what the dialog is about
         self.feed = feed = PipelineFeed(self)
+        exports.follow_pipeline(feed)
         self._panel = panel = window.pipeline_panel
         chart = window.prediction_panel.chart
         feed.view_changed.connect(self._on_view_changed)
@@ -61,7 +46,6 @@ class PipelineCommands(QObject):
         panel.draws_requested.connect(feed.draw)
         panel.save_requested.connect(self._on_save_requested)
         panel.open_requested.connect(self._on_open_requested)
-        panel.export_requested.connect(self._on_export_requested)
         window.docks["pipeline"].visibilityChanged.connect(feed.set_active)
         controller.model_changed.connect(self._on_model_changed)
         controller.bars_view_changed.connect(self._on_bars_view_changed)
@@ -95,7 +79,6 @@ class PipelineCommands(QObject):
     @Slot(object)
     def _on_bars_view_changed(self, view: BarsView | Unavailable) -> None:
         if isinstance(view, Unavailable) and not isinstance(view.reason, UsageError):
-            self._view = None
             self.feed.set_question(None)
             self._panel.set_unavailable(view)
             return
@@ -116,7 +99,6 @@ class PipelineCommands(QObject):
 
     @Slot(object)
     def _on_view_changed(self, view: PipelineView | VisualizerError) -> None:
-        self._view = view if isinstance(view, PipelineView) else None
         self._panel.set_view(view)
 
     @Slot(object)
@@ -144,31 +126,6 @@ class PipelineCommands(QObject):
             self._window.banner.withdraw("file")
             self._controller.set_sampling(sampling)
 
-    def export(self, view: PipelineView, path: Path) -> None:
-        """Write what the stages did, in the format that the ending names."""
-        kind = path.suffix.lower().removeprefix(".")
-        table = pipeline_table(view, self._origin())
-        try:
-            if kind == "csv":
-                data = table.csv().encode("utf-8")
-            elif kind == "json":
-                data = table.json().encode("utf-8")
-            else:
-                figure = pipeline_figure(view, current_theme(), table.facts)
-                data = figure_bytes(figure, kind, _FIGURE_PX)
-            write_atomically(path, data)
-        except VisualizerError as error:
-            self._complain(error)
-        else:
-            self._say(VisualizerError("The stages are in {path}.", path=str(path)))
-
-    def _origin(self) -> Origin:
-        model, state = self._controller.model, self._controller.state
-        if model is None:
-            return Origin()
-        document = view_json(state, model.name, model.weights_sha256)
-        return Origin(model.name, provenance_of(model), document=document)
-
     def _say(self, message: VisualizerError) -> None:
         self._window.banner.withdraw("file")
         self._controller.remark_made.emit(message)
@@ -177,12 +134,11 @@ class PipelineCommands(QObject):
         self._window.banner.raise_notice(Notice("file", "error", error))
 
     def _dialog(self, title: str, name: str, *, saves: bool) -> QFileDialog:
-        kind = Path(name).suffix.removeprefix(".")
-        dialog = QFileDialog(self._window, title, name, _ENDINGS[kind])
+        dialog = QFileDialog(self._window, title, name, "JSON (*.json)")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if saves:
             dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setDefaultSuffix(kind)
+            dialog.setDefaultSuffix("json")
             dialog.selectFile(name)
         else:
             dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
@@ -201,24 +157,9 @@ class PipelineCommands(QObject):
         dialog.open()
 
     @Slot(str)
-    def _on_export_requested(self, kind: str) -> None:
-        if self._view is None:
-            return
-        self._asked = self._view
-        dialog = self._dialog(self.tr("Export stages"), f"stages.{kind}", saves=True)
-        dialog.fileSelected.connect(self._on_export_file_selected)
-        dialog.open()
-
-    @Slot(str)
     def _on_save_file_selected(self, path: str) -> None:
         self.save(Path(path))
 
     @Slot(str)
     def _on_open_file_selected(self, path: str) -> None:
         self.open(Path(path))
-
-    @Slot(str)
-    def _on_export_file_selected(self, path: str) -> None:
-        asked, self._asked = self._asked, None
-        if asked is not None:
-            self.export(asked, Path(path))

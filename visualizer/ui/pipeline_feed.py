@@ -119,6 +119,7 @@ class PipelineFeed(QObject):
         self._worker: PipelineWorker | None = None
         self._question: PipelineQuestion | None = None
         self._shown: PipelineQuestion | None = None  # what the cards are of
+        self._view: PipelineView | None = None
         self._is_active = False
         self._has_draws = False
         self._timer = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
@@ -128,6 +129,11 @@ class PipelineFeed(QObject):
     def question(self) -> PipelineQuestion | None:
         """What there is to show; None while there are no logits."""
         return self._question
+
+    @property
+    def view(self) -> PipelineView | None:
+        """What the cards show; None while that is of something else than there is to show."""
+        return self._view if self._shown is not None and self._shown is self._question else None
 
     @property
     def is_settled(self) -> bool:
@@ -192,6 +198,7 @@ class PipelineFeed(QObject):
     ) -> None:
         if question is self._question:
             self._shown = question
+            self._view = view if isinstance(view, PipelineView) else None
             self.view_changed.emit(view)
 
     @Slot(object, object)

@@ -23,9 +23,10 @@ from visualizer.session.export_subjects import Exportable
 from visualizer.session.state import OverviewDisplay, ViewState
 from visualizer.session.views import BarsView, Candidate, TokenStripView
 from visualizer.ui.export_files import ExportChoice, export_bytes, figure_of
-from visualizer.ui.figure_lists import plan_bars_figure, plan_tokens_figure
+from visualizer.ui.figure_bars import plan_bars_figure
 from visualizer.ui.figure_overview import plan_overview_figure
 from visualizer.ui.figure_parts import FIGURE_THEMES, PRINT, WIDTH
+from visualizer.ui.figure_tokens import plan_tokens_figure
 from visualizer.ui.theme import LIGHT, colour_table
 
 pytestmark = pytest.mark.usefixtures("qapp")

@@ -25,7 +25,7 @@ from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, 
 from visualizer.ui.widgets.stage_facts import choices_text
 from visualizer.ui.widgets.stage_row import StageRow
 
-EXPORT_KINDS = ("csv", "json", "png", "svg", "pdf")
+EXPORT_KINDS = ("png", "svg", "pdf", "csv", "npz", "json")
 
 
 class PipelinePanel(QWidget):
@@ -113,6 +113,7 @@ class PipelinePanel(QWidget):
         menu.addSeparator()
         words = {
             "csv": self.tr("Export stages as CSV…"),
+            "npz": self.tr("Export stages as NumPy arrays…"),
             "json": self.tr("Export stages as JSON…"),
             "png": self.tr("Export stages as picture…"),
             "svg": self.tr("Export stages as SVG…"),
