@@ -6,7 +6,7 @@ Shape letter: V different words.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +54,7 @@ class BigramCounts:
             raise UsageError("{word} is not a word of these sentences.", word=repr(word)) from None
 
 
-def count_bigrams(sentences: Sequence[str]) -> BigramCounts:
+def count_bigrams(sentences: Iterable[str]) -> BigramCounts:
     """Count which word follows which. The last word of a sentence is followed by nothing.
 
     Args:
@@ -68,14 +68,15 @@ def count_bigrams(sentences: Sequence[str]) -> BigramCounts:
     words = tuple(dict.fromkeys(word for sentence in split for word in sentence))
     _check_words(words, split)
     index = {word: i for i, word in enumerate(words)}
-    pairs = np.array(
-        [
-            (index[word], index[next_word])
-            for sentence in split
-            for word, next_word in itertools.pairwise(sentence)
-        ],
+    pairs = np.fromiter(
+        (
+            index[word]
+            for words_of in split
+            for pair in itertools.pairwise(words_of)
+            for word in pair
+        ),
         np.int64,
-    )
+    ).reshape(-1, 2)
     counts = np.zeros((len(words), len(words)), np.int64)
     np.add.at(counts, (pairs[:, 0], pairs[:, 1]), 1)
     return BigramCounts(words, counts, pairs)
