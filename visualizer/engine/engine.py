@@ -19,6 +19,14 @@ from visualizer.engine.errors import DeviceLostError, ModelLoadError, Visualizer
 from visualizer.engine.fast_layers import accelerate
 from visualizer.engine.generation import generate
 from visualizer.engine.interface import PreparedModel, Question, Record, Report
+from visualizer.engine.lesson_answers import input_side, residual_streams
+from visualizer.engine.lesson_records import (
+    HeadStepsRequest,
+    InputRequest,
+    LessonQuestion,
+    LessonRecord,
+    ResidualRequest,
+)
 from visualizer.engine.loading import LoadedModel, choose_device, load_model
 from visualizer.engine.loading import Report as StageReport
 from visualizer.engine.memory import is_device_lost, is_out_of_memory, release_memory
@@ -163,8 +171,19 @@ class LocalEngine:
             yield from self._at_hand().region(question)
         elif isinstance(question, PairRequest):
             yield self._at_hand().pair(question)
+        elif isinstance(question, ResidualRequest | HeadStepsRequest | InputRequest):
+            yield self._for_lesson(question)
         else:
             yield from self._generate(question)
+
+    def _for_lesson(self, question: LessonQuestion) -> LessonRecord:
+        model = self._in_use()
+        tokenizer, context_length = model.record.tokenizer, model.record.context_length
+        if isinstance(question, HeadStepsRequest):
+            return self._at_hand().written_out(question, tokenizer)
+        if isinstance(question, InputRequest):
+            return input_side(model.attachment, context_length, question)
+        return residual_streams(model.attachment, tokenizer, context_length, question)
 
     def _forward(self, request: ForwardRequest) -> Iterator[Record]:
         started = time.perf_counter()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from visualizer.engine.attention_records import HeadsQuestion, HeadsRecord
+from visualizer.engine.lesson_records import LessonQuestion, LessonRecord
 from visualizer.engine.path_records import PathRecord, PathRequest
 from visualizer.engine.records import (
     FailureRecord,
@@ -27,7 +28,13 @@ from visualizer.engine.records import (
 )
 
 Question = (
-    ForwardRequest | GenerateRequest | PositionRequest | PathRequest | HeadRequest | HeadsQuestion
+    ForwardRequest
+    | GenerateRequest
+    | PositionRequest
+    | PathRequest
+    | HeadRequest
+    | HeadsQuestion
+    | LessonQuestion
 )
 Request = LoadRequest | Question
 Record = (
@@ -43,6 +50,7 @@ Record = (
     | GeneratedRecord
     | GenerationEnded
     | HeadsRecord
+    | LessonRecord
     | FailureRecord
 )
 Report = Callable[[ProgressRecord], None]

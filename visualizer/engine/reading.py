@@ -19,6 +19,8 @@ from visualizer.engine.attention_records import (
 )
 from visualizer.engine.errors import NonFiniteError, UsageError, VisualizerError
 from visualizer.engine.heads import HeadReader, asked_range
+from visualizer.engine.lesson_answers import head_steps
+from visualizer.engine.lesson_records import HeadStepsRecord, HeadStepsRequest
 from visualizer.engine.metrics import HeadMetrics
 from visualizer.engine.overview import Overview, block_size
 from visualizer.engine.pair import PairInspector
@@ -47,7 +49,7 @@ from visualizer.engine.records import (
 )
 from visualizer.engine.region import RegionMass
 from visualizer.engine.surprise import Surprise
-from visualizer.engine.tokenization import Tokenization
+from visualizer.engine.tokenization import Tokenization, Tokenizer
 from visualizer.engine.trace import Trace
 
 
@@ -226,6 +228,11 @@ class Reading:
         self.check_head(request.layer, request.head)
         query, key = self.position(request.query), self.position(request.key)
         return self._pairs.inspect(request, query, key)
+
+    def written_out(self, request: HeadStepsRequest, tokenizer: Tokenizer) -> HeadStepsRecord:
+        """One head's attention among a few tokens, every step of it."""
+        self.check_head(request.layer, request.head)
+        return head_steps(self._pairs, self.trace.ids, tokenizer, request)
 
     def overview_steps(
         self, request_id: int, cancel: CancelToken | None = None

@@ -40,6 +40,7 @@ from visualizer.session.resolve import resolve_query
 from visualizer.session.state import ViewState
 from visualizer.session.views import Unavailable
 from visualizer.ui.chat_feed import ChatFeed
+from visualizer.ui.lesson_feed import LessonFeed
 from visualizer.ui.messages import Choice, Notice, overflow_notice
 
 _Work = TypeVar("_Work", ForwardRequest, GenerateRequest)
@@ -61,6 +62,9 @@ class SessionController(ChatFeed):
 
     Two guards keep old answers off the screen: a request that is replaced is cancelled, and a
     record whose request is not the current one is dropped.
+
+    Attributes:
+        lessons: What lessons ask the same engine.
 
     Signals, besides those of the views:
         prompt_replaced: The text changed other than by typing. str, whole text.
@@ -98,6 +102,7 @@ class SessionController(ChatFeed):
         self._stale_timer.timeout.connect(self._on_stale_timeout)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._worker.record_ready.connect(self._on_record_ready)
+        self.lessons = LessonFeed(self._worker, self._next_id, self)
 
     @property
     def model(self) -> ModelRecord | None:

@@ -108,6 +108,8 @@ class LessonCommands(QObject):
         microscope.step_wished.connect(self._controller.step)
         microscope.model_wished.connect(self._desk.open)
         microscope.panels_wished.connect(self._on_panels_wished)
+        microscope.asked.connect(self._controller.lessons.ask)
+        self._controller.lessons.answered.connect(microscope.take_answer)
 
     def _connect_actions(self) -> None:
         actions, panel = self._window.actions_by_key, self._window.lesson_panel

@@ -11,6 +11,7 @@ from visualizer.engine.attention_records import (
     SeveralHeadsRequest,
 )
 from visualizer.engine.interface import Question, Request
+from visualizer.engine.lesson_records import HeadStepsRequest, InputRequest, ResidualRequest
 from visualizer.engine.path_records import PathRequest
 from visualizer.engine.records import (
     ForwardRequest,
@@ -21,17 +22,26 @@ from visualizer.engine.records import (
     TileRequest,
 )
 
-_GLANCES = (HeadRequest, TileRequest, PositionRequest, PairRequest, PathRequest)
+_GLANCES = (
+    HeadRequest,
+    TileRequest,
+    PositionRequest,
+    PairRequest,
+    PathRequest,
+    HeadStepsRequest,
+)
 _SURVEYS = (SeveralHeadsRequest, RegionRequest, MetricsRequest)
+_ABOUT_MODEL = (InputRequest, ResidualRequest)
 
 
 class Mailbox:
     """What is asked of the engine: at most one request of a kind, the newest one.
 
     Kinds are: a model to load; work, which is a forward pass or a generation; glances at the
-    prompt at hand, such as a head or a position; and surveys of many heads, which take long and
-    come last. Posting cancels what it replaces, also where the engine is busy with it; new work
-    drops glances and surveys, which were about the prompt before it.
+    prompt at hand, such as a head or a position; surveys of many heads, which take long; and
+    questions about the model itself, which come last. Posting cancels what it replaces, also
+    where the engine is busy with it; new work drops glances and surveys, which were about the
+    prompt before it.
 
     Every method may be called from any thread.
     """
@@ -62,8 +72,8 @@ class Mailbox:
         return taken if isinstance(taken, LoadRequest) else None
 
     def take(self) -> Question | None:
-        """The next question: work first, then glances, then surveys."""
-        return self._question((ForwardRequest, *_GLANCES, *_SURVEYS))
+        """The next question: work, glances, surveys, then those about the model."""
+        return self._question((ForwardRequest, *_GLANCES, *_SURVEYS, *_ABOUT_MODEL))
 
     def take_glance(self) -> Question | None:
         """The next glance, while work or a survey is under way."""
@@ -83,7 +93,7 @@ class Mailbox:
     def drop_questions(self) -> None:
         """Cancel all but loading: another model is in use, and its tokens are others."""
         with self._lock:
-            for kind in (ForwardRequest, *_GLANCES, *_SURVEYS):
+            for kind in (ForwardRequest, *_GLANCES, *_SURVEYS, *_ABOUT_MODEL):
                 self._cancel(kind)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from visualizer.engine.lesson_records import LessonQuestion
 from visualizer.engine.records import ModelRecord
 from visualizer.session.views import (
     BarsView,
@@ -26,6 +27,8 @@ class Microscope(QObject):
         model_changed: ModelRecord.
         tokens_changed, bars_changed, head_changed, overview_changed: The view, or Unavailable.
         sampling_changed: SamplingView.
+        answered: What came of a question to the model: the question as it was asked, and its
+            record or VisualizerError. (object, object)
 
     Signals of wishes:
         prompt_wished: Run this text. str.
@@ -33,6 +36,7 @@ class Microscope(QObject):
         token_wished: Select this token. int, -1 for the last.
         step_wished: Generate one token with the sampling at hand.
         model_wished: Open this model. str, a name or a path.
+        asked: A question to the model. LessonQuestion.
         panels_wished: Bring the main panels into sight beside the lesson's text.
     """
 
@@ -42,6 +46,8 @@ class Microscope(QObject):
     head_changed = Signal(object)
     overview_changed = Signal(object)
     sampling_changed = Signal(object)
+    answered = Signal(object, object)
+    asked = Signal(object)
     prompt_wished = Signal(str)
     head_wished = Signal(int, int)
     token_wished = Signal(int)
@@ -87,6 +93,19 @@ class Microscope(QObject):
         """Open a model by its name or path, and bring the main panels into sight."""
         self.model_wished.emit(name)
         self.panels_wished.emit()
+
+    def ask(self, question: LessonQuestion) -> None:
+        """Ask the model at hand; `answered` tells what comes of it.
+
+        A newer question of the same kind replaces it, and so does another model. One about the
+        prompt at hand is dropped, too, when the prompt changes: ask again.
+        """
+        self.asked.emit(question)
+
+    @Slot(object, object)
+    def take_answer(self, question: LessonQuestion, answer: object) -> None:
+        """A question has been answered, by its record or a VisualizerError."""
+        self.answered.emit(question, answer)
 
     # ------------------------------------------------------------------ what the panels show
 
