@@ -36,6 +36,7 @@ _DOT = 2.6
 _STAMPED_FROM = 500
 _CROWDED = 4  # times the way along the plot and up
 _FIGURE = QSizeF(640, 320)
+_MARGIN = 12.0  # around a figure
 _MOST_READ = 8
 _WIDEST_READING = 0.6  # of the chart
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -422,6 +423,8 @@ def paint_chart(
     fonts, size = figure_fonts(), chart_size(chart, title)
     painter.save()
     scale_to(painter, rect, size)
-    layout = lay_out_chart(chart, fonts, title, size)
+    painter.translate(_MARGIN, _MARGIN)
+    room = size - QSizeF(2 * _MARGIN, 2 * _MARGIN)
+    layout = lay_out_chart(chart, fonts, title, room)
     ChartPainter(painter, theme, fonts, chart, layout).draw(title)
     painter.restore()

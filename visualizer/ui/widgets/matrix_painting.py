@@ -32,6 +32,7 @@ from visualizer.ui.widgets.number_text import number_text
 
 LEAST_CONTRAST = 4.5
 _LEVELS = 256
+_MARGIN = 12.0  # around a figure
 _LEGEND_BAR = 24 * SPACE_PX
 _VECTOR_CELL_PX = 8  # readers blur the edges between the pixels of an image that they enlarge
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -396,7 +397,8 @@ def figure_fonts() -> MatrixFonts:
 
 def matrix_size(matrix: Matrix, title: str) -> QSizeF:
     """Size of a figure of the matrix, in figure units."""
-    return lay_out_matrix(matrix, figure_fonts(), title).size()
+    size = lay_out_matrix(matrix, figure_fonts(), title).size()
+    return size + QSizeF(2 * _MARGIN, 2 * _MARGIN)
 
 
 def paint_matrix(
@@ -414,6 +416,7 @@ def paint_matrix(
     fonts = figure_fonts()
     layout = lay_out_matrix(matrix, fonts, title)
     painter.save()
-    scale_to(painter, rect, layout.size())
+    scale_to(painter, rect, layout.size() + QSizeF(2 * _MARGIN, 2 * _MARGIN))
+    painter.translate(_MARGIN, _MARGIN)
     MatrixPainter(painter, theme, fonts, matrix, layout).draw(title)
     painter.restore()

@@ -15,6 +15,7 @@ from visualizer.ui.widgets.bar_rows import percent_text
 from visualizer.ui.widgets.chart_axis import value_text
 
 _FIGURE_PX = 480.0
+_MARGIN = 12.0  # around a figure
 _WORD_CELLS = (6, 10, 14)
 """Widths of the column of words in characters: few, so that it stays as it is for other words."""
 _BAR_INSET = 4.0
@@ -241,19 +242,28 @@ def _cell(row: QRectF, column: tuple[float, float]) -> QRectF:
 
 def bar_facts(bar: WordBar) -> list[tuple[str, str]]:
     """What is said of a word, as (name, value)."""
-    translate = QCoreApplication.translate
-    rows = [(translate("WordBars", "word"), bar.word)]
+    rows = [(QCoreApplication.translate("WordBars", "word"), bar.word)]
     known = math.isfinite(bar.prob)
-    text = f"{bar.prob:.6g}" if known else translate("WordBars", "not known")
-    rows.append((translate("WordBars", "probability"), text))
+    text = f"{bar.prob:.6g}" if known else QCoreApplication.translate("WordBars", "not known")
+    rows.append((QCoreApplication.translate("WordBars", "probability"), text))
     if bar.before is not None and math.isfinite(bar.before):
-        rows.append((translate("WordBars", "before"), f"{bar.before:.6g}"))
+        rows.append((QCoreApplication.translate("WordBars", "before"), f"{bar.before:.6g}"))
     if bar.count is not None:
-        rows.append((translate("WordBars", "count"), count_text(bar.count)))
+        rows.append((QCoreApplication.translate("WordBars", "count"), count_text(bar.count)))
     if bar.removed:
-        rows.append((translate("WordBars", "removed"), translate("WordBars", "cannot be drawn")))
+        rows.append(
+            (
+                QCoreApplication.translate("WordBars", "removed"),
+                QCoreApplication.translate("WordBars", "cannot be drawn"),
+            )
+        )
     if bar.chosen:
-        rows.append((translate("WordBars", "chosen"), translate("WordBars", "this word was drawn")))
+        rows.append(
+            (
+                QCoreApplication.translate("WordBars", "chosen"),
+                QCoreApplication.translate("WordBars", "this word was drawn"),
+            )
+        )
     return rows
 
 
@@ -265,7 +275,8 @@ def figure_fonts() -> BarFonts:
 def bars_size(bars: Sequence[WordBar], title: str) -> QSizeF:
     """Size of a figure of the bars, in figure units."""
     layout = lay_out_bars(bars, figure_fonts(), title, _FIGURE_PX)
-    return QSizeF(_FIGURE_PX, math.ceil(layout.top + max(len(bars), 1) * layout.row_height + 2))
+    height = math.ceil(layout.top + max(len(bars), 1) * layout.row_height + 2)
+    return QSizeF(_FIGURE_PX + 2 * _MARGIN, height + 2 * _MARGIN)
 
 
 def paint_word_bars(
@@ -283,6 +294,7 @@ def paint_word_bars(
     fonts = figure_fonts()
     painter.save()
     scale_to(painter, rect, bars_size(bars, title))
+    painter.translate(_MARGIN, _MARGIN)
     layout = lay_out_bars(bars, fonts, title, _FIGURE_PX)
     BarsPainter(painter, theme, fonts, layout).draw(bars, title)
     painter.restore()
