@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 
 from visualizer.commands.arguments import add_json, add_text, head_choice, natural, read_text
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
+from visualizer.commands.out_file import file_bytes, file_of
 from visualizer.commands.output import write_json, write_text
 from visualizer.commands.tables import table
 from visualizer.commands.view_answers import answer_view
@@ -30,9 +29,8 @@ from visualizer.engine.treatment import GRANULARITIES, HIDDEN, UNTREATED, Treatm
 from visualizer.files import check_target, write_atomically
 from visualizer.session.attention_facts import AttentionFacts
 from visualizer.session.attention_views import head_view
-from visualizer.session.export_numbers import numbers_bytes
-from visualizer.session.export_subjects import FIGURES, FORMATS, Exportable, Subject
-from visualizer.session.exports import head_name, named_format, unit_bytes
+from visualizer.session.export_subjects import FORMATS, Exportable, Subject
+from visualizer.session.exports import head_name, unit_bytes
 from visualizer.session.json_reports import attention_report
 from visualizer.session.provenance import provenance_of
 from visualizer.session.state import ColourScale, Palette, ViewState
@@ -53,7 +51,7 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--out",
-        type=_figure_file,
+        type=file_of("head"),
         metavar="FILE." + "|.".join(FORMATS["head"]),
         help="write to a file: a figure, a table or arrays, as the ending says",
     )
@@ -94,14 +92,14 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
     if args.all:
         subject: Subject = "overview"
         views = answer_view(opened, state, (subject,))
-        write_atomically(args.out, _file_bytes(args.out, views, subject))
+        write_atomically(args.out, file_bytes(args.out, views, subject))
         write_text(f"{args.out}\n")
         return 0
     _check_head(opened.model, args.layer, args.head)
     tokenization, head = read_head(opened, state.prompt, args.layer, args.head, state.treatment)
     if args.out is not None:
         views = _views(opened.model, state, tokenization, head)
-        write_atomically(args.out, _file_bytes(args.out, views, "head"))
+        write_atomically(args.out, file_bytes(args.out, views, "head"))
     if args.json:
         write_json(attention_report(opened.model, tokenization, head))
     elif args.out is not None:
@@ -168,15 +166,6 @@ def read_head(
     raise VisualizerError("The engine gave no attention for this prompt.")
 
 
-def _figure_file(text: str) -> Path:
-    path = Path(text)
-    try:
-        named_format(path, FORMATS["head"])
-    except UsageError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    return path
-
-
 def _check_head(model: ModelRecord, layer: int, head: HeadChoice) -> None:
     if model.attention == "none":
         raise VisualizerError("{name} has no attention to show.", name=model.name)
@@ -205,17 +194,6 @@ def _views(
         provenance_of(model),
         head=head_view(state, model, tokenization, head, AttentionFacts()),
     )
-
-
-def _file_bytes(path: Path, views: Exportable, subject: Subject) -> bytes:
-    named = named_format(path, FORMATS[subject])
-    kind = next(kind for kind in FORMATS[subject] if kind == named)
-    if kind not in FIGURES:
-        return numbers_bytes(views, subject, kind)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from visualizer.ui.export_files import export_bytes  # Qt only here, where it is painted
-
-    return export_bytes(views, subject, kind)
 
 
 def _table(model: ModelRecord, tokenization: Tokenization, head: HeadRecord) -> str:

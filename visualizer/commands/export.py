@@ -4,38 +4,43 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from visualizer.commands.arguments import positive
 from visualizer.commands.models import ProgressPrinter
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
+from visualizer.commands.out_file import kind_bytes
 from visualizer.commands.output import write_text
 from visualizer.commands.score import read_file
 from visualizer.commands.view_answers import answer_view
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import ModelRecord, Prompt
 from visualizer.files import WriteError, write_atomically
-from visualizer.session.export_numbers import numbers_bytes
 from visualizer.session.export_subjects import (
-    FIGURES,
     FORMATS,
-    Exportable,
     Kind,
     Subject,
     suggested_stem,
 )
 from visualizer.session.provenance_reading import read_view
 from visualizer.session.restoring import fitting_prompt
-from visualizer.session.state import ViewState
+from visualizer.session.state import ProbAxis, ViewState
 from visualizer.session.view_file import ViewRequest
 
 _KINDS: tuple[Kind, ...] = ("png", "svg", "pdf", "csv", "npz", "json")
-_SUBJECTS: tuple[Subject, ...] = ("head", "overview", "bars", "tokens", "pair")
+_SUBJECTS: tuple[Subject, ...] = (
+    "head",
+    "overview",
+    "bars",
+    "tokens",
+    "surprise",
+    "pipeline",
+    "pair",
+)
 _DESCRIPTION = """\
 FILE is a view as JSON, or anything that was exported: a PNG, SVG, PDF, CSV, NPZ or JSON file. The
 files are those that the window writes for the same view. The names of the files are printed.
@@ -74,6 +79,11 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
         help="what to write (head)",
     )
     parser.add_argument(
+        "--axis",
+        choices=get_args(ProbAxis),
+        help="of the next-token bars, in place of the view's own",
+    )
+    parser.add_argument(
         "--theme", dest="figure_theme", choices=("light", "dark", "print"), default="light"
     )
     parser.add_argument("--width", type=positive, default=1600, metavar="PX", help="of a PNG")
@@ -90,7 +100,7 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
         args.model = request.model
     opened = open_model(args)
     _compare_weights(request, opened.model)
-    states = view_states(request.state, prompts, opened.model)
+    states = view_states(_wished(args, request.state), prompts, opened.model)
     printer = ProgressPrinter(sys.stderr, as_json=False)
     try:
         for number, state in enumerate(states, start=1):
@@ -157,6 +167,10 @@ def _check(args: argparse.Namespace) -> None:
             )
 
 
+def _wished(args: argparse.Namespace, state: ViewState) -> ViewState:
+    return state if args.axis is None else replace(state, prob_axis=args.axis)
+
+
 def _compare_weights(request: ViewRequest, model: ModelRecord) -> None:
     theirs, ours = request.weights_sha256, model.weights_sha256
     if theirs and ours and theirs != ours:
@@ -171,24 +185,15 @@ def _export(
     args: argparse.Namespace, opened: OpenedModel, state: ViewState, prefix: str
 ) -> list[Path]:
     views = answer_view(opened, state, args.what)
+    look = (args.figure_theme, args.width, args.dpi)
     written = []
     for subject in args.what:
         stem = prefix + suggested_stem(views, subject)
         for kind in args.format:
             path = args.out / f"{stem}.{kind}"
-            write_atomically(path, _bytes(args, views, subject, kind))
+            write_atomically(path, kind_bytes(kind, views, subject, look))
             written.append(path)
     return written
-
-
-def _bytes(args: argparse.Namespace, views: Exportable, subject: Subject, kind: Kind) -> bytes:
-    if kind not in FIGURES:
-        return numbers_bytes(views.in_sight(), subject, kind)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from visualizer.ui.export_files import ExportChoice, export_bytes  # Qt only for pictures
-
-    choice = ExportChoice(args.figure_theme, args.width, args.dpi)
-    return export_bytes(views, subject, kind, choice)
 
 
 def _kinds(text: str) -> tuple[Kind, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import codecs
 import sys
+from dataclasses import replace
 from typing import Any
 
 from visualizer.commands.arguments import (
@@ -18,6 +19,7 @@ from visualizer.commands.arguments import (
     with_named_tokens,
 )
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
+from visualizer.commands.out_file import add_out, check_targets, write_out
 from visualizer.commands.output import write_json, write_text
 from visualizer.engine.chat import ChatTurn, chat_prompt, closing_ids, render_once
 from visualizer.engine.errors import UsageError, VisualizerError
@@ -30,8 +32,14 @@ from visualizer.engine.records import (
     StopReason,
 )
 from visualizer.engine.tokenization import clean_text
+from visualizer.session.export_subjects import Exportable
+from visualizer.session.generated_steps import generated_step
 from visualizer.session.json_reports import generate_report
+from visualizer.session.provenance import provenance_of
+from visualizer.session.state import ViewState
+from visualizer.session.step_tables import StepsView
 
+_ALTERNATIVES = 10  # of each step in a file, as many as the window's bars at first
 _REASONS: dict[StopReason, str] = {
     "length": "as many tokens as asked for",
     "end_of_text": "the model ended the text",
@@ -74,11 +82,16 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--alternatives",
         type=natural,
-        default=0,
         metavar="N",
-        help="with --json: also the N likeliest tokens of each step",
+        help=f"with --json or --out: the N likeliest tokens of each step (0, with --out "
+        f"{_ALTERNATIVES})",
     )
     add_json(parser)
+    add_out(
+        parser,
+        "steps",
+        "write every step with what it was drawn from: a figure, a table or arrays; repeatable",
+    )
     add_sampling_options(parser)
     parser.set_defaults(run=run)
 
@@ -88,6 +101,7 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
     text, sampling = read_text(args.text), sampling_params(args)
     if args.system and not args.chat:
         raise UsageError("--system is for --chat.")
+    check_targets(args.out)
     opened = open_model(args)
     sampling = with_named_tokens(sampling, args, opened.model)
     prompt, end_ids = Prompt(text), tuple[int, ...]()
@@ -103,7 +117,7 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
         stop_strings=tuple(args.stop),
         end_at_end_of_text=not args.ignore_end,
         end_ids=end_ids,
-        n_alternatives=args.alternatives,
+        n_alternatives=_n_alternatives(args),
     )
     generated, ended = _generate(opened, request, is_told=not args.json)
     if args.json:
@@ -114,7 +128,44 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
         total_ms = sum(record.elapsed_ms for record in generated)
         speed = f"; {1e3 * len(generated) / total_ms:.1f} tokens/s" if total_ms > 0 else ""
         print(f"{len(generated)} tokens; {_REASONS[ended.stop_reason]}{speed}", file=sys.stderr)
+    if args.out:
+        write_out(args, _views(opened.model, request, generated, ended), "steps")
     return 0
+
+
+def _n_alternatives(args: argparse.Namespace) -> int:
+    if args.alternatives is not None:
+        return int(args.alternatives)
+    return _ALTERNATIVES if args.out else 0
+
+
+def _views(
+    model: ModelRecord,
+    request: GenerateRequest,
+    generated: list[GeneratedRecord],
+    ended: GenerationEnded,
+) -> Exportable:
+    """The generated tokens, and the view that shows their text in the window."""
+    if not generated:
+        raise VisualizerError("Nothing was generated: the model ended the text at once.")
+    text = generated[-1].forward.tokenization
+    state = ViewState(
+        Prompt(text.text, tuple(text.ids.tolist())),
+        sampling=request.sampling,
+        seed=request.seed,
+        n_generate=request.max_new_tokens,
+        ends_at_end_of_text=request.end_at_end_of_text,
+    )
+    if len(request.stop_strings) == 1:
+        state = replace(state, until="string", stop_string=request.stop_strings[0])
+    steps = tuple(generated_step(record, request) for record in generated)
+    return Exportable(
+        state,
+        model.name,
+        provenance_of(model),
+        steps=StepsView(steps, text, model.tokenizer),
+        notes={"stop_reason": ended.stop_reason, "stop_string": ended.stop_string},
+    )
 
 
 def _conversation(model: ModelRecord, turn: ChatTurn) -> tuple[Prompt, tuple[int, ...]]:

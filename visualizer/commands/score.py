@@ -15,6 +15,7 @@ import numpy as np
 from visualizer.commands.arguments import add_json, positive, read_text
 from visualizer.commands.models import ProgressPrinter
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
+from visualizer.commands.out_file import add_out, check_targets, write_out
 from visualizer.commands.output import write_json, write_text
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import (
@@ -26,8 +27,12 @@ from visualizer.engine.records import (
     SurpriseRecord,
 )
 from visualizer.engine.tokenization import Tokenization
+from visualizer.session.export_subjects import Exportable
 from visualizer.session.export_tables import Table, Value, number_at
 from visualizer.session.json_reports import token_list
+from visualizer.session.provenance import provenance_of
+from visualizer.session.state import ViewState
+from visualizer.session.views import TokenStripView
 
 _DESCRIPTION = """\
 The text is read through a window that slides over it: each token is scored once, by the first
@@ -97,6 +102,11 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
         action="store_true",
         help="a row for every token: its log-probability, rank and entropy",
     )
+    add_out(
+        parser,
+        "surprise",
+        "write the surprise of every token: a figure, a table or arrays; repeatable",
+    )
     parser.set_defaults(run=run)
 
 
@@ -105,6 +115,7 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
     text = read_file(args.file)
     if args.window is not None:
         _check_sizes(args.window, args.stride)
+    check_targets(args.out)
     opened = open_model(args)
     window, stride = window_sizes(args.window, args.stride, opened.model)
     tokens = opened.model.tokenizer.encode(text)
@@ -124,7 +135,31 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
         write_json({**report, "tokens": rows})
     else:
         write_text(_table(report))
+    if args.out:
+        write_out(args, _views(opened.model, tokens, scores, (window, stride)), "surprise")
     return 0
+
+
+def _views(
+    model: ModelRecord, tokens: Tokenization, scores: Scores, window: tuple[int, int]
+) -> Exportable:
+    """The scored text as the window shows it: there an entropy stands with the token before."""
+    strip = TokenStripView(
+        tokens,
+        None,
+        scores.logprobs,
+        np.append(scores.entropies_bits[1:], np.nan),
+        special_ids=model.tokenizer.special_ids,
+        ranks=scores.ranks,
+        margins=scores.margins,
+    )
+    return Exportable(
+        ViewState(Prompt(tokens.text)),
+        model.name,
+        provenance_of(model),
+        tokens=strip,
+        notes={"window": str(window[0]), "stride": str(window[1])},
+    )
 
 
 def read_file(name: str) -> str:

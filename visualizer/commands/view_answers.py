@@ -30,6 +30,7 @@ from visualizer.engine.treatment import UNTREATED
 from visualizer.session.attention_views import wished_head
 from visualizer.session.export_subjects import Exportable, Subject
 from visualizer.session.facts import Facts
+from visualizer.session.pipeline_view import PipelineView, pipeline_view
 from visualizer.session.provenance import provenance_of
 from visualizer.session.resolve import resolve_query
 from visualizer.session.state import ViewState
@@ -86,7 +87,7 @@ def _read(
         head=wish.head if wish is not None else None,
         # A colour scale that is the same for all heads reaches to the largest of their weights.
         with_overview="overview" in subjects or state.scale_range == "all heads",
-        with_surprise="tokens" in subjects,
+        with_surprise=bool({"tokens", "surprise"} & set(subjects)),
         members=wish.members if wish is not None else (),
         treatment=wish.treatment if wish is not None else UNTREATED,
     )
@@ -164,4 +165,10 @@ def _views(
         bars=facts.bars(state),
         tokens=facts.token_strip(state),
         pair=facts.pair(state) if "pair" in subjects else None,
+        pipeline=_pipeline(facts, state) if "pipeline" in subjects else None,
     )
+
+
+def _pipeline(facts: Facts, state: ViewState) -> PipelineView | None:
+    question = facts.pipeline_question(state)
+    return None if question is None else pipeline_view(question)

@@ -21,10 +21,11 @@ from visualizer.engine.records import (
     SurpriseRecord,
 )
 from visualizer.engine.recutting import recut
-from visualizer.engine.tokenization import Tokenization
+from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.engine.vocabulary import TokenizerFailedError
 from visualizer.session import attention_views, resolve
 from visualizer.session.attention_facts import COARSE_TOKENS, MOST_HEADS, AttentionFacts
+from visualizer.session.pipeline_view import PipelineQuestion
 from visualizer.session.state import ViewState
 from visualizer.session.views import (
     BarsView,
@@ -226,6 +227,24 @@ class Facts:
             shown,
             stale=stale or known is None,
             words=self.words,
+        )
+
+    def pipeline_question(self, state: ViewState) -> PipelineQuestion | None:
+        """What the sampler's stages follow from; None while the logits are not at hand."""
+        if self.forward is None:
+            return None
+        text = self.forward.tokenization
+        query = resolve.resolve_query(state.query, len(text))
+        prediction = None if query is None else self.prediction_at(query)
+        if prediction is None or query is None:
+            return None
+        return PipelineQuestion(
+            prediction.logits,
+            text.ids[: query + 1],
+            state.sampling,
+            state.seed,
+            query,
+            display_text(text.pieces[query]),
         )
 
     def head(self, state: ViewState, wish: HeadWish, *, stale: bool = False) -> HeadView | None:

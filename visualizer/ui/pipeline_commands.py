@@ -9,10 +9,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import ModelRecord
-from visualizer.engine.tokenization import display_text
 from visualizer.session.pipeline_file import read_pipeline, save_pipeline
 from visualizer.session.pipeline_view import PipelineQuestion, PipelineView
-from visualizer.session.resolve import resolve_query
 from visualizer.session.views import BarsView, SamplingView, Unavailable
 from visualizer.ui.controller import SessionController
 from visualizer.ui.export_commands import ExportCommands
@@ -59,22 +57,7 @@ class PipelineCommands(QObject):
 
     def _question(self) -> PipelineQuestion | None:
         """What the cards follow from; None while the logits are not at hand."""
-        facts, state = self._controller.facts, self._controller.state
-        if facts.forward is None:
-            return None
-        text = facts.forward.tokenization
-        query = resolve_query(state.query, len(text))
-        prediction = None if query is None else facts.prediction_at(query)
-        if prediction is None or query is None:
-            return None
-        return PipelineQuestion(
-            prediction.logits,
-            text.ids[: query + 1],
-            state.sampling,
-            state.seed,
-            query,
-            display_text(text.pieces[query]),
-        )
+        return self._controller.facts.pipeline_question(self._controller.state)
 
     @Slot(object)
     def _on_bars_view_changed(self, view: BarsView | Unavailable) -> None:
