@@ -21,6 +21,8 @@ MOST_CONTEXT = 5
 MOST_TOKENS = 2_000_000
 """The longest text that is counted."""
 
+_TOKENS_AT_ONCE = 100_000
+
 
 @dataclass(frozen=True, eq=False)
 class NgramCounts:
@@ -61,7 +63,8 @@ class NgramCounts:
 
     def ids(self, tokens: Sequence[str]) -> Int64Array:
         """(len(tokens),) ids; -1 for a token that is not in the vocabulary."""
-        return np.array([self._index.get(token, -1) for token in tokens], np.int64)
+        index = self._index
+        return np.fromiter((index.get(token, -1) for token in tokens), np.int64, len(tokens))
 
     def shortened(self, n_context: int) -> NgramCounts:
         """The same counts for contexts of at most `n_context` tokens: the tree cut off."""
@@ -117,7 +120,7 @@ def count_ngrams(tokens: Sequence[str], n_context: int) -> NgramCounts:
             `MOST_TOKENS`, or has one single token again and again.
     """
     _check(tokens, n_context)
-    vocabulary = tuple(sorted(set(tokens)))
+    vocabulary = _different(tokens)
     index = {token: i for i, token in enumerate(vocabulary)}
     ids = np.fromiter((index[token] for token in tokens), np.int64, len(tokens))
     keys, counts = [], []
@@ -172,7 +175,8 @@ def rows_used(model: NgramCounts, n_context: int) -> int:
             most=model.n_context,
             value=n_context,
         )
-    return len(np.unique(model.keys[n_context] // len(model.vocabulary)))
+    parents = model.keys[n_context] // len(model.vocabulary)  # ascending, as the keys are
+    return 1 + int(np.count_nonzero(np.diff(parents)))
 
 
 def rows_possible(vocabulary_size: int, n_context: int) -> int:
@@ -198,14 +202,18 @@ def smoothed_probabilities(model: NgramCounts, ids: Int64Array) -> Float64Array:
     Source:
         Witten and Bell 1991; Chen and Goodman 1998, section 2.6.
     """
-    probabilities = np.full(len(ids), 1 / (len(model.vocabulary) + 1))
-    for n in range(min(model.n_context, max(len(ids) - 1, 0)) + 1):
-        pair, total, different = _rows_of_places(model, ids, n)
-        lower = probabilities[n:]
-        seen = total > 0
-        mixed = (pair + different * lower) / np.where(seen, total + different, 1)
-        probabilities[n:] = np.where(seen, mixed, lower)
-    return probabilities
+    *_, last = _scored_by_context(model, ids)
+    return last.probabilities
+
+
+def smoothed_by_context(model: NgramCounts, ids: Int64Array) -> Iterator[Float64Array]:
+    """`smoothed_probabilities` with contexts of 0 tokens, of 1, and so on to `n_context`.
+
+    Yields:
+        n_context + 1 arrays of (T,) float64.
+    """
+    for scored in _scored_by_context(model, ids):
+        yield scored.probabilities
 
 
 def score_held_out(model: NgramCounts, tokens: Sequence[str]) -> HeldOutScore:
@@ -214,20 +222,25 @@ def score_held_out(model: NgramCounts, tokens: Sequence[str]) -> HeldOutScore:
     Raises:
         VisualizerError: The text is empty.
     """
+    *_, score = scores_by_context(model, tokens)
+    return score
+
+
+def scores_by_context(model: NgramCounts, tokens: Sequence[str]) -> Iterator[HeldOutScore]:
+    """`score_held_out` with contexts of 0 tokens, of 1, and so on to `n_context`.
+
+    Raises:
+        VisualizerError: The text is empty.
+    """
     if not tokens:
         raise VisualizerError("There is no held-out text: take a longer text.")
-    ids = model.ids(tokens)
-    surprise = -np.log(smoothed_probabilities(model, ids))
-    used = np.full(len(ids), -1)  # longest context that was seen
-    count = np.zeros(len(ids), np.int64)
-    for n in range(min(model.n_context, len(ids) - 1) + 1):
-        pair, total, _ = _rows_of_places(model, ids, n)
-        used[n:][total > 0] = n
-        count[n:] = np.where(total > 0, pair, count[n:])
-    full = np.minimum(np.arange(len(ids)), model.n_context)
-    return HeldOutScore(
-        float(np.exp(surprise.mean())), float((used < full).mean()), float((count == 0).mean())
-    )
+    for n, scored in enumerate(_scored_by_context(model, model.ids(tokens))):
+        full = np.minimum(np.arange(len(tokens)), n)
+        yield HeldOutScore(
+            float(np.exp(-np.log(scored.probabilities).mean())),
+            float((scored.context_seen < full).mean()),
+            float((scored.counts == 0).mean()),
+        )
 
 
 def copied_shares(generated: Sequence[str], text: Sequence[str], longest: int) -> Float64Array:
@@ -268,15 +281,18 @@ def copied_lengths(generated: Int64Array, text: Int64Array, longest: int) -> Int
         run of `text` too; from 0 to `longest`.
     """
     lengths = np.zeros(len(generated), np.int64)
+    by_token = np.argsort(text, kind="stable")  # places in the text, those of a token together
+    first, end = (np.searchsorted(text[by_token], generated, side) for side in ("left", "right"))
     for start in range(len(generated)):
-        run = generated[start : start + longest]
-        places = np.arange(len(text))  # where the run so far begins in the text
-        for length, token in enumerate(run.tolist()):
-            places = places[: np.searchsorted(places, len(text) - length)]
-            places = places[text[places + length] == token]
-            if not len(places):
+        places = by_token[first[start] : end[start]]  # where the run so far begins, ascending
+        length = 0
+        while len(places):
+            length += 1
+            if length == longest or start + length == len(generated):
                 break
-            lengths[start] = length + 1
+            places = places[: np.searchsorted(places, len(text) - length)]
+            places = places[text[places + length] == generated[start + length]]
+        lengths[start] = length
     return lengths
 
 
@@ -324,38 +340,80 @@ def write_out(value: int) -> str:
     return str(value) + "".join(reversed(pieces))
 
 
-def _rows_of_places(
-    model: NgramCounts, ids: Int64Array, n: int
-) -> tuple[Int64Array, Int64Array, Int64Array]:
-    """For each token of a text from the n-th on, what the row of its n-token context holds.
+@dataclass(frozen=True, eq=False)
+class _Scored:
+    """What contexts of up to some length say about each token of a text, (T,) each.
 
-    Returns:
+    Attributes:
+        probabilities: As `smoothed_probabilities`.
+        context_seen: Length of the longest context that was seen, -1 for none.
+        counts: How often that context is followed by this very token.
+    """
+
+    probabilities: Float64Array
+    context_seen: Int64Array
+    counts: Int64Array
+
+
+def _scored_by_context(model: NgramCounts, ids: Int64Array) -> Iterator[_Scored]:
+    probabilities = np.full(len(ids), 1 / (len(model.vocabulary) + 1))
+    seen_length = np.full(len(ids), -1)
+    seen_count = np.zeros(len(ids), np.int64)
+    rows = _rows_by_context(model, ids)
+    for n in range(model.n_context + 1):
+        found = next(rows, None)  # None: the text has no place with so long a context
+        if found is not None:
+            pair, total, different = found
+            seen = total > 0
+            mixed = (pair + different * probabilities[n:]) / np.where(seen, total + different, 1)
+            probabilities[n:] = np.where(seen, mixed, probabilities[n:])
+            seen_length[n:] = np.where(seen, n, seen_length[n:])
+            seen_count[n:] = np.where(seen, pair, seen_count[n:])
+        yield _Scored(probabilities.copy(), seen_length.copy(), seen_count.copy())
+
+
+def _rows_by_context(
+    model: NgramCounts, ids: Int64Array
+) -> Iterator[tuple[Int64Array, Int64Array, Int64Array]]:
+    """For n = 0, 1, ...: what the rows of n-token contexts hold, for each token from the n-th on.
+
+    Yields:
         pair: (T - n,) how often the context is followed by this very token.
         total: (T - n,) how often it is followed by anything.
         different: (T - n,) by how many different tokens.
     """
     size = len(model.vocabulary)
-    places = len(ids) - n
-    nodes = np.zeros(places, np.int64)
-    for level in range(n):
-        tokens = ids[level : level + places]
-        known = (nodes >= 0) & (tokens >= 0)
-        nodes = np.where(known, _find(model.keys[level], nodes * size + tokens), -1)
-    keys, counts = model.keys[n], model.counts[n]
-    first = np.searchsorted(keys, nodes * size)
-    end = np.searchsorted(keys, (nodes + 1) * size)
-    sums = np.concatenate(([0], np.cumsum(counts)))
-    tokens = ids[n:]
-    found = _find(keys, nodes * size + tokens)
-    pair = np.where((found >= 0) & (tokens >= 0) & (nodes >= 0), counts[found], 0)
-    seen = nodes >= 0
-    return pair, np.where(seen, sums[end] - sums[first], 0), np.where(seen, end - first, 0)
+    nodes = np.zeros(len(ids), np.int64)  # of the context that begins at each place
+    for n in range(min(model.n_context, max(len(ids) - 1, 0)) + 1):
+        places = len(ids) - n
+        if n > 0:
+            last = ids[n - 1 : n - 1 + places]
+            known = (nodes[:places] >= 0) & (last >= 0)
+            codes = nodes[:places] * size + last
+            nodes = np.where(known, _find(model.keys[n - 1], codes), -1)
+        keys, counts = model.keys[n], model.counts[n]
+        first = np.searchsorted(keys, nodes * size)
+        end = np.searchsorted(keys, (nodes + 1) * size)
+        sums = np.concatenate(([0], np.cumsum(counts)))
+        tokens = ids[n:]
+        found = _find(keys, nodes * size + tokens)
+        seen = nodes >= 0
+        pair = np.where((found >= 0) & (tokens >= 0) & seen, counts[found], 0)
+        yield pair, np.where(seen, sums[end] - sums[first], 0), np.where(seen, end - first, 0)
 
 
 def _find(keys: Int64Array, wanted: Int64Array) -> Int64Array:
     """Where each wanted key stands among the sorted keys; -1 where it is missing."""
     places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.where(keys[places] == wanted, places, -1)
+
+
+def _different(tokens: Sequence[str]) -> tuple[str, ...]:
+    """The different tokens, sorted."""
+    different: set[str] = set()
+    for start in range(0, len(tokens), _TOKENS_AT_ONCE):  # Python serves other threads in between
+        different.update(tokens[start : start + _TOKENS_AT_ONCE])
+    return tuple(sorted(different))
 
 
 def _check_context(n_context: int, most: int) -> None:
@@ -380,7 +438,7 @@ def _check(tokens: Sequence[str], n_context: int) -> None:
             context=n_context,
             least=n_context + 1,
         )
-    if len(set(tokens)) == 1:
+    if all(token == tokens[0] for token in tokens):
         raise VisualizerError(
             "The text repeats one single token, {token}: there is nothing to predict.",
             token=repr(tokens[0][:40]),
