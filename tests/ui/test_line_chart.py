@@ -124,6 +124,10 @@ def test_gaps_stay_gaps_and_short_curves_are_as_they_are():
     x = np.arange(10_000.0) / 100
     y = np.where((x > 40) & (x < 60), np.nan, x)
     assert [line[0, 1] for line in decimated(x, y, 100)] == [0.0, 60.0]
+    y = x.copy()
+    y[5050] = np.nan  # within one column of pixels
+    first, second = decimated(x, y, 100)
+    assert (first[-1, 1], second[0, 1]) == (x[5049], x[5051])
 
 
 # ------------------------------------------------------------------------------- the chart

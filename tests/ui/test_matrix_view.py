@@ -73,8 +73,9 @@ def test_numbers_can_be_read_on_every_colour(theme, kind):
 
 
 def test_the_diverging_scale_is_symmetric_around_zero():
-    colours = MatrixColours(LIGHT, "diverging", np.array([[-1.0, 4.0]]))
-    assert (colours.low, colours.high) == (-4.0, 4.0)
+    for values in ([[-1.0, 4.0]], [[-4.0, 1.0]], [[-4.0, -np.inf, np.nan]]):
+        colours = MatrixColours(LIGHT, "diverging", np.array(values))
+        assert (colours.low, colours.high) == (-4.0, 4.0)
     assert colours.level(0.0) in (127, 128)
     assert MatrixColours(LIGHT, "weights", np.array([[0.2]])).high == 1.0
     assert MatrixColours(LIGHT, "counts", np.array([[7.0]])).high == 7.0
@@ -172,7 +173,7 @@ def test_a_click_chooses(view, qtbot):
 def test_a_number_is_typed_and_tab_goes_on(view, qtbot):
     told = []
     view.cell_edited.connect(lambda *edit: told.append(edit))
-    old = view.matrix().values.copy()
+    old = view.matrix().values
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle(view, 0, 2))
     qtbot.keyClick(view, "7")
     qtbot.keyClicks(view.editor(), ".5")
