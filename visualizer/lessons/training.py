@@ -108,7 +108,9 @@ class Training:
 
         Raises:
             UsageError: The prompt is empty or has tokens that the corpus does not have.
+            DivergedError: The last step has made the model's numbers infinite.
         """
+        settings = self.settings
         ids = self.corpus.encode(prompt)
         if not ids:
             raise UsageError("There is nothing to continue: write a word.")
@@ -116,10 +118,12 @@ class Training:
         self.model.eval()
         with torch.no_grad():
             for _ in range(n_tokens):
-                window = torch.tensor([ids[-self.settings.length :]], device=self.device)
+                window = torch.tensor([ids[-settings.length :]], device=self.device)
                 mask = self._mask[: window.shape[1], : window.shape[1]]
                 logits = self.model(window, mask)[0, -1]
                 predictions = logits.double().softmax(dim=0).cpu().numpy()
+                if not np.isfinite(predictions).all():
+                    raise self._diverged(settings.learning_rate_at(max(self.step - 1, 0)))
                 ids.append(select_next_token(predictions, hyperparameters, rng))
         self.model.train()
         return self.corpus.decode(ids)
