@@ -20,7 +20,11 @@ from visualizer.lessons.attention import (
     self_attention,
     softmax,
     spell_out_output,
+    spell_out_product,
+    spell_out_projection,
+    spell_out_scaled,
     spell_out_score,
+    spell_out_weight,
 )
 from visualizer.lessons.positions import sinusoids
 
@@ -163,3 +167,17 @@ def test_other_shapes_that_do_not_fit():
         scaled_dot_product_attention(ones((2, 3)), ones((2, 3)), ones((2, 3)), mask)
     with pytest.raises(UsageError, match="3 heads do not divide a width of 8"):
         multi_head_attention(ones((2, 8)), MultiHeadWeights(*[np.eye(8)] * 4), 3)
+
+
+def test_cells_are_spelled_out_as_they_are_computed():
+    x, w = np.array([[1.0, -0.5]]), np.array([[2.0, 1.0], [4.0, 3.0]])
+    assert spell_out_projection(x, w, 0, 1) == "1·1 + (-0.5)·3 = -0.5"
+    two = np.array([[1.0, 0.5], [0.0, 1.0]])
+    steps = scaled_dot_product_attention(two, 2 * two, two, causal_mask(2))
+    assert spell_out_product(steps, 1, 0) == "0·2 + 1·1 = 1"
+    assert spell_out_scaled(steps, 1, 0) == "1 / √2 = 0.707"
+    assert spell_out_weight(steps, 1, 0) == "e^0.707 / (e^0.707 + e^1.414) = 0.33"
+    assert spell_out_weight(steps, 0, 1) == "e^(−∞) / (e^1.768) = 0"
+    assert steps.weights[1, 0] == pytest.approx(
+        math.exp(0.7071) / (math.exp(0.7071) + math.exp(1.4142)), abs=1e-4
+    )

@@ -205,6 +205,42 @@ def multi_head_attention(
     return MultiHeadSteps(heads, concatenated, concatenated @ weights.w_o + weights.b_o)
 
 
+def spell_out_projection(
+    x: Float64Array, weights: Float64Array, row: int, column: int, digits: int = 3
+) -> str:
+    """One cell of Q, K or V as arithmetic: a row of `x` times a column of `weights`."""
+    terms = " + ".join(
+        f"{_short(a, digits)}·{_short(b, digits)}"
+        for a, b in zip(x[row], weights[:, column], strict=True)
+    )
+    return f"{terms} = {_result(float(x[row] @ weights[:, column]), digits)}"
+
+
+def spell_out_product(steps: AttentionSteps, query: int, key: int, digits: int = 3) -> str:
+    """One cell of `scores` as arithmetic: "1·2 + 0.5·4 = 4"."""
+    terms = " + ".join(
+        f"{_short(a, digits)}·{_short(b, digits)}"
+        for a, b in zip(steps.q[query], steps.k[key], strict=True)
+    )
+    return f"{terms} = {_result(steps.scores[query, key], digits)}"
+
+
+def spell_out_scaled(steps: AttentionSteps, query: int, key: int, digits: int = 3) -> str:
+    """One cell of `scaled` as arithmetic, from that of `scores`: "4 / √2 = 2.828"."""
+    score = _short(steps.scores[query, key], digits)
+    return f"{score} / √{steps.q.shape[1]} = {_result(steps.scaled[query, key], digits)}"
+
+
+def spell_out_weight(steps: AttentionSteps, query: int, key: int, digits: int = 3) -> str:
+    """One cell of `weights` as arithmetic: "e^1 / (e^1 + e^0.5) = 0.622"; hidden keys left out."""
+    row = steps.masked[query]
+    weight = _result(steps.weights[query, key], digits)
+    powers = [f"e^{_short(score, digits)}" for score in row if not np.isneginf(score)]
+    if np.isneginf(row[key]):
+        return f"e^(−∞) / ({' + '.join(powers)}) = {weight}"
+    return f"e^{_short(row[key], digits)} / ({' + '.join(powers)}) = {weight}"
+
+
 def spell_out_score(steps: AttentionSteps, query: int, key: int, digits: int = 3) -> str:
     """One cell of `scaled` as arithmetic: "(1·2 + 0.5·4) / √2 = 2.828"."""
     terms = " + ".join(
@@ -222,6 +258,10 @@ def spell_out_output(steps: AttentionSteps, query: int, column: int, digits: int
         for a, b in zip(steps.weights[query], steps.v[:, column], strict=True)
     )
     return f"{terms} = {_short(steps.output[query, column], digits)}"
+
+
+def _result(value: float, digits: int) -> str:
+    return _short(value, digits).strip("()")
 
 
 def _short(value: float, digits: int) -> str:

@@ -88,3 +88,63 @@ def profile_by_distance(products: Float64Array) -> DistanceProfile:
         np.array([diagonal.min() for diagonal in diagonals]),
         np.array([diagonal.max() for diagonal in diagonals]),
     )
+
+
+def rotary_frequencies(width: int, base: float = 10000.0) -> Float64Array:
+    """By how much each pair of channels is turned from one position to the next.
+
+    They are the rates of `sinusoids`: theta_i = base^(-2i/d).
+
+    Args:
+        width: d, channels of a head's queries and keys; even.
+        base: 10,000 in the paper; larger ones turn more slowly.
+
+    Returns:
+        (d / 2,) float64 radians.
+
+    Raises:
+        UsageError: The width is not even, or the base not above 0.
+
+    Source:
+        Su et al. 2021, RoFormer, section 3.2.2.
+    """
+    if width < 2 or width % 2 or base <= 0:
+        raise UsageError(
+            "Rotary embedding needs an even width and a base above 0, got {width} and {base}",
+            width=width,
+            base=base,
+        )
+    frequencies: Float64Array = base ** (-np.arange(0, width, 2) / width)
+    return frequencies
+
+
+def rotate(x: Float64Array, position: float, frequencies: Float64Array) -> Float64Array:
+    """Turn each pair of channels of a query or key by position x frequency.
+
+    Args:
+        x: (d,), of which channels 2i and 2i + 1 are a pair.
+        position: Where the token stands.
+        frequencies: (d / 2,) radians a position.
+
+    Source:
+        Su et al. 2021, RoFormer, equation 34.
+    """
+    cos, sin = np.cos(position * frequencies), np.sin(position * frequencies)
+    turned = np.empty_like(x)
+    turned[0::2] = x[0::2] * cos - x[1::2] * sin
+    turned[1::2] = x[0::2] * sin + x[1::2] * cos
+    return turned
+
+
+def rotary_scores(frequencies: Float64Array, n_distances: int) -> Float64Array:
+    """Dot product of a query and a key by how far apart they are.
+
+    Both are the same before they are turned, with length 1 in each pair of channels, so that
+    nothing but the distance makes a difference: the sum over i of cos(distance x theta_i).
+
+    Returns:
+        (n_distances,) float64 for the distances 0, 1, ...
+    """
+    distances = np.arange(n_distances)[:, None]
+    scores: Float64Array = np.cos(distances * frequencies).sum(axis=1)
+    return scores
