@@ -32,7 +32,7 @@ from visualizer.ui.widgets.chart_painting import (
 __all__ = ["Chart", "LineChart", "Series", "chart_size", "paint_chart"]
 
 _WANTED_PX = (100 * SPACE_PX, 56 * SPACE_PX)
-_LEAST_PX = (48 * SPACE_PX, 32 * SPACE_PX)
+_LEAST_PX = (60 * SPACE_PX, 36 * SPACE_PX)
 
 
 class LineChart(QWidget):

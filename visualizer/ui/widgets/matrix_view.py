@@ -379,7 +379,9 @@ class MatrixView(QWidget):
         if self._editor is None or self._matrix is None:
             return
         cell = self.matrix_layout().cell(*self._selected)
-        width = max(round(cell.width()) + 1, _EDITOR_PX)
+        # As wide as the value with all its digits, if need be over the cells beside it.
+        text = self._editor.fontMetrics().horizontalAdvance(self._editor.text()) + 5 * SPACE_PX
+        width = min(max(round(cell.width()) + 1, _EDITOR_PX, text), self.width())
         height = max(round(cell.height()) + 1, self._editor.minimumSizeHint().height())
         left = min(round(cell.center().x() - width / 2), self.width() - width)
         top = min(round(cell.center().y() - height / 2), self.height() - height)

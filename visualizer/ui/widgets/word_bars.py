@@ -34,7 +34,7 @@ from visualizer.ui.widgets.word_bars_painting import (
 __all__ = ["WordBar", "WordBars", "bars_size", "paint_word_bars"]
 
 _WANTED_PX = 80 * SPACE_PX
-_LEAST_PX = 45 * SPACE_PX
+_LEAST_PX = 56 * SPACE_PX
 _MOST_WANTED = 12  # rows for which room is asked
 _LEAST_ROWS = 3
 

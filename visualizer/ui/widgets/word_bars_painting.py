@@ -173,7 +173,10 @@ class BarsPainter:
             self._painter.fillRect(line, QColor(self._theme.line))
 
     def _write_ends(self, place: QRectF, *, has_title: bool) -> None:
-        """What the lines mean, above them."""
+        """What the lines mean, above them, where there is room."""
+        metrics = QFontMetricsF(self._fonts.number)
+        if metrics.horizontalAdvance(self._end_text() + "00") > place.width():
+            return
         if not has_title:
             self._write(place, "0", self._fonts.number, self._theme.quiet, _LEFT)
         self._write(place, self._end_text(), self._fonts.number, self._theme.quiet, _RIGHT)
