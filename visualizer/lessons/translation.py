@@ -1,0 +1,300 @@
+"""A transformer that translates numbers and dates, word by word, with every attention kept.
+
+Shape letters: S tokens of the source, T of the target so far, L layers, H heads, V vocabulary.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_safetensors
+from safetensors.torch import save as safetensors_bytes
+from torch import Tensor
+
+from visualizer.engine.errors import UsageError, VisualizerError
+from visualizer.files import write_atomically
+from visualizer.lessons.transformer import AttentionMaps, Transformer, TransformerSizes
+from visualizer.lessons.translation_data import (
+    BEGIN,
+    END,
+    LONGEST,
+    TO_CHINESE,
+    TO_ENGLISH,
+    VOCABULARY,
+    Language,
+    check_vocabulary,
+    join_sentence,
+    split_sentence,
+    token_ids,
+)
+from visualizer.locations import bundled_path
+
+Float64Array = npt.NDArray[np.float64]
+Float32Array = npt.NDArray[np.float32]
+
+MOST_BEAMS = 16
+
+_BEGIN, _END = VOCABULARY.index(BEGIN), VOCABULARY.index(END)
+_WEIGHTS, _CONFIG = "model.safetensors", "config.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Beam:
+    """A translation so far.
+
+    Attributes:
+        tokens: What has been written; the last one is "<end>" if it is complete.
+        logprob: Sum of the natural logarithms of its tokens' probabilities.
+    """
+
+    tokens: tuple[str, ...]
+    logprob: float
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether its end has been written."""
+        return bool(self.tokens) and self.tokens[-1] == END
+
+
+@dataclass(frozen=True, eq=False)
+class TranslationStep:
+    """One word of a translation.
+
+    Attributes:
+        source: S tokens that were read, the direction first.
+        target: T tokens that the word follows, "<begin>" first: those of the best beam.
+        probabilities: (V,) float64 of the next token after `target`, over the whole vocabulary.
+        chosen: The token that was written after `target`.
+        beams: The best translations after this step, the best first; one where it is greedy.
+        encoder: (L, H, S, S) float32 weights: the source looks at itself.
+        decoder: (L, H, T, T) float32 weights: the target looks at its own past.
+        cross: (L, H, T, S) float32 weights: the target looks at the source.
+    """
+
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    probabilities: Float64Array
+    chosen: str
+    beams: tuple[Beam, ...]
+    encoder: Float32Array
+    decoder: Float32Array
+    cross: Float32Array
+
+
+@dataclass(frozen=True)
+class TranslationScore:
+    """How many translations are exactly right.
+
+    Attributes:
+        right, total: Sentences.
+        wrong: Up to ten that are not: source, what was written, what is right.
+    """
+
+    right: int
+    total: int
+    wrong: tuple[tuple[str, str, str], ...]
+
+    @property
+    def share(self) -> float:
+        """Of the sentences that are right, from 0 to 1."""
+        return self.right / self.total
+
+
+class Translator:
+    """Translates with a trained transformer.
+
+    Attributes:
+        model: In evaluation mode, float32 on the processor.
+    """
+
+    def __init__(self, model: Transformer) -> None:
+        self.model = model.eval()
+
+    def read(self, text: str, to: Language) -> tuple[str, ...]:
+        """The source's tokens, the direction first.
+
+        Raises:
+            UsageError: The text is empty or too long, or has a word that is not known.
+        """
+        direction = TO_CHINESE if to == "zh" else TO_ENGLISH
+        return (direction, *split_sentence(text, "en" if to == "zh" else "zh"))
+
+    @torch.no_grad()
+    def steps(
+        self,
+        text: str,
+        to: Language,
+        n_beams: int = 1,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Iterator[TranslationStep]:
+        """Translate word by word.
+
+        With one beam the likeliest next token is taken each time (greedy). With more, the so many
+        likeliest translations so far are kept at each step, and the one with the highest
+        log-probability when the best of all is complete is the translation. Ties go to the lower
+        token id.
+
+        Args:
+            text: A number or a date in words.
+            to: The language to write.
+            n_beams: How many translations to keep, from 1 to 16.
+            cancelled: Asked before each word; True ends the translation.
+
+        Raises:
+            UsageError: The text is empty or too long, has a word that is not known, or `n_beams`
+                is out of range.
+        """
+        if not 1 <= n_beams <= MOST_BEAMS:
+            raise UsageError(
+                "The number of beams must be from 1 to {most}, got {value}",
+                most=MOST_BEAMS,
+                value=n_beams,
+            )
+        source = self.read(text, to)
+        source_ids = torch.tensor([token_ids(source)])
+        maps = AttentionMaps()
+        memory = self.model.encode(source_ids, maps=maps)
+        encoder = _stacked(maps.encoder)
+        beams = (Beam((), 0.0),)
+        while not beams[0].is_complete and len(beams[0].tokens) < LONGEST - 1:
+            if cancelled is not None and cancelled():
+                return
+            grown = self._grow(beams, memory, n_beams)
+            best = grown[0]
+            maps = AttentionMaps()
+            before = best.tokens[:-1]
+            target = torch.tensor([[_BEGIN, *token_ids(before)]])
+            logits = self.model.decode(target, memory, maps=maps)[0, -1]
+            yield TranslationStep(
+                source,
+                (BEGIN, *before),
+                _read_only(logits.double().softmax(0).numpy()),
+                best.tokens[-1],
+                grown,
+                encoder,
+                _stacked(maps.decoder),
+                _stacked(maps.cross),
+            )
+            beams = grown
+
+    def translate(self, text: str, to: Language, n_beams: int = 1) -> str:
+        """The translation; the arguments and errors are those of `steps`."""
+        best: tuple[str, ...] = ()
+        for step in self.steps(text, to, n_beams):
+            best = step.beams[0].tokens
+        return join_sentence(_without_end(best), to)
+
+    def _grow(self, beams: tuple[Beam, ...], memory: Tensor, n_beams: int) -> tuple[Beam, ...]:
+        """The likeliest continuations of all beams; complete ones stay as they are."""
+        candidates = [(beam, -1, beam.logprob) for beam in beams if beam.is_complete]
+        growing = [beam for beam in beams if not beam.is_complete]
+        length = len(growing[0].tokens)
+        targets = torch.tensor([[_BEGIN, *token_ids(beam.tokens)] for beam in growing])
+        assert targets.shape[1] == length + 1
+        logits = self.model.decode(targets, memory.expand(len(growing), -1, -1))[:, -1]
+        logprobs = logits.double().log_softmax(dim=1).numpy()
+        for beam, row in zip(growing, logprobs, strict=True):
+            for token in np.argsort(-row, kind="stable")[:n_beams].tolist():
+                candidates.append((beam, token, beam.logprob + float(row[token])))
+        candidates.sort(key=_by_likelihood)
+        return tuple(
+            beam if token < 0 else Beam((*beam.tokens, VOCABULARY[token]), logprob)
+            for beam, token, logprob in candidates[:n_beams]
+        )
+
+
+def _by_likelihood(candidate: tuple[Beam, int, float]) -> tuple[float, int]:
+    return -candidate[2], candidate[1]
+
+
+def translate_all(model: Transformer, sources: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Greedy translations of many sentences at once, without "<end>".
+
+    Args:
+        model: In evaluation mode.
+        sources: Tokens of each, the direction first.
+    """
+    ids = [token_ids(source) for source in sources]
+    length = max(map(len, ids))
+    rows = torch.tensor([row + [0] * (length - len(row)) for row in ids])
+    padding = torch.arange(length)[None, :] >= torch.tensor([len(row) for row in ids])[:, None]
+    with torch.no_grad():
+        memory = model.encode(rows, padding)
+        target = torch.full((len(ids), 1), _BEGIN)
+        while target.shape[1] < LONGEST and not bool((target == _END).any(dim=1).all()):
+            logits = model.decode(target, memory, padding)[:, -1]
+            target = torch.cat([target, logits.argmax(dim=1, keepdim=True)], dim=1)
+    return [_without_end(tuple(VOCABULARY[token] for token in row[1:])) for row in target.tolist()]
+
+
+# ------------------------------------------------------------------------------------- files
+
+
+def save_translator(model: Transformer, folder: str | os.PathLike[str]) -> None:
+    """Write weights, sizes and vocabulary; WriteError if that cannot be done."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    config = {"sizes": asdict(model.sizes), "vocabulary": list(VOCABULARY)}
+    tensors = {name: value.contiguous() for name, value in model.state_dict().items()}
+    write_atomically(folder / _WEIGHTS, safetensors_bytes(tensors))
+    text = json.dumps(config, ensure_ascii=False, indent=1)
+    write_atomically(folder / _CONFIG, f"{text}\n".encode())
+
+
+def load_translator(folder: str | os.PathLike[str] | None = None) -> Translator:
+    """The bundled translator, or one that was trained into a folder.
+
+    Raises:
+        VisualizerError: A file is missing or damaged, or made for other words.
+    """
+    folder = Path(folder) if folder is not None else bundled_path("models", "translator")
+    try:
+        config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
+        vocabulary = tuple(config["vocabulary"])
+        sizes = TransformerSizes(**config["sizes"])
+        tensors = load_safetensors((folder / _WEIGHTS).read_bytes())
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise _damaged(folder, error) from error
+    check_vocabulary(vocabulary)
+    model = Transformer(sizes)
+    try:
+        model.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise _damaged(folder, error) from error
+    if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
+        raise _damaged(folder, ValueError("it has weights that are no numbers"))
+    return Translator(model)
+
+
+def _damaged(folder: Path, error: Exception) -> VisualizerError:
+    reason = str(error).splitlines()[0].rstrip(".:")
+    return VisualizerError(
+        "The translator in {folder} cannot be used: {reason}. Install the program anew, or train "
+        "it with models/train_translator.py.",
+        folder=folder,
+        reason=reason,
+        detail=repr(error),
+    )
+
+
+def _without_end(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    return tokens[: tokens.index(END)] if END in tokens else tokens
+
+
+def _stacked(maps: list[Tensor]) -> Float32Array:
+    """(L, H, T, S) of one sentence."""
+    return _read_only(torch.stack([weights[0] for weights in maps]).float().numpy())
+
+
+def _read_only(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    array.flags.writeable = False
+    return array
