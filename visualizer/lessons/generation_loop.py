@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -86,6 +85,11 @@ class GenerationLoop:
         self._rng = np.random.default_rng(self.seed)
         self._state_before = self._rng.bit_generator.state
 
+    @property
+    def is_in_turn(self) -> bool:
+        """Whether something was predicted of which nothing is appended yet."""
+        return self.stage in ("predicted", "shaped", "selected")
+
     def set_seed(self, seed: int) -> None:
         """Another sequence of draws, from the start; `seed` from 0."""
         self.seed = seed
@@ -107,7 +111,7 @@ class GenerationLoop:
         next_word_distribution(self.bigrams, self.start, smoothing)  # checks the range
         self.smoothing = smoothing
         self.ended = None
-        if self.stage in ("predicted", "shaped", "selected"):
+        if self.is_in_turn:
             was_shaped = self.stage != "predicted"
             self._take_back()
             self._predict()
@@ -128,10 +132,10 @@ class GenerationLoop:
 
     def run(self, n_words: int) -> None:
         """Finish the turn that goes on, then let `generate_text` add the rest of `n_words`."""
-        if self.stage in ("predicted", "shaped", "selected"):
-            while self.stage != "appended":
-                self.advance()
+        if self.is_in_turn:
             n_words -= 1
+        while self.is_in_turn:
+            self.advance()
         if len(self.tokens) + n_words > MOST_WORDS:
             n_words = MOST_WORDS - len(self.tokens)
             self.ended = UsageError("The text has {n} words: begin again.", n=MOST_WORDS)
@@ -217,8 +221,3 @@ def share_of_line(shaped: Float64Array, index: int) -> tuple[float, float]:
     """From where to where a word's piece reaches on the line from 0 to 1, see `upcoming_draw`."""
     edges = np.concatenate(([0.0], np.cumsum(shaped)))
     return float(edges[index]), float(edges[index + 1])
-
-
-def code_words(words: Sequence[str]) -> str:
-    """Words as a list in Python: ["I", "love"]."""
-    return "[" + ", ".join(f'"{word}"' for word in words) + "]"

@@ -106,6 +106,7 @@ class LessonCommands(QObject):
         microscope.head_wished.connect(self._controller.set_head)
         microscope.token_wished.connect(self._controller.set_query)
         microscope.step_wished.connect(self._controller.step)
+        microscope.sampling_wished.connect(self._controller.set_sampling)
         microscope.model_wished.connect(self._desk.open)
         microscope.panels_wished.connect(self._on_panels_wished)
         microscope.asked.connect(self._controller.lessons.ask)

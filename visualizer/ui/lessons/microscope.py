@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from visualizer.engine.lesson_records import LessonQuestion
 from visualizer.engine.records import ModelRecord
+from visualizer.engine.sampling import SamplingParams
 from visualizer.session.views import (
     BarsView,
     HeadView,
@@ -35,6 +36,7 @@ class Microscope(QObject):
         head_wished: Select this head. (layer, head)
         token_wished: Select this token. int, -1 for the last.
         step_wished: Generate one token with the sampling at hand.
+        sampling_wished: Shape predictions by these. SamplingParams.
         model_wished: Open this model. str, a name or a path.
         asked: A question to the model. LessonQuestion.
         panels_wished: Bring the main panels into sight beside the lesson's text.
@@ -52,6 +54,7 @@ class Microscope(QObject):
     head_wished = Signal(int, int)
     token_wished = Signal(int)
     step_wished = Signal()
+    sampling_wished = Signal(object)
     model_wished = Signal(str)
     panels_wished = Signal()
 
@@ -88,6 +91,10 @@ class Microscope(QObject):
     def step(self) -> None:
         """Generate one token with the sampling at hand; the lesson stays as it is."""
         self.step_wished.emit()
+
+    def shape(self, sampling: SamplingParams) -> None:
+        """Shape the model's predictions by these; the lesson stays as it is."""
+        self.sampling_wished.emit(sampling)
 
     def open_model(self, name: str) -> None:
         """Open a model by its name or path, and bring the main panels into sight."""
