@@ -42,6 +42,7 @@ _CENTRE = Qt.AlignmentFlag.AlignCenter
 _COLUMNS = (62.0, 62.0, 44.0, 52.0)
 """Widths of the columns of numbers: probability, drawn with, rank, surprise."""
 _LEAST_SEGMENT = 0.75  # narrower ones cannot be told apart, and are drawn as one
+_LEAST_DRAWN = 2.0
 _PALE = 0.22
 
 
@@ -78,6 +79,12 @@ class StepsFigurePlan:
                 QRectF(left, strip.top(), candidate.prob * strip.width(), strip.height()),
             )
             begin += candidate.prob
+
+    def elsewhere(self, index: int, prob: float) -> QRectF:
+        """A token from everything else: at the right end, for its own place is not known."""
+        strip = self.strip(index)
+        width = max(prob * strip.width(), _LEAST_DRAWN)
+        return QRectF(strip.right() - width, strip.top(), width, strip.height())
 
 
 def steps_figure(view: StepsView, theme: Theme, title: str, facts: Mapping[str, str]) -> Figure:
@@ -138,6 +145,13 @@ def _facts_text(view: StepsView) -> str:
     if any(step.logprob != step.sampled_logprob for step in view.steps):
         text += QCoreApplication.translate(
             "Figure", "; hatched: removed by sampling parameters; “drawn at”: after them"
+        )
+    if any(
+        step.candidates is not None and step.token_id not in step.candidates.ids.tolist()
+        for step in view.steps
+    ):
+        text += QCoreApplication.translate(
+            "Figure", "; filled at the right end: drawn from everything else"
         )
     settings = view.settings()
     if len(settings) > 1:
@@ -232,7 +246,7 @@ def _paint_strip(
             continue
         if is_drawn:
             drawn = QRectF(segment)
-            drawn.setWidth(max(drawn.width(), 2.0))  # in sight, however improbable it was
+            drawn.setWidth(max(drawn.width(), _LEAST_DRAWN))  # in sight, however improbable it was
             painter.fillRect(drawn, QColor(theme.accent))
         elif candidate.kept:
             painter.fillRect(segment, pale)
@@ -242,6 +256,8 @@ def _paint_strip(
         painter.drawLine(segment.topRight(), segment.bottomRight())
         ink = theme.paper if is_drawn else theme.ink if candidate.kept else theme.quiet
         _paint_name(painter, segment, candidate, ink, is_bare=candidate.kept, paper=theme.paper)
+    if step.token_id not in told.ids.tolist():
+        painter.fillRect(plan.elsewhere(index, step.prob), QColor(theme.accent))
 
 
 def _paint_name(

@@ -27,7 +27,6 @@ from visualizer.ui.figure_parts import (
     interface_font,
     label_font,
     line_height,
-    mixed_colour,
     one_line,
     origin_text,
     paint_origin,
@@ -47,6 +46,7 @@ _CHART, _LONG_CHART = 96.0, 200.0
 _NAMES = 62.0  # room of the tokens' names under a chart
 _TOPS = (4, 8, 12, 16, 20, 24, 32, 40, 60, 80, 100)
 _LEAST_MARK = 1.5
+_WIDEST = 24.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class SurpriseFigurePlan:
         top: Bits at the upper end.
         names_tokens: Whether each token is named under its chart.
         height: Of the whole figure.
+        entropy: A chart of its own for the entropy of a long text, None where it is a line.
     """
 
     charts: tuple[QRectF, ...]
@@ -70,10 +71,14 @@ class SurpriseFigurePlan:
     top: float
     names_tokens: bool
     height: float
+    entropy: QRectF | None
 
-    def place(self, chart: int, token: float, bits: float) -> QPointF:
-        """Where a value is drawn: `token` from 0 over the whole text, with .5 for its middle."""
-        area = self.charts[chart]
+    def place(self, chart: int, token: float, bits: float, area: QRectF | None = None) -> QPointF:
+        """Where a value is drawn: `token` from 0 over the whole text, with .5 for its middle.
+
+        `area` is that of the chart, if not its own.
+        """
+        area = self.charts[chart] if area is None else area
         x = area.left() + (token - self.spans[chart][0]) * self.step
         return QPointF(x, area.bottom() - min(bits, self.top) / self.top * area.height())
 
@@ -84,7 +89,8 @@ def surprise_figure(
     """Bars of surprise and a line of entropy over the tokens.
 
     A text of up to MOST_NAMED tokens is broken into lines that name them; of a longer one all
-    tokens share one chart, in which a bar may be the largest of several.
+    tokens share one chart, in which a bar may be the largest of several, and the entropy has
+    another below.
 
     Args:
         view: What to draw.
@@ -116,22 +122,24 @@ def plan_surprise_figure(view: SurpriseTimelineView) -> SurpriseFigurePlan:
     """Lay out the figure of the surprise."""
     n = max(len(view), 1)
     named = n <= MOST_NAMED
-    per_line = min(n, TOKENS_A_LINE) if named else n
-    # The bars of a short text are no wider than those of one that fills its line.
-    step = _WIDTH / (TOKENS_A_LINE if named else n)
+    # Lines of equal length; the bars of a short text are no wider than those of a full line.
+    per_line = math.ceil(n / math.ceil(n / TOKENS_A_LINE)) if named else n
+    step = min(_WIDTH / per_line, _WIDEST)
     block = max(1, math.ceil(_LEAST_MARK / step))
-    height = _CHART if named else _LONG_CHART
-    below = _NAMES if named else 8 + line_height(SMALL)
     y = MARGIN + line_height(TITLE) + 4 + facts_height(_facts_text(view, block)) + 16
     charts, spans = [], []
     for first in range(0, n, per_line):
         stop = min(first + per_line, n)
-        charts.append(QRectF(_LEFT, y, (stop - first) * step, height))
+        charts.append(QRectF(_LEFT, y, (stop - first) * step, _CHART if named else _LONG_CHART))
         spans.append((first, stop))
-        y += height + below + 12
+        y = charts[-1].bottom() + (_NAMES + 12 if named else 0)
+    entropy = None
+    if not named:
+        entropy = QRectF(_LEFT, y + 20, n * step, _CHART)
+        y = entropy.bottom() + 20 + line_height(SMALL)
     top = _top_of(view.surprise_bits, view.entropies_bits)
     total = y + 3.6 * line_height(SMALL) + MARGIN
-    return SurpriseFigurePlan(tuple(charts), tuple(spans), step, block, top, named, total)
+    return SurpriseFigurePlan(tuple(charts), tuple(spans), step, block, top, named, total, entropy)
 
 
 def _top_of(*values: Float64Array) -> float:
@@ -153,8 +161,7 @@ def _facts_text(view: SurpriseTimelineView, block: int) -> str:
     if block > 1:
         text += QCoreApplication.translate(
             "Figure",
-            "; a bar is the largest of {n:,} tokens, the band from their least entropy to their "
-            "most",
+            "; a bar is the largest of {n:,} tokens, of entropy from the smallest to the largest",
         ).format(n=block)
     if np.isinf(view.surprise_bits).any():
         text += QCoreApplication.translate("Figure", "; red: probability 0, over any scale")
@@ -167,11 +174,14 @@ def _paint_chart(
     area, (first, stop) = plan.charts[n], plan.spans[n]
     _paint_axis(painter, theme, plan, area)
     _paint_bars(painter, theme, plan, view.surprise_bits[first:stop], n)
-    _paint_entropy(painter, theme, plan, view.entropies_bits[first:stop], n)
-    if plan.names_tokens:
-        _paint_names(painter, theme, plan, view, n)
-    else:
-        _paint_indices(painter, theme, plan, stop)
+    entropies = view.entropies_bits[first:stop]
+    if plan.entropy is not None:
+        _paint_axis(painter, theme, plan, plan.entropy)
+        _paint_band(painter, theme, plan, plan.entropy, entropies)
+        _paint_indices(painter, theme, plan, plan.entropy, stop)
+        return
+    _paint_entropy(painter, theme, plan, entropies, n)
+    _paint_names(painter, theme, plan, view, n)
 
 
 def _paint_axis(painter: QPainter, theme: Theme, plan: SurpriseFigurePlan, area: QRectF) -> None:
@@ -212,24 +222,32 @@ def _paint_bars(
         painter.fillRect(QRectF(left, top, width, max(area.bottom() - top, 0.5)), colour)
 
 
+def _paint_band(
+    painter: QPainter,
+    theme: Theme,
+    plan: SurpriseFigurePlan,
+    area: QRectF,
+    entropies: Float64Array,
+) -> None:
+    """The entropy of a long text, from the smallest to the largest of each mark's tokens."""
+    blocks = block_values(entropies, plan.block)
+    values = zip(blocks.starts.tolist(), blocks.smallest, blocks.largest, strict=True)
+    for start, low, high in values:
+        if math.isnan(high):
+            continue
+        stop = min(start + plan.block, entropies.size)
+        corner = plan.place(0, start, float(high), area)
+        bottom = plan.place(0, stop, float(low), area)
+        height = max(bottom.y() - corner.y(), 1.0)
+        painter.fillRect(
+            QRectF(corner, QSizeF(bottom.x() - corner.x(), height)), entropy_hue(theme)
+        )
+
+
 def _paint_entropy(
     painter: QPainter, theme: Theme, plan: SurpriseFigurePlan, entropies: Float64Array, n: int
 ) -> None:
-    first = plan.spans[n][0]
-    hue = entropy_hue(theme)
-    if plan.block > 1:
-        blocks = block_values(entropies, plan.block)
-        band = mixed_colour(hue.name(), theme.paper, 0.6)
-        values = zip(blocks.starts.tolist(), blocks.smallest, blocks.largest, strict=True)
-        for start, low, high in values:
-            if math.isnan(high):
-                continue
-            stop = min(start + plan.block, entropies.size)
-            corner = plan.place(n, first + start, float(high))
-            bottom = plan.place(n, first + stop, float(low))
-            height = max(bottom.y() - corner.y(), 1.0)
-            painter.fillRect(QRectF(corner, QSizeF(bottom.x() - corner.x(), height)), band)
-        return
+    first, hue = plan.spans[n][0], entropy_hue(theme)
     painter.setPen(QPen(hue, 1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     run: list[QPointF] = []
@@ -240,12 +258,11 @@ def _paint_entropy(
         if len(run) > 1:
             painter.drawPolyline(QPolygonF(run))
         run = []
-    if plan.names_tokens:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(hue)
-        for place, value in enumerate(entropies.tolist()):
-            if not math.isnan(value):
-                painter.drawEllipse(plan.place(n, first + place + 0.5, value), 2, 2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(hue)
+    for place, value in enumerate(entropies.tolist()):
+        if not math.isnan(value):
+            painter.drawEllipse(plan.place(n, first + place + 0.5, value), 2, 2)
 
 
 def _paint_names(
@@ -275,15 +292,17 @@ def _paint_names(
             painter.drawLine(QPointF(left + 1, y), QPointF(left + plan.step - 1, y))
 
 
-def _paint_indices(painter: QPainter, theme: Theme, plan: SurpriseFigurePlan, n: int) -> None:
+def _paint_indices(
+    painter: QPainter, theme: Theme, plan: SurpriseFigurePlan, area: QRectF, n: int
+) -> None:
     """Which tokens these are, at round numbers."""
     painter.setFont(interface_font(SMALL))
     painter.setPen(QColor(theme.quiet))
     steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
     step = next(each for each in steps if each * plan.step >= 60)
     for token in range(0, n, step):
-        place = plan.place(0, token + 0.5, 0.0)
-        box = QRectF(place.x() - 40, place.y() + 4, 80, line_height(SMALL))
+        x = plan.place(0, token + 0.5, 0.0).x()
+        box = QRectF(x - 40, area.bottom() + 4, 80, line_height(SMALL))
         painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, f"{token:,}")
 
 
