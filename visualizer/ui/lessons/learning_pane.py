@@ -65,6 +65,7 @@ class LearningPane(QWidget):
         self.place.setAccessibleName(self.tr("Step on show"))
         self.place.setToolTip(self.tr("Go through the steps again"))
         self.place.setMinimumWidth(30 * SPACE_PX)
+        self.place.setMaximumWidth(90 * SPACE_PX)
         self.where = QLabel()
         self.state = caption()
         self.complaint = Complaint()
@@ -92,6 +93,7 @@ class LearningPane(QWidget):
         row.addWidget(self.place, 1)
         self.where.setMinimumWidth(self.fontMetrics().horizontalAdvance("step 20,000  "))
         row.addWidget(self.where)
+        row.addStretch()
         charts = QHBoxLayout()
         charts.setSpacing(4 * SPACE_PX)
         for chart in (self.loss, self.difference):
@@ -151,7 +153,8 @@ class LearningPane(QWidget):
         with QSignalBlocker(self.place):
             self.place.setRange(0, max(len(steps) - 1, 0))
             self.place.setValue(len(steps) - 1)
-        self.place.setEnabled(len(steps) > 1)
+        for part in (self.place, self.where, self.loss, self.difference, self.table):
+            part.setVisible(bool(steps))
         self._draw_charts(least_loss)
         self._show_step(len(steps) - 1)
 
