@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from visualizer.engine.branches import Branches
 from visualizer.engine.engine import LocalEngine
 from visualizer.engine.errors import NonFiniteError, UsageError, VisualizerError
 from visualizer.engine.path_records import PathRequest
@@ -55,6 +56,101 @@ def test_words_equal_a_plain_forward_pass(new_reading, truth, architecture, posi
         wanted = expected(truth, architecture, TEXT[: position + 1], word)
         np.testing.assert_allclose(logprobs, wanted, atol=1e-4)
         assert not logprobs.flags.writeable
+
+
+def count_passes(reading, monkeypatch):
+    """Notes how many tokens each forward pass of the body reads."""
+    body, seen = reading.trace.attachment.body, []
+    forward = body.forward
+
+    def noting(*args, **options):
+        seen.append(options["input_ids"].shape[1])
+        return forward(*args, **options)
+
+    monkeypatch.setattr(body, "forward", noting)
+    return seen
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_words_are_run_side_by_side_once_that_proved_right(
+    new_reading, truth, architecture, monkeypatch
+):
+    reading = new_reading(architecture)
+    reading.read(TEXT)
+    passes = count_passes(reading, monkeypatch)
+    reading.words(PathRequest(1, 20, WORDS))
+    assert passes == [4 + 6 + 1, 6, 4, 1], "together, and one by one to compare"
+    assert reading.trace.runs_branches is True
+    passes.clear()
+    for position in (1, 12, len(TEXT) - 1):
+        record = reading.words(PathRequest(1, position, WORDS))
+        for word, logprobs in zip(WORDS, record.logprobs, strict=True):
+            wanted = expected(truth, architecture, TEXT[: position + 1], word)
+            np.testing.assert_allclose(logprobs, wanted, atol=1e-4)
+    assert passes == [11, 11, 11]
+
+
+def test_many_words_are_run_in_few_passes(new_reading, truth, monkeypatch):
+    reading = new_reading("gemma3")
+    reading.read(TEXT)
+    words = [tuple(f" word{n} and {n * n}".encode()) for n in range(16)]
+    words += [words[3], (97,), (98, 99)]
+    reading.words(PathRequest(1, 8, WORDS))
+    passes = count_passes(reading, monkeypatch)
+    record = reading.words(PathRequest(1, 8, tuple(words)))
+    assert sum(passes) == sum(len(word) - 1 for word in set(words)), "each once, the same one, too"
+    assert max(passes) <= 64
+    assert len(passes) < 6
+    for word, logprobs in zip(words, record.logprobs, strict=True):
+        wanted = expected(truth, "gemma3", TEXT[:9], word)
+        np.testing.assert_allclose(logprobs, wanted, atol=1e-4)
+
+
+def test_without_positions_words_are_run_one_by_one(new_reading, truth, monkeypatch):
+    reading = new_reading("bart")
+    reading.read(TEXT)
+    passes = count_passes(reading, monkeypatch)
+    record = reading.words(PathRequest(1, 20, WORDS))
+    assert passes == [6, 4, 1]
+    for word, logprobs in zip(WORDS, record.logprobs, strict=True):
+        wanted = expected(truth, "bart", TEXT[:21], word)
+        np.testing.assert_allclose(logprobs, wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("architecture", ["llama", "gemma3"])
+def test_words_that_saw_one_another_are_not_believed(new_reading, truth, architecture, monkeypatch):
+    reading = new_reading(architecture)
+    reading.read(TEXT)
+    allowed = Branches._allowed
+
+    def without_walls(self, n_keys, window):
+        self._is_own[:] = True
+        return allowed(self, n_keys, window)
+
+    monkeypatch.setattr(Branches, "_allowed", without_walls)
+    for _ in range(2):
+        record = reading.words(PathRequest(1, 20, WORDS))
+        assert reading.trace.runs_branches is False
+        for word, logprobs in zip(WORDS, record.logprobs, strict=True):
+            wanted = expected(truth, architecture, TEXT[:21], word)
+            np.testing.assert_allclose(logprobs, wanted, atol=1e-4)
+
+
+def test_a_layer_that_looks_elsewhere_than_its_window_is_left_alone(
+    new_reading, truth, monkeypatch
+):
+    reading = new_reading("gemma3")
+    reading.read(TEXT)
+    reading.words(PathRequest(1, 20, WORDS))
+    allowed = Branches._allowed
+    monkeypatch.setattr(Branches, "_allowed", lambda self, n, window: allowed(self, n, 3))
+    passes = count_passes(reading, monkeypatch)
+    record = reading.words(PathRequest(1, 20, WORDS))
+    assert passes == [11, 6, 4, 1], "given up, and run one by one"
+    for word, logprobs in zip(WORDS, record.logprobs, strict=True):
+        wanted = expected(truth, "gemma3", TEXT[:21], word)
+        np.testing.assert_allclose(logprobs, wanted, atol=1e-4)
+    assert reading.trace.store.length == len(TEXT)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

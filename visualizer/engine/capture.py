@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
 
+from visualizer.engine.branches import Branches
 from visualizer.engine.records import CancelToken
 from visualizer.engine.row_normalisers import attend
 from visualizer.engine.store import Store
@@ -145,7 +146,7 @@ def capture_attention(
         softcap: See AttentionSpec.
         s_aux: (H,) logits of the attention sinks.
         position_bias: (1, H, q, k), added to the scores.
-        sliding_window: Already in the mask; noted by a dry run.
+        sliding_window: Already in the mask; noted by a dry run, and for continuations.
         kwargs: What else the library passes on.
 
     Returns:
@@ -164,6 +165,8 @@ def capture_attention(
                 position_bias=position_bias,
                 window=sliding_window,
             )
+    if isinstance(listener, Branches):
+        attention_mask = listener.mask(key, sliding_window, attention_mask)
     if softcap is None and s_aux is None and position_bias is None:
         keeper = listener if isinstance(listener, Store) and listener.wants_normalisers else None
         output, normalisers = _fused(

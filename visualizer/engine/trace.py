@@ -83,6 +83,8 @@ class Trace:
         ids: The T tokens that were run.
         store: Cache and captured queries; None where every text is run as a whole.
         eager: Weights as handed out, in "eager" mode.
+        runs_branches: Whether continuations run side by side gave what they give one by one;
+            None while that was not tried.
     """
 
     def __init__(self, attachment: Attachment, context_length: int) -> None:
@@ -91,6 +93,7 @@ class Trace:
         self.ids = np.empty(0, dtype=np.int64)
         self.store = attachment.new_store()
         self.eager = EagerWeights() if attachment.mode == "eager" else None
+        self.runs_branches: bool | None = None
         self._hidden = self._new_hidden(128)
         self._logits: dict[int, Tensor] = {}
 
