@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -50,9 +51,10 @@ def names(folder):
 
 def test_every_format_of_a_head_and_of_the_bars(exported, tmp_path, engine):
     kinds = "png,svg,pdf,csv,npz,json"
-    status, out, err = exported("--format", kinds, "--what", "head,bars,tokens")
+    subjects = "head,bars,tokens,surprise,pipeline"
+    status, out, err = exported("--format", kinds, "--what", subjects)
     assert (status, err) == (0, "")
-    stems = ("fake-L1-H2", "fake-next-token", "fake-tokens")
+    stems = ("fake-L1-H2", "fake-next-token", "fake-sampler", "fake-surprise", "fake-tokens")
     expected = sorted(f"{stem}.{kind}" for stem in stems for kind in kinds.split(","))
     assert names(tmp_path / "out") == expected
     assert sorted(line.rpartition("/")[2] for line in out.splitlines()) == expected
@@ -60,6 +62,25 @@ def test_every_format_of_a_head_and_of_the_bars(exported, tmp_path, engine):
         assert read_view(path).state == VIEW
     weights = np.load(tmp_path / "out" / "fake-L1-H2.npz")["weights"]
     assert np.array_equal(weights, engine.weights(1, 2, len(weights)))
+
+
+@pytest.mark.parametrize(("words", "expected"), [((), "linear"), (("--axis", "log"), "log")])
+def test_the_axis_of_the_bars_can_be_chosen(exported, tmp_path, words, expected):
+    status, _, err = exported("--format", "svg", "--what", "bars", *words)
+    assert (status, err) == (0, "")
+    path = tmp_path / "out" / "fake-next-token.svg"
+    assert read_view(path).state.prob_axis == expected
+    assert ("logarithmic axis" in path.read_text("utf-8")) == (expected == "log")
+
+
+def test_words_of_several_tokens_are_followed(exported, tmp_path):
+    asked = replace(VIEW, asked=("abc", "z"))
+    (tmp_path / "asked.json").write_text(view_json(asked, "fake", "ab" * 32))
+    status, _, _ = exported("--format", "csv", "--what", "bars", view="asked.json")
+    assert status == 0
+    rows = (tmp_path / "out" / "fake-next-token.csv").read_text("utf-8").splitlines()
+    word = next(row.split(",") for row in rows if row.startswith(",,abc,"))
+    assert float(word[5]) == pytest.approx(0.25**3 * 0.5 ** (1 + 2))
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf", "csv", "npz", "json"])

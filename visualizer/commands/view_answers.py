@@ -15,6 +15,7 @@ from visualizer.engine.attention_records import (
 )
 from visualizer.engine.errors import EmptyPromptError, UsageError
 from visualizer.engine.interface import Question
+from visualizer.engine.path_records import PathRecord, PathRequest
 from visualizer.engine.records import (
     ForwardRecord,
     ForwardRequest,
@@ -27,6 +28,7 @@ from visualizer.engine.records import (
     TileRequest,
 )
 from visualizer.engine.treatment import UNTREATED
+from visualizer.session.asked_tokens import known_words
 from visualizer.session.attention_views import wished_head
 from visualizer.session.export_subjects import Exportable, Subject
 from visualizer.session.facts import Facts
@@ -58,6 +60,8 @@ def answer_view(opened: OpenedModel, state: ViewState, subjects: Collection[Subj
     facts = Facts(model)
     wish = wished_head(state, model) if has_attention else None
     _read(opened, facts, state, wish, subjects)
+    if "bars" in subjects:
+        _ask_words(opened, facts, state)
     if wish is not None and "head" in subjects:
         _ask_head(opened, facts, state, wish)
     if "overview" in subjects:
@@ -98,6 +102,19 @@ def _read(
             facts.take_overview(record)
         elif isinstance(record, SurpriseRecord):
             facts.take_surprise(record)
+
+
+def _ask_words(opened: OpenedModel, facts: Facts, state: ViewState) -> None:
+    """The words of several tokens that are followed."""
+    model, forward = opened.model, facts.forward
+    if forward is None:
+        return
+    words = known_words(state.asked, model.tokenizer, model.vocabulary_size)
+    missing = facts.words.missing(forward.position, words)
+    if missing:
+        for record in opened.engine.answer(PathRequest(7, forward.position, missing)):
+            if isinstance(record, PathRecord):
+                facts.words.take_paths(record)
 
 
 def _ask_head(opened: OpenedModel, facts: Facts, state: ViewState, wish: HeadWish) -> None:

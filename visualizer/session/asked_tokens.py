@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from visualizer.engine.errors import UsageError, VisualizerError
@@ -176,3 +177,16 @@ def _follows_a_space(character: str) -> bool:
     """Whether words that begin so are set off by spaces; those of East Asia are not."""
     is_word = unicodedata.category(character)[0] in "LN"
     return is_word and unicodedata.east_asian_width(character) not in ("W", "F")
+
+
+def known_words(
+    words: Iterable[str], tokenizer: Tokenizer, n_ids: int
+) -> tuple[tuple[int, ...], ...]:
+    """Tokens of each word that there are tokens for; the others are left out."""
+    found = []
+    for word in words:
+        try:
+            found.append(word_ids(word, tokenizer, n_ids))
+        except VisualizerError:
+            continue  # its row says why
+    return tuple(found)

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
-    QBrush,
     QColor,
     QFont,
     QFontMetricsF,
@@ -217,16 +216,15 @@ def paint_origin(painter: QPainter, theme: Theme, height: float, origin: str) ->
 def paint_hatched(painter: QPainter, theme: Theme, bar: QRectF) -> None:
     """A bar of strokes: a pattern brush would be of pixels, in a vector format, too."""
     painter.save()
-    painter.setClipRect(bar)
     painter.setPen(QPen(QColor(theme.removed), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(bar)
+    painter.setClipRect(bar)
     x = bar.left() - bar.height()
     while x < bar.right():
         painter.drawLine(QPointF(x, bar.bottom()), QPointF(x + bar.height(), bar.top()))
         x += 4
     painter.restore()
-    painter.setPen(QPen(QColor(theme.removed), 1))
-    painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
-    painter.drawRect(bar)
 
 
 def mixed_colour(colour: str, paper: str, share: float = 0.5) -> QColor:

@@ -46,7 +46,7 @@ _CHART, _LONG_CHART = 96.0, 200.0
 _NAMES = 62.0  # room of the tokens' names under a chart
 _TOPS = (4, 8, 12, 16, 20, 24, 32, 40, 60, 80, 100)
 _LEAST_MARK = 1.5
-_WIDEST = 24.0
+_WIDEST = 56.0
 
 
 @dataclass(frozen=True)

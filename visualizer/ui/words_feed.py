@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.interface import Record
 from visualizer.engine.path_records import PathRecord, PathRequest
-from visualizer.session.asked_tokens import MOST_ASKED, described, readings, word_ids
+from visualizer.session.asked_tokens import MOST_ASKED, described, known_words, readings
 from visualizer.session.resolve import resolve_query
 from visualizer.session.state import ProbAxis
 from visualizer.session.views import Unavailable
@@ -109,17 +109,12 @@ class WordsFeed(AttentionFeed):
             return None
         return resolve_query(self._state.query, len(forward.tokenization))
 
-    def _asked_ids(self) -> list[Word]:
+    def _asked_ids(self) -> tuple[Word, ...]:
         """Tokens of each word that this model has tokens for."""
         model = self._facts.model
-        found: list[Word] = []
-        for word in self._state.asked if model is not None else ():
-            assert model is not None
-            try:
-                found.append(word_ids(word, model.tokenizer, model.vocabulary_size))
-            except VisualizerError:
-                continue  # its row says why
-        return found
+        if model is None:
+            return ()
+        return known_words(self._state.asked, model.tokenizer, model.vocabulary_size)
 
     # ----------------------------------------------------------------------- taking records
 
