@@ -70,7 +70,7 @@ def test_one_turn_shows_every_call_with_its_arguments_and_result(qtbot, words):
         "shaped = shape_predictions(predictions, "
         "Hyperparameters(temperature=1.0, top_k=0, top_p=1.0))"
     )
-    assert calls[2].result.startswith('1  # words[1] is "love"; the draw was 0.')
+    assert calls[2].result.startswith('1  # words[1] == "love", draw = 0.')
     assert calls[3].result == '["I", "love"]'
     assert [call.state for call in calls] == ["done", "done", "done", "now"]
 
@@ -200,7 +200,7 @@ def test_counts_of_what_is_no_longer_on_show_never_come(qtbot, page, words):
 
 def test_long_lists_say_what_is_left_out():
     assert word_list(["a"] * 12).count('"a"') == 12
-    assert "… 8 more …" in word_list(["a"] * 20)
+    assert "… +8 …" in word_list(["a"] * 20)
 
 
 # -------------------------------------------------------------------------------- the model
@@ -252,7 +252,7 @@ def test_the_models_candidates_with_the_vocabulary_named(page, settled):
     assert facts["vocabulary V"] == "257"
     first = page.model.calls.calls()[0]
     assert first.code == 'predictions = predict_next_token(["a", "b"])'
-    assert "254 more" in first.result
+    assert "… +254" in first.result
     assert "247 more tokens" in page.model.rest.text()
 
 

@@ -79,7 +79,7 @@ def test_the_journey_in_gpt2_is_that_of_the_tutorial(page):
 def test_the_sizes_of_a_chinese_sentence(qtbot, page):
     cut(qtbot, page, TEXTS["chinese"])
     shown = page.bench.counts_text()
-    assert "11 characters · 33 bytes" in shown
+    assert "characters 11 · bytes 33" in shown
     assert "gpt2 23 · cl100k_base 11 · o200k_base 7" in shown
 
 

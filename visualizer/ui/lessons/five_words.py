@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -36,6 +37,7 @@ from visualizer.ui.widgets.word_bars import WordBar, WordBars
 START = "I"
 N_DRAWS = 1000
 _RUN_WORDS = 10
+_MOST_ROUNDS_PX = 120 * SPACE_PX
 
 
 class FiveWords(QWidget):
@@ -72,6 +74,7 @@ class FiveWords(QWidget):
         self.draw_words = QLabel()
         self.counts = DrawCounts()
         self.calls = CallList(8)
+        self.rounds = WordBars()
         self._dress()
         self._lay_out()
         self._connect()
@@ -92,8 +95,16 @@ class FiveWords(QWidget):
         self.n_words.setAccessibleName(self.tr("Words to add"))
         self.n_words.setToolTip(self.tr("How many words generate_text is to add"))
         self.run.setToolTip(self.tr("Call generate_text: the whole loop at once"))
+        self._rounds_heading = heading(self.tr("Words appended, the last one first"))
+        self._rounds_heading.setToolTip(
+            self.tr("Bar: the probability with which it was drawn. Outline: what was predicted.")
+        )
+        self.rounds.setAccessibleName(self._rounds_heading.text())
+        self.rounds.setMaximumWidth(_MOST_ROUNDS_PX)
         self.predicted.setAccessibleName(self.tr("Predictions"))
         self.shaped.setAccessibleName(self.tr("Predictions after shaping"))
+        for bars in (self.predicted, self.shaped):  # all words, whatever the height of the page
+            bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.message.setWordWrap(True)
         self.draw_words.setWordWrap(True)
         make_quiet(self.draw_words)
@@ -118,7 +129,9 @@ class FiveWords(QWidget):
         column.addSpacing(2 * SPACE_PX)
         column.addWidget(heading(self.tr("The calls")))
         column.addWidget(self.calls)
-        column.addStretch(1)
+        column.addSpacing(2 * SPACE_PX)
+        column.addWidget(self._rounds_heading)
+        column.addWidget(self.rounds, 1)
 
     def _controls(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -221,6 +234,18 @@ class FiveWords(QWidget):
         """What the second stage shows; the first one's while nothing is shaped."""
         return self.shaped.bars() or self.predicted.bars()
 
+    def appended_bars(self) -> tuple[WordBar, ...]:
+        """Every word that was appended, with the probability of its draw."""
+        index = self.loop.bigrams.index
+        return tuple(
+            WordBar(
+                step.word,
+                float(step.shaped[index(step.word)]),
+                before=float(step.predictions[index(step.word)]),
+            )
+            for step in self.loop.steps
+        )
+
     # ------------------------------------------------------------------------------- showing
 
     def show_state(self) -> None:
@@ -247,6 +272,8 @@ class FiveWords(QWidget):
         self.line.set_pieces(words, shaped, draw, chosen)
         self.draw_words.setText(self._draw_sentence())
         self.counts.set_ready(turn is not None)
+        self.rounds.set_bars(self.appended_bars()[::-1])
+        self._rounds_heading.setVisible(bool(loop.steps))
         self._say_end(loop.ended)
         self.calls.set_calls(round_calls(loop) if self._ran is None else (self._ran,))
 
@@ -266,6 +293,11 @@ class FiveWords(QWidget):
             )
         self.message.setText(text)
         self.message.setStyleSheet(f"color: {theme.quiet if ended is None else theme.warning}")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._say_end(self.loop.ended)
 
     def _draw_sentence(self) -> str:
         turn = self.loop.round

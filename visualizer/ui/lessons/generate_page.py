@@ -167,19 +167,12 @@ class GeneratePage(LessonPage):
         loop = self.words.loop
         if not loop.steps:
             return []
-        places = [loop.bigrams.index(step.word) for step in loop.steps]
-        bars = tuple(
-            WordBar(step.word, float(step.shaped[i]), before=float(step.predictions[i]))
-            for step, i in zip(loop.steps, places, strict=True)
-        )
+        bars = self.words.appended_bars()
         title = self.tr("The words after “{start}”, with their probabilities").format(
             start=loop.start
         )
         figure = _BarsFigure(bars, title)
-        rows = [
-            (n + 1, step.word, float(step.predictions[i]), float(step.shaped[i]))
-            for n, (step, i) in enumerate(zip(loop.steps, places, strict=True))
-        ]
+        rows = [(n, bar.word, bar.before, bar.prob) for n, bar in enumerate(bars, 1)]
         columns = ("step", "word", "predicted", "shaped")
         return [Exhibit("text", title, figure.size(), figure.paint, columns, rows)]
 

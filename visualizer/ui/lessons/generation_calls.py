@@ -34,7 +34,7 @@ def word_list(words: Sequence[str]) -> str:
     if len(shown) > _MOST_WORDS_SHOWN:
         half = _MOST_WORDS_SHOWN // 2
         left_out = len(shown) - 2 * half
-        shown = [*shown[:half], f"… {left_out} more …", *shown[-half:]]
+        shown = [*shown[:half], f"… +{left_out} …", *shown[-half:]]
     return "[" + ", ".join(shown) + "]"
 
 
@@ -71,8 +71,8 @@ def _results(turn: Round | None, loop: GenerationLoop, words: Sequence[str]) -> 
     if turn.shaped is not None:
         results.append(distribution(words, turn.shaped))
     if turn.chosen is not None:
-        drawn = "" if turn.draw is None else f"; the draw was {turn.draw:.3f}"
-        results.append(f'{turn.chosen}  # words[{turn.chosen}] is "{words[turn.chosen]}"{drawn}')
+        drawn = "" if turn.draw is None else f", draw = {turn.draw:.3f}"
+        results.append(f'{turn.chosen}  # words[{turn.chosen}] == "{words[turn.chosen]}"{drawn}')
     if loop.stage == "appended":
         results.append(word_list(loop.tokens))
     return results
@@ -80,9 +80,8 @@ def _results(turn: Round | None, loop: GenerationLoop, words: Sequence[str]) -> 
 
 def run_call(loop: GenerationLoop, given: Sequence[str], n_words: int, smoothing: float) -> Call:
     """The call of `generate_text` that wrote what follows `given`."""
-    predict = "predict_next_token"
-    if smoothing:
-        predict = f"partial(predict_next_token, smoothing={smoothing:g})"
+    smoothed = f", smoothing={smoothing:g}" if smoothing else ""
+    predict = f"partial(predict_next_token, bigrams=bigrams{smoothed})"
     code = (
         f"generate_text({word_list(given)}, {n_words}, {loop.hyperparameters!r}, "
         f"predict={predict}, words=words, rng=rng)"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from visualizer.lessons.generation import Float64Array, Hyperparameters, shape_predictions
 from visualizer.lessons.generation_loop import draw_often
@@ -73,6 +73,7 @@ class DrawCounts(QWidget):
         )
         self.bars = WordBars()
         self.bars.setAccessibleName(self.tr("Probabilities and counts of the draws"))
+        self.bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
         make_quiet(self.sentence)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from PySide6.QtCore import QSignalBlocker, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -29,6 +30,10 @@ MOST_LETTERS = 40
 _MOST_OF_LETTER = 12  # an emoji of a family is one letter of up to seven characters
 
 
+Role = Literal["ink", "quiet", "accent", "error"]
+"""Which of the theme's colours a sentence has."""
+
+
 class LetterCount(QWidget):
     """A word, a letter, a place for the reader's count, and the word's tokens below it."""
 
@@ -36,6 +41,7 @@ class LetterCount(QWidget):
         super().__init__(parent)
         self._tokenizers: dict[str, Tokenizer] = {}
         self._is_revealed = False
+        self._role: Role = "quiet"
         self.word, self.letter, self.count = QLineEdit(), QLineEdit(), QLineEdit()
         self.choice = QComboBox()
         self.check, self.show_places = QPushButton(self.tr("Check")), QPushButton(self.tr("Show"))
@@ -151,13 +157,19 @@ class LetterCount(QWidget):
                 raise UsageError("This tokenizer changes the word before it cuts it.")
             count_letter(word, letter)
         except VisualizerError as error:
-            self._say(error_text(error), current_theme().error)
+            self._say(error_text(error), "error")
             return
         self.cells.set_cut(LetterCut(tokens, letter, self._is_revealed))
 
-    def _say(self, text: str, colour: str) -> None:
+    def _say(self, text: str, role: Role) -> None:
+        self._role = role
         self.verdict.setText(text)
-        self.verdict.setStyleSheet(f"color: {colour}")
+        self.verdict.setStyleSheet(f"color: {getattr(current_theme(), role)}")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._say(self.verdict.text(), self._role)
 
     # ---------------------------------------------------------------------------------- events
 
@@ -166,36 +178,35 @@ class LetterCount(QWidget):
         self._is_revealed = False
         self._say(
             self.tr("Count with your eyes first, then look at what the model gets."),
-            current_theme().quiet,
+            "quiet",
         )
         self._cut()
 
     @Slot()
     def _on_check_clicked(self) -> None:
-        theme = current_theme()
         number = number_from(self.count.text())
         try:
             right = count_letter(self.word.text(), self.letter.text())
         except VisualizerError as error:
-            self._say(error_text(error), theme.error)
+            self._say(error_text(error), "error")
             return
         if number is None:
-            self._say(self.tr("Type how many you have counted."), theme.error)
+            self._say(self.tr("Type how many you have counted."), "error")
         elif number == right:
-            self._reveal(self.tr("✓ Right."), theme.accent)
+            self._reveal(self.tr("✓ Right."), "accent")
         else:
             self._say(
                 self.tr("✗ It is not {n}. Count once more, or press Show.").format(
                     n=self.count.text().strip()
                 ),
-                theme.error,
+                "error",
             )
 
     @Slot()
     def _on_show_clicked(self) -> None:
-        self._reveal("", current_theme().ink)
+        self._reveal("", "ink")
 
-    def _reveal(self, verdict: str, colour: str) -> None:
+    def _reveal(self, verdict: str, role: Role) -> None:
         """Mark the letters, and say where they are."""
         self._is_revealed = True
         self._cut()
@@ -216,4 +227,4 @@ class LetterCount(QWidget):
             tokens=len(counts),
             ids=", ".join(map(str, cut.tokenization.ids.tolist())),
         )
-        self._say(f"{verdict} {sentence}".strip(), colour)
+        self._say(f"{verdict} {sentence}".strip(), role)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -78,6 +79,7 @@ class ModelLoop(QWidget):
         self.step.setToolTip(self.tr("Draw one token with the sampling parameters at hand"))
         self.panels.setToolTip(self.tr("All candidates, the sampling parameters and attention"))
         self.bars.setAccessibleName(self.tr("The model's likeliest next tokens"))
+        self.bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.message.setWordWrap(True)
         make_quiet(self.message)
         make_quiet(self.rest)
@@ -205,7 +207,7 @@ class ModelLoop(QWidget):
         pieces = [display_text(piece) for piece in strip.tokenization.pieces[: view.position + 1]]
         shown = view.candidates[:_IN_CALLS]
         pairs = ", ".join(f'"{c.text}": {c.prob:.3f}' for c in shown)
-        result = f"{{{pairs}, … {view.vocabulary_size - len(shown):,} more}}"
+        result = f"{{{pairs}, … +{view.vocabulary_size - len(shown):,}}}"
         calls = [Call(f"predictions = predict_next_token({word_list(pieces)})", result, "now")]
         sampling = self._microscope.sampling
         if sampling is not None:
@@ -272,7 +274,7 @@ class ModelLoop(QWidget):
         self._ids_after = (*asked.ids, token_id)
         found = next((c for c in asked.candidates if c.token_id == token_id), None)
         text = f'"{display_text(piece)}"  # id {token_id}'
-        return text if found is None else f"{text}, probability {found.prob:.3f}"
+        return text if found is None else f"{text}, predictions[{token_id}] == {found.prob:.3f}"
 
     def _is_what_was_selected(self, ids: tuple[int, ...]) -> bool:
         return bool(self._selected) and ids == self._ids_after

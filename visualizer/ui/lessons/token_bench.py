@@ -122,12 +122,11 @@ class TokenBench(QWidget):
         entry = facts.entry
         shown = entry.data[:_MOST_BYTES].hex(" ").upper()
         shown += " …" if len(entry.data) > _MOST_BYTES else ""
-        text = self.tr("{token}  id {id:,} of {size:,} in {name}  {n} bytes: {bytes}").format(
+        text = self.tr("{token}  id {id:,} of {size:,} in {name}  bytes {bytes}").format(
             token=display_text(entry.data),
             id=entry.id,
             size=facts.vocabulary_size,
             name=name,
-            n=len(entry.data),
             bytes=shown,
         )
         self._facts.setText(text)
@@ -149,7 +148,7 @@ class TokenBench(QWidget):
         return self._counts.text()
 
     def _counts_of(self, view: BenchView) -> str:
-        sizes = self.tr("{n:,} characters · {m:,} bytes").format(
+        sizes = self.tr("characters {n:,} · bytes {m:,}").format(
             n=view.counts.characters, m=view.counts.bytes
         )
         parts = [f"{view.rows[cut].name} {n_own(self._text(cut)):,}" for cut in view.cut]

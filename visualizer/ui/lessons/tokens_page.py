@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
@@ -25,7 +25,7 @@ from visualizer.ui.lessons.token_bench import TokenBench, heading
 from visualizer.ui.lessons.token_cutting import Cutting, TakingApart
 from visualizer.ui.lessons.token_figure import TokenFigure
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme
-from visualizer.ui.widgets.messages import error_text, make_quiet
+from visualizer.ui.widgets.messages import error_text
 
 TEXTS = {
     "journey": "A journey of a thousand miles begins with a single step.",
@@ -48,6 +48,7 @@ class TokensPage(LessonPage):
         super().__init__(microscope, parent)
         self._encodings: dict[str, BytePairEncoding] = {}
         self._view: BenchView | None = None
+        self._is_error = False
         self.text = QPlainTextEdit()
         self.examples: dict[str, QToolButton] = {}
         self.message = QLabel()
@@ -85,7 +86,6 @@ class TokensPage(LessonPage):
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(2 * self.fontMetrics().lineSpacing() + 4 * SPACE_PX)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        make_quiet(self.message)
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * SPACE_PX, 3 * SPACE_PX, 4 * SPACE_PX, 3 * SPACE_PX)
         column.setSpacing(2 * SPACE_PX)
@@ -161,7 +161,7 @@ class TokensPage(LessonPage):
         view = self._view
         if view is None or not view.cut:
             return []
-        figure = TokenFigure(view, self.tr("{name}: {n} tokens"))
+        figure = TokenFigure(view, self.tr("{name}, tokens: {n}"))
         rows: list[tuple[object, ...]] = []
         arrays = {}
         for cut, place in enumerate(view.cut):
@@ -209,17 +209,22 @@ class TokensPage(LessonPage):
             self._say(self.tr("Loading the encodings …"))
         self._cutting.start(Cutting(self.text.toPlainText(), dict(self._encodings), own, name))
 
-    def _say(self, text: str, colour: str = "") -> None:
+    def _say(self, text: str, *, is_error: bool = False) -> None:
+        self._is_error = is_error
         self.message.setText(text)
-        self.message.setStyleSheet(f"color: {colour}" if colour else "")
+        theme = current_theme()
+        self.message.setStyleSheet(f"color: {theme.error if is_error else theme.quiet}")
         self.message.setVisible(bool(text))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._say(self.message.text(), is_error=self._is_error)
 
     # ----------------------------------------------------------------------------------- events
 
     @Slot()
     def _on_text_changed(self) -> None:
-        self._taking_apart.cancel()
-        self.bench.clear_facts()
         self._cut()
 
     @Slot()
@@ -236,11 +241,14 @@ class TokensPage(LessonPage):
         self._view = view
         self.bench.set_view(view)
         longest = self.bench.longest_token()
-        if longest is not None:
+        if longest is None:
+            self._taking_apart.cancel()
+            self.bench.clear_facts()
+        else:
             self.bench.choose(*longest)
         failed = [row for row in view.rows if row.reason is not None]
         if failed and failed[0].reason is not None:
-            self._say(error_text(failed[0].reason), current_theme().error)
+            self._say(error_text(failed[0].reason), is_error=True)
         elif not view.text:
             self._say(self.tr("No tokens: the text is empty."))
         else:
@@ -249,7 +257,7 @@ class TokensPage(LessonPage):
 
     @Slot(object)
     def _on_cutting_failed(self, error: VisualizerError) -> None:
-        self._say(error_text(error), current_theme().error)
+        self._say(error_text(error), is_error=True)
 
     @Slot(int, int)
     def _on_bench_token_chosen(self, cut: int, index: int) -> None:
