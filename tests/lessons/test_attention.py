@@ -15,6 +15,7 @@ from visualizer.engine.errors import UsageError
 from visualizer.lessons.attention import (
     MultiHeadWeights,
     causal_mask,
+    largest_terms,
     multi_head_attention,
     scaled_dot_product_attention,
     self_attention,
@@ -181,3 +182,9 @@ def test_cells_are_spelled_out_as_they_are_computed():
     assert steps.weights[1, 0] == pytest.approx(
         math.exp(0.7071) / (math.exp(0.7071) + math.exp(1.4142)), abs=1e-4
     )
+
+
+def test_the_largest_terms_of_a_dot_product_and_the_rest():
+    a, b = np.array([1.0, -3.0, 0.5, 2.0]), np.array([1.0, 2.0, 1.0, 2.0])
+    assert largest_terms(a, b, 2) == ([1, 3], 1.5)
+    assert largest_terms(a, b, 9) == ([1, 3, 0, 2], 0.0)

@@ -260,6 +260,22 @@ def spell_out_output(steps: AttentionSteps, query: int, column: int, digits: int
     return f"{terms} = {_short(steps.output[query, column], digits)}"
 
 
+def largest_terms(a: Float64Array, b: Float64Array, most: int) -> tuple[list[int], float]:
+    """The products of a dot product that count most, and what all the others add up to.
+
+    Args:
+        a: (D,).
+        b: (D,).
+        most: So many products at most.
+
+    Returns:
+        Their places, the largest first by absolute value, and the sum of the rest.
+    """
+    products = a * b
+    places = np.argsort(-np.abs(products), kind="stable")
+    return places[:most].tolist(), float(products[places[most:]].sum())
+
+
 def _result(value: float, digits: int) -> str:
     return _short(value, digits).strip("()")
 

@@ -15,7 +15,9 @@ Float64Array = npt.NDArray[np.float64]
 
 
 def cosine_similarity(a: FloatArray, b: FloatArray) -> Float64Array:
-    """Cosine of the angle, a b / (|a| |b|), along the last axis: 1 for the same direction, 0 for a right angle.
+    """Cosine of the angle, a b / (|a| |b|), along the last axis.
+
+    It is 1 for the same direction and 0 for a right angle.
 
     Args:
         a: (..., C).

@@ -1,0 +1,237 @@
+"""Lesson 6: self-attention by hand, and the same steps in a head of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from visualizer.lessons.attention import (
+    AttentionSteps,
+    causal_mask,
+    scaled_dot_product_attention,
+    self_attention,
+    softmax,
+    spell_out_output,
+    spell_out_product,
+    spell_out_projection,
+    spell_out_scaled,
+    spell_out_weight,
+)
+from visualizer.ui.lessons.attention_cells import Step
+from visualizer.ui.lessons.attention_hand import (
+    HEAD_WIDTH,
+    TOKENS,
+    WIDTH,
+    HandAttention,
+    HandNumbers,
+    first_numbers,
+    steps_of,
+)
+from visualizer.ui.lessons.attention_head import HeadAttention
+from visualizer.ui.lessons.matrix_grid import MatrixGrid
+from visualizer.ui.lessons.microscope import Microscope
+from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
+from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.choice_button import ChoiceButton
+from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
+
+PROMPT = "The quick brown fox jumps over the lazy"
+"""For the main panels."""
+_HAND, _HEAD = 0, 1
+_CELLS: dict[str, tuple[Step, int, int]] = {
+    "query": ("q", 1, 0),
+    "score": ("scores", 1, 2),
+    "scaled": ("scaled", 1, 2),
+    "softmax": ("weights", 1, 2),
+    "output": ("output", 1, 0),
+}
+"""Cells that the lesson's links point at."""
+_HAND_GRID: tuple[tuple[Step | None, ...], ...] = (
+    (None, "w_q", "w_k", "w_v"),
+    ("x", "q", "k", "v"),
+    ("scores", "scaled", "masked", "weights"),
+    (None, None, None, "output"),
+)
+_HEAD_GRID: tuple[tuple[Step | None, ...], ...] = (
+    ("q", "k", "v", "output"),
+    ("scores", "scaled", "masked", "weights"),
+)
+
+
+class AttentionPage(LessonPage):
+    """Every step of attention as a matrix, on numbers to type and on those of the model."""
+
+    key = "attention"
+
+    def __init__(self, microscope: Microscope, parent: QWidget | None = None) -> None:
+        super().__init__(microscope, parent)
+        self.hand = HandAttention()
+        self.head = HeadAttention(microscope)
+        self._is_active = False
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.hand)
+        self._stack.addWidget(self.head)
+        self.forms = QButtonGroup(self)
+        self._lay_out()
+        self.forms.idClicked.connect(self._on_form_clicked)
+        self.reset()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_PX)
+        names = (
+            (self.tr("By hand"), self.tr("A few tokens with numbers that can be typed")),
+            (self.tr("A head of the model"), self.tr("The same steps with the model’s numbers")),
+        )
+        for place, (name, tip) in enumerate(names):
+            button = ChoiceButton(name)
+            button.setToolTip(tip)
+            button.setAutoRaise(True)
+            self.forms.addButton(button, place)
+            row.addWidget(button)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * SPACE_PX, 2 * SPACE_PX, 4 * SPACE_PX, 3 * SPACE_PX)
+        column.setSpacing(2 * SPACE_PX)
+        column.addLayout(row)
+        column.addWidget(self._stack, 1)
+
+    # -------------------------------------------------------------------------- what a page is
+
+    def reset(self) -> None:
+        """By hand, with the numbers of the beginning; the head that the main panels show."""
+        self.hand.reset()
+        self.head.reset()
+        self.show_form(_HAND)
+
+    def functions(self) -> Sequence[Callable[..., object] | type]:
+        return (
+            self_attention,
+            scaled_dot_product_attention,
+            softmax,
+            causal_mask,
+            AttentionSteps,
+            spell_out_projection,
+            spell_out_product,
+            spell_out_scaled,
+            spell_out_weight,
+            spell_out_output,
+        )
+
+    def answer(self, question: str) -> Answer | None:
+        """Computed by the lesson's own functions, on the numbers with which it begins."""
+        begun = first_numbers()
+        plain = steps_of(begun, TOKENS, WIDTH, HEAD_WIDTH, causal=False)
+        if question == "score":
+            return Answer(float(plain.scores[1, 2]), 1e-6)
+        if question == "first-token":
+            masked = steps_of(begun, TOKENS, WIDTH, HEAD_WIDTH, causal=True)
+            return Answer(float(masked.weights[0, 0]), 1e-6)
+        if question == "zero-query":
+            steps = steps_of(_without_queries(begun), TOKENS, WIDTH, HEAD_WIDTH, causal=False)
+            return Answer(float(steps.weights[1, 2]), 0.005)
+        if question == "double":
+            doubled = HandNumbers(begun.x, begun.w_q, 2 * begun.w_k, begun.w_v)
+            steps = steps_of(doubled, TOKENS, WIDTH, HEAD_WIDTH, causal=False)
+            before, after = float(plain.weights[1].max()), float(steps.weights[1].max())
+            return Answer(2 if before == after else int(after < before))
+        return None
+
+    def exhibits(self) -> Sequence[Exhibit]:
+        hand = self.hand.linked.matrices()
+        found = [
+            _exhibit("by-hand", self.tr("Attention by hand"), hand, self.hand.views, _HAND_GRID)
+        ]
+        record = self.head.record
+        if record is not None:
+            title = self.tr("Attention of layer {layer}, head {head}").format(
+                layer=record.layer, head=record.head
+            )
+            matrices = self.head.linked.matrices()
+            found.append(_exhibit("head", title, matrices, self.head.views, _HEAD_GRID))
+        return found
+
+    def follow(self, target: str) -> None:
+        """See the lesson's text for the targets."""
+        kind, _, key = target.partition(":")
+        if kind == "look":
+            if key == "prompt":
+                self.microscope.show_prompt(PROMPT)
+            else:
+                self.microscope.show_head(self.head.layer.value(), self.head.head.value())
+        elif key == "head":
+            self.show_form(_HEAD)
+        else:
+            self.show_form(_HAND)
+            self._try(key)
+
+    def set_active(self, active: bool) -> None:
+        self._is_active = active
+        self.head.set_active(active and self._stack.currentWidget() is self.head)
+
+    def is_busy(self) -> bool:
+        return super().is_busy() or self.head.is_waiting
+
+    # ------------------------------------------------------------------------------ its forms
+
+    def show_form(self, form: int) -> None:
+        """By hand, or a head of the model."""
+        self.forms.button(form).setChecked(True)
+        self._stack.setCurrentIndex(form)
+        self.head.set_active(self._is_active and form == _HEAD)
+
+    def _try(self, key: str) -> None:
+        hand = self.hand
+        if key in _CELLS:
+            hand.linked.look_at(*_CELLS[key])
+        elif key == "mask":
+            hand.causal.setChecked(True)
+            hand.linked.look_at("masked", 0, min(2, hand.tokens.value() - 1))
+        elif key == "random":
+            hand.random.click()
+        elif key == "begin":
+            hand.reset()
+        elif key == "zero-query":
+            hand.set_numbers(_without_queries(hand.numbers))
+            hand.linked.look_at("weights", 1, 1)
+        elif key == "double":
+            numbers = hand.numbers
+            hand.set_numbers(HandNumbers(numbers.x, numbers.w_q, 2 * numbers.w_k, numbers.w_v))
+            hand.linked.look_at("weights", 1, 1)
+
+    @Slot(int)
+    def _on_form_clicked(self, form: int) -> None:
+        self.show_form(form)
+
+
+def _without_queries(numbers: HandNumbers) -> HandNumbers:
+    return HandNumbers(numbers.x, np.zeros_like(numbers.w_q), numbers.w_k, numbers.w_v)
+
+
+def _exhibit(
+    key: str,
+    title: str,
+    matrices: Mapping[Step, Matrix],
+    views: Mapping[Step, MatrixView],
+    grid: Sequence[Sequence[Step | None]],
+) -> Exhibit:
+    figure = MatrixGrid(
+        tuple(
+            tuple(
+                None if step is None else (views[step].accessibleName(), matrices[step])
+                for step in row
+            )
+            for row in grid
+        )
+    )
+    rows: list[tuple[object, ...]] = []
+    for step, matrix in matrices.items():
+        for (row, column), value in np.ndenumerate(matrix.values):
+            number = None if np.isneginf(value) else float(value)
+            rows.append((step, matrix.row_name(row), row, column, number))
+    columns = ("step", "name", "row", "column", "value")
+    arrays = {step: matrix.values.copy() for step, matrix in matrices.items()}
+    return Exhibit(key, title, figure.size, figure.paint, columns, rows, arrays)
