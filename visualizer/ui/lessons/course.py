@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from visualizer.ui.lessons.generate_page import GeneratePage
 from visualizer.ui.lessons.ngram_page import NgramPage
 from visualizer.ui.lessons.page import LessonPage
 from visualizer.ui.lessons.table_page import TablePage
+from visualizer.ui.lessons.tokens_page import TokensPage
 
-PAGES: tuple[type[LessonPage], ...] = (TablePage, NgramPage)
+PAGES: tuple[type[LessonPage], ...] = (TokensPage, GeneratePage, TablePage, NgramPage)
 """In the order of LESSON_KEYS."""
