@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
+from transformers.models.gptj import modeling_gptj
 
 from visualizer.engine.attach import attach_capture
 from visualizer.engine.engine import LocalEngine
@@ -148,7 +149,11 @@ _CAPTURED = (
     "deepseek_v3",
     "bart",
 )
-_EAGER = ("bloom", "gptj", "falcon", "mpt")
+_EAGER = ("bloom", "falcon", "mpt")
+if hasattr(modeling_gptj, "ALL_ATTENTION_FUNCTIONS"):  # from version 5.24 of transformers on
+    _CAPTURED = (*_CAPTURED, "gptj")
+else:
+    _EAGER = (*_EAGER, "gptj")
 
 
 def build_tiny_model(architecture: str, *, seed: int = 0, **overrides: Any) -> PreTrainedModel:
