@@ -28,3 +28,12 @@ def cache_path(*parts: str) -> Path:
     """
     root = os.environ.get("VISUALIZER_CACHE") or platformdirs.user_cache_dir("visualizer")
     return Path(root).joinpath(*parts)
+
+
+def data_path(*parts: str) -> Path:
+    """Path below the folder for what the user has made with the program, such as trainings.
+
+    `VISUALIZER_DATA` names another folder than the user's data directory.
+    """
+    root = os.environ.get("VISUALIZER_DATA") or platformdirs.user_data_dir("visualizer")
+    return Path(root).joinpath(*parts)

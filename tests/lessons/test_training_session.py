@@ -1,4 +1,4 @@
-"""A training that is steered: what it tells, what it saves, and one sentence for what goes wrong."""
+"""A training that is steered: what it tells and saves, one sentence for what goes wrong."""
 
 from __future__ import annotations
 

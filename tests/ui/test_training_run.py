@@ -115,6 +115,19 @@ def test_closing_the_window_saves(qtbot, run, tmp_path):
     assert checkpoint_facts(tmp_path / "run" / "checkpoint.safetensors").step >= 1
 
 
+def test_discarding_ends_it_at_once(qtbot, run, tmp_path):
+    training = run()
+    with qtbot.waitSignal(training.stepped, **WAIT):
+        training.start(job(tmp_path / "run"))
+    process = training._child._process
+    training.discard()
+    assert training.state == "idle"
+    assert process.returncode == -signal.SIGKILL
+    training.start(job(tmp_path / "another"))
+    training.discard()  # before the process is there, or just after
+    assert training.shutdown(0)
+
+
 def test_closing_before_it_has_begun(run, tmp_path):
     training = run()
     training.start(job(tmp_path / "run"))
@@ -136,7 +149,7 @@ def test_a_crash_is_said_and_what_was_saved_is_kept(qtbot, run, tmp_path):
     with qtbot.waitSignal(training.saved, **WAIT):
         training.save()
     with qtbot.waitSignal(training.failed, **WAIT) as failed:
-        os.kill(training._child._process_id, signal.SIGKILL)
+        os.kill(training._child._process.pid, signal.SIGKILL)
     assert "The checkpoint of step" in str(failed.args[0])
     assert f"(status {-signal.SIGKILL})" in str(failed.args[0])
     assert training.state == "idle"

@@ -65,11 +65,13 @@ class MapsTaken:
     Attributes:
         tokens: The T tokens.
         weights: (L, H, T, T) float32; rows are queries and sum to 1.
+        is_held_out: Whether the stretch is of the text that is never trained on.
     """
 
     step: int
     tokens: tuple[str, ...]
     weights: npt.NDArray[np.float32]
+    is_held_out: bool
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,8 @@ def _sample(values: Mapping[str, Any]) -> SampleTaken:
 def _maps(values: Mapping[str, Any]) -> MapsTaken:
     numbers = np.frombuffer(base64.b64decode(values["float32"]), np.float32)
     weights = numbers.reshape(values["shape"])
-    return MapsTaken(int(values["step"]), tuple(map(str, values["tokens"])), weights)
+    tokens = tuple(map(str, values["tokens"]))
+    return MapsTaken(int(values["step"]), tokens, weights, bool(values["is_held_out"]))
 
 
 def _saved(values: Mapping[str, Any]) -> Saved:

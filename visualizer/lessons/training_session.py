@@ -226,6 +226,7 @@ class TrainingSession:
                 "event": "maps",
                 "step": training.step,
                 "tokens": [training.corpus.vocabulary[i] for i in ids.tolist()],
+                "is_held_out": _has_held_out(training.corpus),
                 "shape": list(maps.shape),
                 "float32": base64.b64encode(maps.tobytes()).decode("ascii"),
             }
@@ -303,6 +304,11 @@ def _beginning(corpus: Corpus) -> str:
     return corpus.decode(corpus.training[:n_tokens].tolist())
 
 
+def _has_held_out(corpus: Corpus) -> bool:
+    """Whether there is enough text that is never trained on to show attention on it."""
+    return len(corpus.held_out) >= _MOST_MAP_TOKENS
+
+
 def _looked_at(corpus: Corpus) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """The text that attention is shown on: of what is never trained on, if there is enough."""
-    return corpus.held_out if len(corpus.held_out) >= _MOST_MAP_TOKENS else corpus.training
+    """The text that attention is shown on."""
+    return corpus.held_out if _has_held_out(corpus) else corpus.training

@@ -11,7 +11,7 @@ from visualizer.lessons.story_grammar import generate_story
 
 Source = Literal["stories", "chinese", "random"]
 
-STORIES, CHINESE_STORIES = 1200, 1600
+STORIES, CHINESE_STORIES = 350, 2000
 RANDOM_VOCABULARY, RANDOM_TOKENS = 1000, 100_000
 """The tutorial's vocabulary; it draws new tokens at every run, here they are drawn once."""
 

@@ -140,9 +140,23 @@ class TrainingRun(QObject):
         if child is None:
             return True
         child.told.disconnect(self._on_child_told)
-        has_ended = child.close(timeout_ms)
+        child.close()
+        has_ended = child.join(timeout_ms)
         self._set_state("idle")
         return has_ended
+
+    def begin_shutdown(self) -> None:
+        """Tell the process to save and end, and do not wait: `shutdown` does."""
+        if self._child is not None:
+            self._child.close()
+
+    def discard(self) -> None:
+        """End the process at once; what it has not saved is lost."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.told.disconnect(self._on_child_told)
+            child.kill()
+            self._set_state("idle")
 
     def _send(self, name: str, **values: object) -> None:
         if self._child is not None:
@@ -246,7 +260,8 @@ class _Child(QObject):
         self._is_closing = False
         self._is_left = False
         self._thread: threading.Thread | None = None
-        self._process_id = 0
+        self._process: subprocess.Popen[str] | None = None
+        self._is_killed = False
 
     def start(self, first_line: str) -> None:
         """Start the process; a long first line is written in the thread."""
@@ -263,21 +278,27 @@ class _Child(QObject):
             else:
                 _write(self._input, line)
 
-    def close(self, timeout_ms: int) -> bool:
-        """End its input, which makes it save and end; whether it ended in time."""
+    def close(self) -> None:
+        """End its input, which makes it save and end."""
         with self._lock:
             self._is_closing = True
             if self._input is not None:
                 _close(self._input)
+
+    def kill(self) -> None:
+        """End it now, and the thread with it."""
+        with self._lock:
+            self._is_killed = True
+            if self._process is not None:
+                self._process.kill()
+        self.join(None)
+
+    def join(self, timeout_ms: int | None = None) -> bool:
+        """Wait for the process and the thread; whether they ended in time."""
         assert self._thread is not None
-        self._thread.join(timeout_ms / 1000.0)
+        self._thread.join(None if timeout_ms is None else timeout_ms / 1000.0)
         self._is_left = self._thread.is_alive()
         return not self._is_left
-
-    def join(self) -> None:
-        """Wait for the thread, which has told its last."""
-        assert self._thread is not None
-        self._thread.join()
 
     def _run(self, first_line: str) -> None:
         try:
@@ -295,11 +316,13 @@ class _Child(QObject):
         except OSError as error:
             self._emit(_Exit(-1, "", error.strerror or str(error)))
             return
-        self._process_id = process.pid
         assert process.stdin is not None
         assert process.stdout is not None
         _write(process.stdin, first_line)
         with self._lock:
+            self._process = process
+            if self._is_killed:
+                process.kill()
             self._input = process.stdin
             for line in self._waiting:
                 _write(self._input, line)
