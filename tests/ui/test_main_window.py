@@ -476,3 +476,26 @@ def test_a_failed_device_s_notice_loads_the_model_on_the_processor(qtbot, app):
     with qtbot.waitSignal(app.controller.model_changed, **WAIT):
         app.window.banner.choice_made.emit("device:cpu")
     assert app.desk.device == "cpu"
+
+
+def test_sliders_make_room_for_the_bars_while_a_panel_is_open_below(qtbot, app):
+    panel, chart = app.window.sampling_panel, app.window.prediction_panel.chart
+    whole = chart.height()
+    app.window.actions_by_key["pipeline"].trigger()
+    assert panel.is_folded
+    qtbot.waitUntil(lambda: chart.height() > 5 * chart.row_px)
+    panel.fold_button.click()
+    assert not panel.is_folded
+    qtbot.waitUntil(lambda: chart.height() < 5 * chart.row_px)
+    app.window.actions_by_key["pipeline"].trigger()
+    assert not panel.is_folded
+    assert not panel.fold_button.isVisible()
+    qtbot.waitUntil(lambda: chart.height() >= whole)
+
+
+def test_a_high_window_has_room_for_the_sliders_and_a_panel_below(qtbot, make_app):
+    app = make_app(prompt="ab", size=(1400, 1300))
+    with qtbot.waitSignal(app.controller.settled, timeout=20_000):
+        app.show()
+    app.window.actions_by_key["tokenizers"].trigger()
+    assert not app.window.sampling_panel.is_folded

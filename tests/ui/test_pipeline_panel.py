@@ -79,8 +79,8 @@ def test_a_card_says_what_its_stage_did(panel):
     assert texts[0].startswith("removed: 43 ·")
     assert texts[1].startswith("left: 7 ·")
     assert texts[2] == f"choices: {choices_text(outcome.effective_choices)}"
-    assert panel.row.card("top_p").texts()[0] == "removed: switched off"
-    assert panel.row.card("min_p").texts()[0] == "removed: neutral"
+    assert panel.row.card("top_p").texts()[0] == "removed: none (off)"
+    assert panel.row.card("min_p").texts()[0] == "removed: none (neutral)"
     assert not panel.row.card("top_p").switch.isChecked()
     assert "7 of 50 tokens left" in panel.facts()
 

@@ -261,3 +261,32 @@ def test_names_are_never_cut_in_larger_text(qtbot, qapp, panel):
     finally:
         qapp.setFont(before)
     qtbot.waitUntil(lambda: all(n.maximumWidth() == width for n in names))
+
+
+# --------------------------------------------------------------------------- where room is short
+
+
+def test_sliders_fold_into_a_line_that_names_what_is_on(panel, qtbot):
+    panel.set_view(view_of(SHAPED))
+    assert not panel.is_folded
+    before = panel.sizeHint().height()
+    with qtbot.waitSignal(panel.folded):
+        panel.set_short(True)
+    assert panel.is_folded
+    assert not any(panel.slider(name).isVisible() for name in NAMES)
+    assert panel.sizeHint().height() < before - 60
+    assert panel.summary().startswith("temperature 0.70 · top-k 40 · top-p 0.923")
+    with qtbot.waitSignal(panel.folded):
+        panel.fold_button.click()
+    assert not panel.is_folded
+    assert all(panel.slider(name).isVisible() for name in NAMES)
+    panel.set_short(False)
+    assert panel.sizeHint().height() == before
+    assert not panel.fold_button.isVisible()
+
+
+def test_the_line_leaves_out_what_does_not_act(panel):
+    panel.set_short(True)
+    assert panel.summary() == "no sampling parameter is on"
+    panel.set_view(view_of(SamplingParams(temperature=0.0, top_k=5, off=("top_k",))))
+    assert panel.summary() == "temperature greedy"

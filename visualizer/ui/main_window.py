@@ -55,6 +55,7 @@ LAYOUT_VERSION = 5  # raise it when the docks change, so that an older layout is
 FIRST_SIZE = QSize(1280, 800)
 _LEAST_TITLE_PX = 8  # less is a border, which takes no room worth a change
 _SHARE_OF_SCREEN = 0.8
+_ROOMY_PX = 1000  # high enough for a dock below and all that is above it
 _BELOW = ("timeline", "tokenizers", "pipeline")  # docks under all others
 _TIMELINE_SHARE = 22  # per cent of the window's height
 _BENCH_SHARE = 36
@@ -392,6 +393,8 @@ class MainWindow(QMainWindow):
         panel.stretch_selected.connect(self.token_panel.set_stretch)
         self.token_panel.stretch_selected.connect(panel.set_stretch)
         panel.extremes_changed.connect(self._on_timeline_extremes_changed)
+        # The room of the sliders goes to the bars, once the layout knows that they are gone.
+        self.sampling_panel.folded.connect(self._size_rows, Qt.ConnectionType.QueuedConnection)
         self._on_timeline_extremes_changed(False, False, False)
 
     @Slot(bool)
@@ -415,7 +418,10 @@ class MainWindow(QMainWindow):
             dock.raise_()
             height = max(dock.height(), self.height() * share // 100)
             self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
-        if not shown and all(self.docks[key].isHidden() for key in _BELOW):
+        is_any_open = any(not self.docks[key].isHidden() for key in _BELOW)
+        # Ten bars and all sliders have no room beside another dock in a window that is not high.
+        self.sampling_panel.set_short(is_any_open and self.height() < _ROOMY_PX)
+        if not shown and not is_any_open:
             # Else the room that comes back goes to the text, and the bars stay short.
             QTimer.singleShot(0, self, self._size_rows)
 

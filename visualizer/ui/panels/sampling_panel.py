@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from PySide6.QtCore import QEvent, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -16,15 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from visualizer.engine.sampling import FIELDS, SamplingParams
+from visualizer.engine.sampling import FIELDS, NEUTRAL_VALUES, SamplingParams
 from visualizer.engine.sampling_stages import Stage
 from visualizer.session.pipeline_view import switched
 from visualizer.session.views import SamplingView
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.generation_bar import GenerationBar
+from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 from visualizer.ui.widgets.parameter_slider import ParameterSlider
 from visualizer.ui.widgets.seed_box import SeedBox
-from visualizer.ui.widgets.stage_sliders import stage_slider
+from visualizer.ui.widgets.stage_sliders import stage_name, stage_slider
 
 _TWO_COLUMNS_PX = 600
 _NEUTRAL = SamplingParams()
@@ -37,19 +38,23 @@ class SamplingPanel(QWidget):
     Signals:
         sampling_changed: Continuously while a slider moves. (sampling: SamplingParams)
         seed_changed: (seed: int)
+        folded: The sliders were folded away, or unfolded again.
 
     Attributes:
         generation: The controls of generation.
+        fold_button: Shows and hides the sliders where room is short.
     """
 
     sampling_changed = Signal(object)
     seed_changed = Signal(object)
+    folded = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sampling = _NEUTRAL
         self.setAccessibleName(self.tr("Sampling and generation"))
         self._make_sliders()
+        self._make_fold()
         self._make_buttons()
         self._lay_out()
         self._connect()
@@ -63,12 +68,74 @@ class SamplingPanel(QWidget):
             self._sliders[FIELDS[stage]].set_acting(stage not in view.sampling.off)
         self._reset.setEnabled(view.sampling != _NEUTRAL)
         self._seed.set_seed(view.seed)
+        self._summarise()
 
     def slider(self, name: str) -> ParameterSlider:
         """The slider of a field of SamplingParams."""
         return self._sliders[name]
 
+    @property
+    def is_folded(self) -> bool:
+        """Whether a line stands in place of the sliders."""
+        return self._fold_row.isVisibleTo(self) and not self.fold_button.isChecked()
+
+    def set_short(self, short: bool) -> None:
+        """Whether room is short: then the sliders fold away, and can be unfolded."""
+        if short == self._fold_row.isVisibleTo(self):
+            return
+        self._fold_row.setVisible(short)
+        with QSignalBlocker(self.fold_button):
+            self.fold_button.setChecked(not short)
+        self._show_sliders(not short)
+
+    def summary(self) -> str:
+        """What the line in place of the sliders says."""
+        return self._summary.text()
+
+    def _show_sliders(self, shown: bool) -> None:
+        self.fold_button.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        for slider in self._sliders.values():
+            slider.setVisible(shown)
+        self._summary.setVisible(not shown)
+        self._title.setVisible(shown)
+        self._summarise()
+        self.updateGeometry()
+        self.folded.emit()
+
+    def _summarise(self) -> None:
+        """Name the parameters that are on, in one line."""
+        parts = [
+            f"{stage_name(stage)} {self._sliders[FIELDS[stage]].spin.text()}"
+            for stage in _STAGES
+            if self._sampling.value_of(stage) != NEUTRAL_VALUES[stage]
+            and stage not in self._sampling.off
+        ]
+        text = " · ".join(parts) or self.tr("no sampling parameter is on")
+        self._summary.setText(text)
+        self._summary.setToolTip(text)
+
     # ------------------------------------------------------------------------------- building
+
+    def _make_fold(self) -> None:
+        """The line that stands for the sliders where room is short."""
+        self.fold_button = QToolButton()
+        self.fold_button.setAutoRaise(True)
+        self.fold_button.setCheckable(True)
+        self.fold_button.setArrowType(Qt.ArrowType.RightArrow)
+        self.fold_button.setAccessibleName(self.tr("Sliders of the sampling parameters"))
+        self.fold_button.setToolTip(self.tr("Show or hide the sliders of the sampling parameters"))
+        self._summary = ElidedLabel()
+        make_quiet(self._summary)
+        self._title = QLabel(self.tr("sampling parameters"))
+        make_quiet(self._title)
+        self._fold_row = QWidget()
+        row = QHBoxLayout(self._fold_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACE_PX)
+        row.addWidget(self.fold_button)
+        row.addWidget(self._summary, stretch=1)
+        row.addWidget(self._title, stretch=1)
+        self._fold_row.hide()
 
     def _make_sliders(self) -> None:
         self._sliders = {FIELDS[stage]: stage_slider(stage, self) for stage in _STAGES}
@@ -119,6 +186,7 @@ class SamplingPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE_PX, 0, 2 * SPACE_PX, SPACE_PX)
         column.setSpacing(SPACE_PX)
+        column.addWidget(self._fold_row)
         column.addLayout(self._grid)
         column.addLayout(seed_row)
         column.addWidget(self.generation)
@@ -144,6 +212,7 @@ class SamplingPanel(QWidget):
         self._seed.seed_changed.connect(self.seed_changed)
         self._dice.clicked.connect(self._on_dice_clicked)
         self._reset.clicked.connect(self._on_reset_clicked)
+        self.fold_button.toggled.connect(self._on_fold_toggled)
 
     # --------------------------------------------------------------------------------- events
 
@@ -161,9 +230,14 @@ class SamplingPanel(QWidget):
     def _on_font_settled(self) -> None:
         self._line_up()
 
+    @Slot(bool)
+    def _on_fold_toggled(self, unfolded: bool) -> None:
+        self._show_sliders(unfolded)
+
     def _change(self, sampling: SamplingParams) -> None:
         self._sampling = sampling
         self._reset.setEnabled(sampling != _NEUTRAL)
+        self._summarise()
         self.sampling_changed.emit(sampling)
 
     def _take(self, stage: Stage, value: float) -> None:

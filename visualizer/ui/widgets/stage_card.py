@@ -168,9 +168,9 @@ class StageCard(QWidget):
         """Show what the stage did; see StageFacts."""
         note = ""
         if self.stage in self._sampling.off:
-            note = self.tr("switched off")
+            note = self.tr("none (off)")
         elif is_neutral(self._sampling, self.stage):
-            note = self.tr("neutral")
+            note = self.tr("none (neutral)")
         elif self.stage == "temperature" and self._sampling.temperature == 0:
             note = self.tr("all but the likeliest")
         self._facts.set_outcome(outcome, before_mass, note)
