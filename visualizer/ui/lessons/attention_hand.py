@@ -70,7 +70,7 @@ class HandNumbers:
 
     def with_cell(self, name: str, row: int, column: int, value: float) -> HandNumbers:
         """The same but for one number."""
-        changed = {key: getattr(self, key).copy() for key in _NAMES}
+        changed: dict[str, Float64Array] = {key: getattr(self, key).copy() for key in _NAMES}
         changed[name][row, column] = value
         return HandNumbers(**changed)
 

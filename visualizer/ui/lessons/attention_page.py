@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -233,5 +234,7 @@ def _exhibit(
             number = None if np.isneginf(value) else float(value)
             rows.append((step, matrix.row_name(row), row, column, number))
     columns = ("step", "name", "row", "column", "value")
-    arrays = {step: matrix.values.copy() for step, matrix in matrices.items()}
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        step: matrix.values.copy() for step, matrix in matrices.items()
+    }
     return Exhibit(key, title, figure.size, figure.paint, columns, rows, arrays)

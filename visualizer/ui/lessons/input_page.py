@@ -1,0 +1,260 @@
+"""Lesson 5: what goes into a transformer, a token's vector and where the token stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from visualizer.lessons.positions import (
+    dot_products,
+    profile_by_distance,
+    rotary_frequencies,
+    rotary_scores,
+    rotate,
+    sinusoids,
+)
+from visualizer.lessons.similarity import cosine_similarity, last_token_of
+from visualizer.lessons.text import split_words
+from visualizer.lessons.word_order import order_effect, shuffled_order, word_vectors
+from visualizer.ui.lessons.drawn_exhibits import Numbers, TableRows, chart_exhibit, matrix_exhibit
+from visualizer.ui.lessons.input_meaning import SENTENCES, MeaningPane
+from visualizer.ui.lessons.input_order import SENTENCE, WIDTH, OrderPane
+from visualizer.ui.lessons.input_places import PlacesPane
+from visualizer.ui.lessons.input_sinusoids import SinusoidPane
+from visualizer.ui.lessons.microscope import Microscope
+from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
+from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.choice_button import ChoiceButton
+from visualizer.ui.widgets.line_chart import Chart, LineChart
+
+_SINUSOIDS, _ORDER, _PLACES, _MEANING = range(4)
+_FORMS = {
+    "sinusoids": _SINUSOIDS,
+    "distance": _SINUSOIDS,
+    "wide": _SINUSOIDS,
+    "order": _ORDER,
+    "positions": _ORDER,
+    "rotary": _PLACES,
+    "learned": _PLACES,
+    "apple": _MEANING,
+}
+"""Where the lesson's links lead."""
+
+
+class InputPage(LessonPage):
+    """Sinusoids, the order of words, positions of real models, and a word's change of meaning."""
+
+    key = "input"
+
+    def __init__(self, microscope: Microscope, parent: QWidget | None = None) -> None:
+        super().__init__(microscope, parent)
+        self._is_active = False
+        self.sinusoids = SinusoidPane(self.make_task())
+        self.order = OrderPane()
+        self.places = PlacesPane(microscope)
+        self.meaning = MeaningPane(microscope)
+        self._stack = QStackedWidget()
+        for pane in (self.sinusoids, self.order, self.places, self.meaning):
+            self._stack.addWidget(pane)
+        self.forms = QButtonGroup(self)
+        self._lay_out()
+        self.forms.idClicked.connect(self._on_form_clicked)
+        self.reset()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_PX)
+        names = (
+            (self.tr("Sinusoids"), self.tr("The position encoding of the paper")),
+            (self.tr("Order"), self.tr("What attention makes of shuffled words")),
+            (self.tr("Real models"), self.tr("Rotary embedding and learned positions")),
+            (self.tr("Apple"), self.tr("One word, two meanings, layer by layer")),
+        )
+        for place, (name, tip) in enumerate(names):
+            button = ChoiceButton(name)
+            button.setToolTip(tip)
+            button.setAutoRaise(True)
+            self.forms.addButton(button, place)
+            row.addWidget(button)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * SPACE_PX, 2 * SPACE_PX, 4 * SPACE_PX, 3 * SPACE_PX)
+        column.setSpacing(2 * SPACE_PX)
+        column.addLayout(row)
+        column.addWidget(self._stack, 1)
+
+    # -------------------------------------------------------------------------- what a page is
+
+    def reset(self) -> None:
+        """Every experiment as it begins, the sinusoids in sight."""
+        self.sinusoids.reset()
+        self.order.reset()
+        self.places.reset()
+        self.meaning.reset()
+        self.show_form(_SINUSOIDS)
+
+    def functions(self) -> Sequence[Callable[..., object] | type]:
+        return (
+            sinusoids,
+            dot_products,
+            profile_by_distance,
+            order_effect,
+            word_vectors,
+            shuffled_order,
+            rotary_frequencies,
+            rotate,
+            rotary_scores,
+            cosine_similarity,
+            last_token_of,
+        )
+
+    def answer(self, question: str) -> Answer | None:
+        """Computed by the lesson's own functions; of "apple", what the model has answered."""
+        if question == "same-place":
+            return Answer(float(dot_products(sinusoids(8, 64))[5, 5]), 0.01)
+        if question == "shuffled":
+            words = split_words(SENTENCE)
+            order = shuffled_order(len(words), 0)
+            effect = order_effect(words, order, with_positions=False, width=WIDTH, seed=0)
+            return Answer(0 if effect.difference < 1e-12 else 1)
+        if question == "fastest":
+            frequencies = rotary_frequencies(64)
+            return Answer(0 if int(np.argmax(frequencies)) == 0 else 1)
+        shown = self.meaning.shown
+        if question == "apple" and shown is not None:
+            return Answer(float(shown.other[0]), 0.005)
+        return None
+
+    def exhibits(self) -> Sequence[Exhibit]:
+        return [
+            *self._sinusoid_exhibits(),
+            *self._order_exhibits(),
+            *self._places_exhibits(),
+            *self._meaning_exhibits(),
+        ]
+
+    def follow(self, target: str) -> None:
+        """See the lesson's text for the targets."""
+        kind, _, key = target.partition(":")
+        if kind == "look":
+            self.microscope.show_prompt(SENTENCES[1] if key == "company" else SENTENCES[0])
+            return
+        self.show_form(_FORMS.get(key, self._stack.currentIndex()))
+        if key == "wide":
+            self.sinusoids.set_size(256, 128)
+        elif key == "distance":
+            self.sinusoids.look_at(20, 6)
+        elif key in ("order", "positions"):
+            self.order.with_positions.setChecked(key == "positions")
+
+    def set_active(self, active: bool) -> None:
+        self._is_active = active
+        self.places.set_active(active and self._stack.currentIndex() == _PLACES)
+        self.meaning.set_active(active and self._stack.currentIndex() == _MEANING)
+
+    def is_busy(self) -> bool:
+        return super().is_busy() or self.places.is_waiting or self.meaning.is_waiting
+
+    def show_form(self, form: int) -> None:
+        """Bring one of the experiments into sight."""
+        self.forms.button(form).setChecked(True)
+        self._stack.setCurrentIndex(form)
+        self.set_active(self._is_active)
+
+    @Slot(int)
+    def _on_form_clicked(self, form: int) -> None:
+        self.show_form(form)
+
+    # ------------------------------------------------------------------------------- exhibits
+
+    def _sinusoid_exhibits(self) -> list[Exhibit]:
+        shown, matrix = self.sinusoids.shown, self.sinusoids.map.matrix()
+        if shown is None or matrix is None:
+            return []
+        n, width = shown.encoding.shape
+        labels = tuple(f"{position}" for position in range(n))
+        columns = ("position", *(f"channel_{channel}" for channel in range(width)))
+        numbers = Numbers(
+            columns, TableRows(labels, shown.encoding), {"positions": shown.encoding.copy()}
+        )
+        title = self.tr("Sinusoids of {n} positions, width {d}").format(n=n, d=width)
+        found = [matrix_exhibit("sinusoids", title, matrix, numbers)]
+        profile = shown.profile
+        arrays = {"mean": profile.mean, "least": profile.least, "most": profile.most}
+        rows = [
+            (distance, *values)
+            for distance, values in enumerate(np.stack([*arrays.values()], axis=1).tolist())
+        ]
+        title = self.tr("Dot product of two positions by distance")
+        found += _charts(
+            "distance",
+            title,
+            self.sinusoids.by_distance,
+            Numbers(("distance", *arrays), rows, arrays),
+        )
+        return found
+
+    def _order_exhibits(self) -> list[Exhibit]:
+        matrix = self.order.views["after"].matrix()
+        if matrix is None:
+            return []
+        effects = self.order.effects
+        rows: list[tuple[object, ...]] = []
+        for with_positions, effect in effects.items():
+            for word, before, after in zip(
+                self.order.words, effect.before.tolist(), effect.after.tolist(), strict=True
+            ):
+                rows += [
+                    (with_positions, word, channel, *pair)
+                    for channel, pair in enumerate(zip(before, after, strict=True))
+                ]
+        columns = ("with_positions", "word", "channel", "sentence", "shuffled")
+        arrays = {
+            f"{name}_{'with' if with_positions else 'without'}": getattr(effect, name)
+            for with_positions, effect in effects.items()
+            for name in ("embeddings", "positions", "before", "after")
+        }
+        title = self.tr("Outputs for the shuffled sentence")
+        return [matrix_exhibit("order", title, matrix, Numbers(columns, rows, arrays))]
+
+    def _places_exhibits(self) -> list[Exhibit]:
+        found = []
+        for key, chart in (
+            ("rotary-turns", self.places.rates),
+            ("rotary-scores", self.places.scores),
+        ):
+            found += _charts(key, chart.accessibleName(), chart, None)
+        record, matrix = self.places.record, self.places.learned.matrix()
+        if record is not None and record.positions is not None and matrix is not None:
+            labels = tuple(f"{position}" for position in range(len(record.positions)))
+            columns = ("position", *(f"channel_{c}" for c in range(record.positions.shape[1])))
+            numbers = Numbers(
+                columns, TableRows(labels, record.positions), {"positions": record.positions}
+            )
+            title = self.tr("Learned positions")
+            found.append(matrix_exhibit("learned-positions", title, matrix, numbers))
+        return found
+
+    def _meaning_exhibits(self) -> list[Exhibit]:
+        return _charts("apple", self.tr("Cosine similarity by layer"), self.meaning.chart, None)
+
+
+def _charts(key: str, title: str, view: LineChart, numbers: Numbers | None) -> list[Exhibit]:
+    """A chart as an exhibit, by its own points if no numbers are given; none without a chart."""
+    chart = view.chart()
+    if chart is None:
+        return []
+    return [chart_exhibit(key, title, chart, numbers or _points(chart))]
+
+
+def _points(chart: Chart) -> Numbers:
+    rows = [
+        (series.name, x, y)
+        for series in chart.series
+        for x, y in zip(series.x.tolist(), series.y.tolist(), strict=True)
+    ]
+    arrays = {f"y_{place}": series.y for place, series in enumerate(chart.series)}
+    return Numbers(("series", "x", "y"), rows, arrays)
