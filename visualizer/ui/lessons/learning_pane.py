@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QSpinBox,
     QVBoxLayout,
@@ -98,6 +99,7 @@ class LearningPane(QWidget):
         charts.setSpacing(4 * SPACE_PX)
         for chart in (self.loss, self.difference):
             chart.setMinimumHeight(44 * SPACE_PX)
+            chart.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             charts.addWidget(chart)
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)

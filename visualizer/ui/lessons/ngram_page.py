@@ -74,7 +74,9 @@ N_TOKENS: dict[Unit, int] = {"words": 100, "characters": 300}
 PROMPTS = {"english": "Once upon a time", "chinese": "从前，"}
 """What a text begins with, by the text that is counted; others begin with anything."""
 
-UNSEEN_PROMPT = "Once upon a castle"
+UNSEEN_PROMPTS = {"english": "Once upon a castle", "chinese": "从前城堡"}
+"""Known tokens in an order that the text does not have."""
+
 CONTEXTS = {"try:one": 1, "try:two": 2, "try:five": 5}
 MODEL_PROMPT = (
     "Mia had a ball. One day Mia met a black dog named Tom. Mia gave the ball to Tom. They "
@@ -116,9 +118,10 @@ class NgramPage(LessonPage):
     def _prepare(self) -> None:
         self.prompt.setAccessibleName(self.tr("Beginning"))
         self.prompt.setToolTip(
-            self.tr("What the text begins with; words that it never has in this order show")
-            + "\n"
-            + self.tr("how the table backs off to shorter contexts")
+            self.tr(
+                "What the text begins with; in an order of words that the counted text does not\n"
+                "have, you see how the table backs off to shorter contexts"
+            )
         )
         self.prompt.setPlaceholderText(self.tr("any token"))
         self.prompt.setMinimumWidth(40 * SPACE_PX)
@@ -307,11 +310,11 @@ class NgramPage(LessonPage):
     def _try_unseen(self) -> None:
         """Begin with tokens that the text does not have in this order."""
         counted = self._counted
-        if counted is None or counted.source.kind == "english":
-            prompt = UNSEEN_PROMPT
-        else:
-            prompt = join_tokens(list(reversed(counted.tokens[:4])), counted.unit)
-        self._choose(min(3, 3 if counted is None else counted.n_contexts))
+        if counted is None:
+            return
+        backwards = join_tokens(list(reversed(counted.tokens[:4])), counted.unit)
+        prompt = UNSEEN_PROMPTS.get(counted.source.kind, backwards)
+        self._choose(min(3, counted.n_contexts))
         self.prompt.setText(prompt)
         self._generate()
 
