@@ -20,7 +20,7 @@ def test_predict_shape_and_append_on_the_windows_model(qtbot, app, page):
     page.model.prompt.setText("abc")
     with qtbot.waitSignal(app.controller.settled, timeout=20_000):
         page.model.run.click()
-    assert [c.code for c in page.model.calls.calls()][0].endswith('["a", "b", "c"])')
+    assert page.model.calls.calls()[0].code.endswith('["a", "b", "c"])')
     page.model.sliders["temperature"].spin.setValue(0.5)
     qtbot.waitUntil(lambda: page.microscope.sampling.sampling.temperature == 0.5, timeout=20_000)
     assert app.window.sampling_panel.slider("temperature").value() == 0.5
