@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CellType, CodeType, FunctionType
 
 
 def listed(module: str, *names: str) -> list[Callable[..., object]]:
@@ -26,7 +26,16 @@ def listed(module: str, *names: str) -> list[Callable[..., object]]:
         raise LookupError(module)
     source = Path(spec.origin).read_text(encoding="utf-8")
     whole = compile(source, spec.origin, "exec", dont_inherit=True)
-    return [FunctionType(_found(whole, name), {"__name__": module}, name) for name in names]
+    found = [(name, _found(whole, name)) for name in names]
+    return [
+        FunctionType(code, {"__name__": module}, name, None, tuple(map(_no_cell, code.co_freevars)))
+        for name, code in found
+    ]
+
+
+def _no_cell(_name: str) -> CellType:
+    """In place of what a function would share with the one around it."""
+    return CellType()
 
 
 def _found(code: CodeType, name: str) -> CodeType:
