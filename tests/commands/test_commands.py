@@ -228,11 +228,47 @@ def test_generate_writes_a_conversation_as_the_template_wants_it(run, engine):
     assert len(request.prompt.token_ids) == 1 + len("[be brief][hi]")
 
 
+def test_generate_goes_on_with_a_conversation(run, engine, tmp_path):
+    template = ChatTemplate("{% for m in messages %}[{{ m.role[0] }}:{{ m.content }}]{% endfor %}")
+    object.__setattr__(engine.model, "chat_template", template)
+    path = tmp_path / "said.json"
+    said = [{"role": "user", "content": "who?"}, {"role": "assistant", "content": "me"}]
+    path.write_text(json.dumps(said))
+    options = ("--chat", "--json", "--history", str(path))
+    report = answer(run, "generate", "hi", *options, "--system", "be brief")
+    assert report["prompt"] == "[s:be brief][u:who?][a:me][u:hi]"
+    path.write_text(json.dumps([{"role": "system", "content": "be long"}, *said]))
+    assert answer(run, "generate", "hi", *options)["prompt"] == "[s:be long][u:who?][a:me][u:hi]"
+    got, out, err = run("generate", "hi", *options, "--system", "be brief")
+    assert (got, out) == (2, "")
+    assert "has a system's line" in err
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "cannot be read: No such file"),
+        (b"{", "is no JSON"),
+        (b"\xff", "is no JSON"),
+        (b"{}", "is a list of objects"),
+        (b'[{"role": "user", "content": "a"}]', "message 2 is by user"),
+    ],
+)
+def test_generate_refuses_what_is_no_history(run, tmp_path, content, message):
+    path = tmp_path / "said.json"
+    if content is not None:
+        path.write_bytes(content)
+    got, out, err = run("generate", "hi", "--chat", "--history", str(path))
+    assert (got, out) == (2, "")
+    assert message in err
+
+
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
         (["--chat"], 2, "fake has no chat template"),
         (["--system", "x"], 2, "--system is for --chat"),
+        (["--history", "x"], 2, "--history is for --chat"),
     ],
 )
 def test_generate_refuses_what_makes_no_conversation(run, words, status, message):

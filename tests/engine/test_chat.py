@@ -10,6 +10,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from visualizer.engine import chat
 from visualizer.engine.chat import (
+    ChatExchange,
     ChatRenderer,
     ChatTemplate,
     ChatTemplateError,
@@ -17,8 +18,11 @@ from visualizer.engine.chat import (
     chat_prompt,
     closing_ids,
     render_once,
+    reply_ids,
+    turn_of,
 )
 from visualizer.engine.chat_files import read_chat_template
+from visualizer.engine.errors import UsageError
 from visualizer.engine.tokenizers_hf import HuggingFaceTokenizer
 
 CHATML = (
@@ -43,11 +47,17 @@ LLAMA = """{{- bos_token }}
 {#- a remark -#}
 {{ messages | tojson }}
 """
-TURNS = [ChatTurn("Hi"), ChatTurn("Hi <b>&\n大 👋", "be brief"), ChatTurn("", "x")]
+EARLIER = (ChatExchange("Who?", "Me.\n"), ChatExchange("大 ", ""))
+TURNS = [
+    ChatTurn("Hi"),
+    ChatTurn("Hi <b>&\n大 👋", "be brief"),
+    ChatTurn("", "x"),
+    ChatTurn("And now?", "be brief", EARLIER),
+]
 
 
 @pytest.mark.parametrize("source", [CHATML, LLAMA], ids=["chatml", "llama"])
-@pytest.mark.parametrize("turn", TURNS, ids=["plain", "system", "empty"])
+@pytest.mark.parametrize("turn", TURNS, ids=["plain", "system", "empty", "earlier"])
 def test_text_is_that_of_transformers(source, turn):
     from transformers.utils.chat_template_utils import render_jinja_template
 
@@ -56,6 +66,54 @@ def test_text_is_that_of_transformers(source, turn):
         [turn.messages()], chat_template=source, add_generation_prompt=True, **tokens
     )
     assert render_once(ChatTemplate(source, tokens), turn).text == expected[0]
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_conversation_comes_back_from_its_messages(turn):
+    assert turn_of(turn.messages()) == turn
+    assert turn_of(json.loads(json.dumps(turn.messages()))) == turn
+
+
+def test_the_next_turn_and_the_way_back():
+    turn = TURNS[1].after_reply("ho", "next")
+    assert turn.messages() == [*TURNS[1].messages("ho"), {"role": "user", "content": "next"}]
+    assert turn.back_at(0) == TURNS[1]
+    assert TURNS[3].back_at(1) == ChatTurn("大 ", "be brief", EARLIER[:1])
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        ({"role": "user"}, "is a list"),
+        (["hi"], "Message 1"),
+        ([{"role": "user"}], "Message 1"),
+        ([{"role": "user", "content": "a"}, {"role": "assistant", "content": 3}], "Message 2"),
+        ([], "ends with the user's message"),
+        ([{"role": "system", "content": "a"}], "ends with the user's message"),
+        ([{"role": "user", "content": "a"}] * 2, "message 2 is by user"),
+        ([{"role": "system", "content": "a"}] * 2, "message 2 is by system"),
+        ([{"role": "tool", "content": "a"}], "message 1 is by tool"),
+        ([{"role": r, "content": "a"} for r in ("user", "assistant")], "ends with the user's"),
+    ],
+)
+def test_what_is_no_conversation_is_one_sentence(messages, said):
+    with pytest.raises(UsageError, match=said):
+        turn_of(messages)
+
+
+def test_a_reply_is_what_follows_the_prompt_up_to_its_end():
+    assert reply_ids((1, 2), (1, 2, 3, 4), (9,)) == (3, 4)
+    assert reply_ids((1, 2), (1, 2, 3, 9, 4), (9,)) == (3,)
+    assert reply_ids((1, 2), (1, 2, 9), (9,)) == ()
+    for ids in ((), (1, 2), (1, 3, 4)):
+        assert reply_ids((1, 2), ids, (9,)) is None
+
+
+def test_a_conversation_that_is_too_long_is_refused():
+    earlier = (ChatExchange("a" * chat.MOST_CHARS, "b"),)
+    turn, said = ChatTurn("hi", "", earlier), "conversation has more than 1,000,000"
+    with pytest.raises(ChatTemplateError, match=said):
+        render_once(ChatTemplate(CHATML), turn)
 
 
 def test_the_closing_is_what_follows_a_reply():

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visualizer.engine.attention_records import METRICS
-from visualizer.engine.chat import ChatTurn
+from visualizer.engine.chat import ChatExchange, ChatTurn
 from visualizer.engine.records import Prompt
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.sampling_stages import STAGES
@@ -42,6 +42,7 @@ share = st.floats(0, 1, exclude_min=True)
 span = st.tuples(index, st.integers(1, 100)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 region = st.none() | st.tuples(span, span).map(lambda spans: (*spans[0], *spans[1]))
 
+SAID = st.text(st.characters(codec="utf-8"), max_size=50)
 states = st.builds(
     ViewState,
     prompt=st.builds(
@@ -107,7 +108,12 @@ states = st.builds(
     until=st.sampled_from(get_args(Until)),
     stop_string=st.text(st.characters(codec="utf-8")),
     ends_at_end_of_text=st.booleans(),
-    chat=st.none() | st.builds(ChatTurn, *[st.text(st.characters(codec="utf-8"), max_size=50)] * 2),
+    chat=st.none()
+    | st.builds(
+        ChatTurn,
+        *[SAID] * 2,
+        st.lists(st.builds(ChatExchange, *[SAID] * 2), max_size=3).map(tuple),
+    ),
 )
 
 
@@ -128,7 +134,7 @@ def test_every_part_of_the_view_is_in_the_document():
         OverviewDisplay("entropy", "region", 0.25, True, (0, 1, 2, 3), (5, 6), 0.5, True),
         ((1, 2),), True,
         (4, 5, 6, 7), 8, 9, "log", (" step", "#12"), "string", "END", False,
-        ChatTurn("hi", "be brief"),
+        ChatTurn("hi", "be brief", (ChatExchange("who?", "me"),)),
     )  # fmt: skip
     plain, other = view_document(ViewState()), view_document(changed)
     names = {"n_candidates": "candidates", "n_generate": "generate"}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
-from visualizer.engine.chat import ChatTemplate, ChatTurn
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from visualizer.engine.chat import ChatExchange, ChatTemplate, ChatTurn, turn_of
 from visualizer.engine.records import GenerateRequest
+from visualizer.session.chat_view import ChatView
 
 TEMPLATE = ChatTemplate("{% for m in messages %}{{ m.content }}<end>{% endfor %}>")
 
@@ -77,3 +81,166 @@ def test_a_model_without_a_template_takes_the_text_as_it_is(controller):
     controller.set_chat(True)
     assert turns == [None]
     assert controller.state.chat is None
+
+
+def replied(talking, qtbot, n=2):
+    talking.generate(n)
+    qtbot.waitUntil(lambda: talking.is_settled and not talking.is_generating)
+
+
+def settled(talking, qtbot, act, *args):
+    with qtbot.waitSignal(talking.settled, timeout=20_000):
+        act(*args)
+
+
+@pytest.fixture
+def turns(talking):
+    """What the editor is told to hold, turn by turn."""
+    seen = []
+    talking.chat_changed.connect(seen.append)
+    return seen
+
+
+@pytest.fixture
+def views(talking):
+    seen = []
+    talking.chat_view_changed.connect(seen.append)
+    return seen
+
+
+def test_a_reply_is_kept_and_the_next_message_follows_it(talking, turns, views, qtbot):
+    assert talking.reply() is None
+    replied(talking, qtbot)
+    assert talking.reply() == "xy"
+    assert views[-1] == ChatView(ChatTurn("hi"), True, False)
+    settled(talking, qtbot, talking.next_message)
+    assert turns == [ChatTurn("", "", (ChatExchange("hi", "xy"),))]
+    settled(talking, qtbot, talking.set_prompt, "more")
+    assert talking.state.prompt.text == "hi<end>xy<end>more<end>>"
+    assert talking.state.prompt.token_ids == (*b"hi", 256, *b"xy", 256, *b"more", 256, *b">")
+    assert views[-1] == ChatView(ChatTurn("more", "", (ChatExchange("hi", "xy"),)), False, False)
+    replied(talking, qtbot)
+    settled(talking, qtbot, talking.next_message)
+    settled(talking, qtbot, talking.set_system, "be")
+    assert talking.state.prompt.text == "be<end>hi<end>xy<end>more<end>xy<end><end>>"
+    assert [message["role"] for message in talking.state.chat.messages()] == [
+        "system",
+        *("user", "assistant") * 2,
+        "user",
+    ]
+
+
+def test_without_a_reply_there_is_no_next_message(talking, turns):
+    talking.next_message()
+    assert turns == []
+    assert talking.state.chat == ChatTurn("hi")
+
+
+def test_a_reply_ends_before_the_token_that_closes_it(talking, qtbot):
+    replied(talking, qtbot, 1)
+    for token_id in (256, ord("z")):
+        settled(talking, qtbot, talking.append_token, token_id)
+    assert talking.state.prompt.token_ids[-3:] == (ord("x"), 256, ord("z"))
+    assert talking.reply() == "x"
+
+
+def test_an_earlier_message_is_written_anew_and_what_followed_comes_back(
+    talking, turns, views, qtbot
+):
+    replied(talking, qtbot)
+    settled(talking, qtbot, talking.next_message)
+    settled(talking, qtbot, talking.set_prompt, "more")
+    replied(talking, qtbot)
+    before = talking.state
+    settled(talking, qtbot, talking.go_back, 0)
+    assert turns[-1] == ChatTurn("hi")
+    assert views[-1].can_take_back
+    settled(talking, qtbot, talking.set_prompt, "ho")
+    assert talking.state.prompt.text == "ho<end>>"
+    assert views[-1] == ChatView(ChatTurn("ho"), False, True)
+    settled(talking, qtbot, talking.take_back)
+    assert turns[-1] == before.chat
+    assert talking.state.prompt == before.prompt, "with its reply"
+    assert talking.reply() == "xy"
+    qtbot.waitUntil(lambda: views[-1] == ChatView(before.chat, True, False))
+    talking.take_back()
+    assert talking.state.chat == before.chat
+    for index in (-1, 5):
+        talking.go_back(index)
+        assert talking.state.chat == before.chat
+
+
+def test_a_new_conversation_keeps_the_system_line(talking, turns, views, qtbot):
+    settled(talking, qtbot, talking.set_system, "be")
+    replied(talking, qtbot)
+    settled(talking, qtbot, talking.next_message)
+    settled(talking, qtbot, talking.start_over)
+    assert turns[-1] == ChatTurn("", "be")
+    assert views[-1].can_take_back
+    settled(talking, qtbot, talking.take_back)
+    assert talking.state.chat.earlier == (ChatExchange("hi", "xy"),)
+
+
+def test_a_conversation_that_was_switched_off_goes_on(talking, turns, qtbot):
+    replied(talking, qtbot)
+    settled(talking, qtbot, talking.next_message)
+    settled(talking, qtbot, talking.set_prompt, "more")
+    settled(talking, qtbot, talking.set_chat, False)
+    assert talking.state.prompt.text == "more"
+    settled(talking, qtbot, talking.set_chat, True)
+    assert turns[-1] == ChatTurn("more", "", (ChatExchange("hi", "xy"),))
+    assert talking.state.prompt.text == "hi<end>xy<end>more<end>>"
+
+
+def test_a_message_that_is_begun_while_the_model_replies_keeps_what_there_is(
+    talking, fake_engine, qtbot
+):
+    fake_engine.holds = {"token"}
+    talking.generate(2)
+    fake_engine.gate.release(1)
+    qtbot.waitUntil(lambda: talking.reply() == "x", timeout=20_000)
+    talking.next_message()
+    assert talking.state.chat.earlier == (ChatExchange("hi", "x"),)
+    assert not talking.is_generating
+    fake_engine.holds = set()
+    with qtbot.waitSignal(talking.settled, timeout=20_000):
+        fake_engine.gate.release(10)
+    assert talking.state.prompt.text == "hi<end>x<end><end>>"
+
+
+def test_the_window_leads_through_a_conversation(qtbot, app, fake_engine):
+    object.__setattr__(app.controller.model, "chat_template", TEMPLATE)
+    app.controller.model_changed.emit(app.controller.model)
+    panel, pane = app.window.prompt_panel, app.window.prompt_panel.chat_pane
+    settled(app.controller, qtbot, app.controller.set_chat, True)
+    assert pane.isVisibleTo(panel)
+    assert not pane.history.isVisibleTo(pane)
+    buttons = pane.buttons()
+    assert not buttons["next"].isEnabled()
+    replied(app.controller, qtbot)
+    assert buttons["next"].isEnabled()
+    settled(app.controller, qtbot, buttons["next"].click)
+    assert panel.text() == ""
+    assert pane.history.isVisibleTo(pane)
+    assert pane.history.lines() == [("user", "ab"), ("model", "xy")]
+    with qtbot.waitSignal(app.controller.settled, timeout=20_000):
+        qtbot.keyClicks(panel.editor, "c")
+    assert pane.sent_text() == "ab<end>xy<end>c<end>>"
+    menu = buttons["copy"].popup_menu
+    menu.actions()[0].trigger()
+    assert QGuiApplication.clipboard().text() == "ab<end>xy<end>c<end>>"
+    menu.actions()[1].trigger()
+    said = json.loads(QGuiApplication.clipboard().text())
+    assert turn_of(said) == app.controller.state.chat
+    assert not buttons["take_back"].isVisibleTo(pane)
+    pane.history.itemActivated.emit(pane.history.topLevelItem(0), 0)
+    assert panel.text() == "ab"
+    assert not pane.history.isVisibleTo(pane)
+    with qtbot.waitSignal(app.controller.settled, timeout=20_000):
+        assert buttons["take_back"].isVisibleTo(pane)
+        buttons["take_back"].click()
+    assert panel.text() == "c"
+    assert len(pane.history.lines()) == 2
+    settled(app.controller, qtbot, buttons["new"].click)
+    assert panel.text() == ""
+    assert not pane.history.isVisibleTo(pane)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from visualizer.commands.arguments import (
@@ -21,7 +23,7 @@ from visualizer.commands.arguments import (
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
 from visualizer.commands.out_file import add_out, check_targets, write_out
 from visualizer.commands.output import write_json, write_text
-from visualizer.engine.chat import ChatTurn, chat_prompt, closing_ids, render_once
+from visualizer.engine.chat import ChatTurn, chat_prompt, closing_ids, render_once, turn_of
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import (
     GeneratedRecord,
@@ -80,6 +82,13 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
         "--system", default="", metavar="TEXT", help="what a chat model is told before the message"
     )
     parser.add_argument(
+        "--history",
+        type=Path,
+        metavar="FILE",
+        help='with --chat: what was said before, as JSON: a list of objects with "role" and '
+        '"content"',
+    )
+    parser.add_argument(
         "--alternatives",
         type=natural,
         metavar="N",
@@ -101,12 +110,15 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
     text, sampling = read_text(args.text), sampling_params(args)
     if args.system and not args.chat:
         raise UsageError("--system is for --chat.")
+    if args.history is not None and not args.chat:
+        raise UsageError("--history is for --chat.")
+    turn = _turn(text, args.system, args.history)
     check_targets(args.out)
     opened = open_model(args)
     sampling = with_named_tokens(sampling, args, opened.model)
     prompt, end_ids = Prompt(text), tuple[int, ...]()
     if args.chat:
-        prompt, end_ids = _conversation(opened.model, ChatTurn(text, args.system))
+        prompt, end_ids = _conversation(opened.model, turn)
     request = GenerateRequest(
         1,
         prompt,
@@ -166,6 +178,30 @@ def _views(
         steps=StepsView(steps, text, model.tokenizer),
         notes={"stop_reason": ended.stop_reason, "stop_string": ended.stop_string},
     )
+
+
+def _turn(message: str, system: str, history: Path | None) -> ChatTurn:
+    """The conversation that a message goes on.
+
+    Raises:
+        UsageError: The file cannot be read, is no conversation, or has another system's line.
+    """
+    if history is None:
+        return ChatTurn(message, system)
+    try:
+        said = json.loads(history.read_bytes())
+    except OSError as error:
+        raise UsageError(
+            "{path} cannot be read: {reason}.", path=history, reason=error.strerror or str(error)
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError("{path} is no JSON.", path=history) from error
+    if isinstance(said, list):
+        said = [*said, {"role": "user", "content": message}]
+    turn = turn_of(said)
+    if system and turn.system:
+        raise UsageError("{path} has a system's line: leave out --system.", path=history)
+    return replace(turn, system=turn.system or system)
 
 
 def _conversation(model: ModelRecord, turn: ChatTurn) -> tuple[Prompt, tuple[int, ...]]:

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from visualizer.engine.errors import VisualizerError
+from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import Prompt
 from visualizer.engine.tokenization import Tokenizer, clean_text
 
@@ -47,21 +47,45 @@ class ChatTemplate:
 
 
 @dataclass(frozen=True)
+class ChatExchange:
+    """What the user said, and what the model replied."""
+
+    message: str
+    reply: str
+
+
+@dataclass(frozen=True)
 class ChatTurn:
-    """What the user says, and under which instruction.
+    """What the user says, under which instruction, and after what.
 
     Attributes:
         message: The user's message.
         system: The system's line; "" for none, which leaves it to the template.
+        earlier: What was said before, the oldest first.
     """
 
     message: str
     system: str = ""
+    earlier: tuple[ChatExchange, ...] = ()
 
-    def messages(self) -> list[dict[str, str]]:
-        """The conversation, as templates take it."""
-        system = [{"role": "system", "content": clean_text(self.system)}] if self.system else []
-        return [*system, {"role": "user", "content": clean_text(self.message)}]
+    def messages(self, reply: str | None = None) -> list[dict[str, str]]:
+        """The conversation, as templates take it; with the reply to the message, if given."""
+        said = [("system", self.system)] if self.system else []
+        for exchange in self.earlier:
+            said += [("user", exchange.message), ("assistant", exchange.reply)]
+        said.append(("user", self.message))
+        if reply is not None:
+            said.append(("assistant", reply))
+        return [{"role": role, "content": clean_text(content)} for role, content in said]
+
+    def after_reply(self, reply: str, message: str = "") -> ChatTurn:
+        """The next turn: what was said so far, and a message that is still to be written."""
+        exchange = ChatExchange(self.message, reply)
+        return ChatTurn(message, self.system, (*self.earlier, exchange))
+
+    def back_at(self, index: int) -> ChatTurn:
+        """The turn in which message `index` was sent, from 0; what followed is left out."""
+        return ChatTurn(self.earlier[index].message, self.system, self.earlier[:index])
 
 
 @dataclass(frozen=True)
@@ -107,11 +131,15 @@ class ChatRenderer:
             ChatTemplateError: The template fails, forbids it, takes longer than RENDER_SECONDS or
                 makes more than MOST_CHARS characters.
         """
-        if len(turn.message) + len(turn.system) > MOST_CHARS:
+        messages = turn.messages()
+        if sum(len(message["content"]) for message in messages) > MOST_CHARS:
             raise ChatTemplateError(
-                "The message has more than {n:,} characters: shorten it.", n=MOST_CHARS
+                "The message has more than {n:,} characters: shorten it."
+                if not turn.earlier
+                else "The conversation has more than {n:,} characters: start a new one.",
+                n=MOST_CHARS,
             )
-        answer = self._ask({"messages": turn.messages()})
+        answer = self._ask({"messages": messages})
         if "problem" in answer:
             raise ChatTemplateError(
                 "The model's chat template cannot be used for this: {problem}",
@@ -225,6 +253,67 @@ def chat_prompt(tokenizer: Tokenizer, text: str) -> Prompt:
     tokens = tokenizer.encode(text, parse_special=True)
     ids = tuple(tokens.ids[tokens.n_added :].tolist())
     return Prompt(tokenizer.from_ids(ids).text, ids, parse_special=True)
+
+
+def turn_of(messages: object) -> ChatTurn:
+    """The conversation that a list of messages tells; its last message is the one to answer.
+
+    Args:
+        messages: As other programs write them: objects with "role" and "content". A system's
+            line may come first; then user and assistant take turns.
+
+    Raises:
+        UsageError: It is another thing, and where it is.
+    """
+    said = _said(messages)
+    system = said.pop(0)[1] if said and said[0][0] == "system" else ""
+    for place, (role, _) in enumerate(said):
+        if role != ("assistant" if place % 2 else "user"):
+            raise UsageError(
+                "A conversation goes from user to assistant and back, with the system's line in "
+                "front; message {n} is by {role}.",
+                n=place + 1 + bool(system),
+                role=role,
+            )
+    if len(said) % 2 == 0:
+        raise UsageError("A conversation that the model is to answer ends with the user's message.")
+    texts = [content for _, content in said]
+    earlier = tuple(ChatExchange(*pair) for pair in zip(texts[:-1:2], texts[1::2], strict=True))
+    return ChatTurn(texts[-1], system, earlier)
+
+
+def _said(messages: object) -> list[tuple[str, str]]:
+    """Roles and contents."""
+    if not isinstance(messages, list):
+        raise UsageError('A conversation is a list of objects with "role" and "content".')
+    said: list[tuple[str, str]] = []
+    for message in messages:
+        role = message.get("role") if isinstance(message, dict) else None
+        content = message.get("content") if isinstance(message, dict) else None
+        if not isinstance(role, str) or not isinstance(content, str):
+            raise UsageError(
+                'Message {n} of the conversation is no object with "role" and "content" as texts.',
+                n=len(said) + 1,
+            )
+        said.append((role, clean_text(content)))
+    return said
+
+
+def reply_ids(
+    sent: tuple[int, ...], ids: tuple[int, ...], end_ids: tuple[int, ...]
+) -> tuple[int, ...] | None:
+    """The tokens of a reply without the one that closes it; None where there is none.
+
+    Args:
+        sent: The prompt that the template made.
+        ids: The text at hand.
+        end_ids: With which a reply ends.
+    """
+    if len(ids) <= len(sent) or ids[: len(sent)] != sent:
+        return None
+    reply = ids[len(sent) :]
+    ends = (place for place, token_id in enumerate(reply) if token_id in end_ids)
+    return reply[: next(ends, len(reply))]
 
 
 def closing_ids(tokenizer: Tokenizer, closing: str) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
 from visualizer.engine.attention_records import METRICS
-from visualizer.engine.chat import ChatTurn
+from visualizer.engine.chat import ChatExchange, ChatTurn
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import MEAN, HeadChoice, Member, Prompt
 from visualizer.engine.sampling import SamplingParams
@@ -123,7 +123,11 @@ def view_document(state: ViewState, model: str = "", weights_sha256: str = "") -
         "ends_at_end_of_text": state.ends_at_end_of_text,
         "chat": None
         if state.chat is None
-        else {"message": state.chat.message, "system": state.chat.system},
+        else {
+            "message": state.chat.message,
+            "system": state.chat.system,
+            "earlier": [[each.message, each.reply] for each in state.chat.earlier],
+        },
     }
 
 
@@ -280,7 +284,20 @@ def _chat(value: Document | None) -> ChatTurn | None:
         return None
     path = "chat."
     message = _read(value, "message", _text, "", path)
-    return ChatTurn(clean_text(message), clean_text(_read(value, "system", _text, "", path)))
+    system = _read(value, "system", _text, "", path)
+    earlier = _read(value, "earlier", _exchanges, (), path)
+    return ChatTurn(clean_text(message), clean_text(system), earlier)
+
+
+def _exchanges(value: Any) -> tuple[ChatExchange, ...]:
+    if not isinstance(value, list):
+        raise _NotThat("a list of pairs of message and reply")
+    exchanges = []
+    for pair in value:
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise _NotThat("a list of pairs of message and reply")
+        exchanges.append(ChatExchange(clean_text(_text(pair[0])), clean_text(_text(pair[1]))))
+    return tuple(exchanges)
 
 
 def _prompt(value: Document) -> Prompt:

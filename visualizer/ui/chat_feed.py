@@ -15,11 +15,13 @@ from visualizer.engine.chat import (
     ChatTurn,
     chat_prompt,
     closing_ids,
+    reply_ids,
 )
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.interface import Engine
 from visualizer.engine.records import ModelRecord, Prompt
 from visualizer.engine.tokenization import Tokenizer
+from visualizer.session.chat_view import ChatView
 from visualizer.session.state import ViewState
 from visualizer.ui.generation_feed import GenerationFeed
 
@@ -123,10 +125,12 @@ class ChatFeed(GenerationFeed):
     by token as it is sent, with the reply at its end; what is typed is the user's message.
 
     Signals:
-        chat_changed: A conversation was switched on or off, or brought back. ChatTurn, or None.
+        chat_changed: Another turn of a conversation is written, or none. ChatTurn, or None.
+        chat_view_changed: ChatView, or None without a conversation.
     """
 
     chat_changed = Signal(object)
+    chat_view_changed = Signal(object)
 
     def __init__(
         self,
@@ -137,6 +141,10 @@ class ChatFeed(GenerationFeed):
         super().__init__(engine_factory, state, parent)
         self._awaited_chat: ChatTurn | None = None
         self._parsed_special = False  # before the conversation
+        self._sent_ids: tuple[int, ...] = ()  # of the prompt that the template made
+        self._left: ViewState | None = None  # the conversation before it was cut short
+        self._closed_turn = ChatTurn("")  # of the conversation that was switched off
+        self._chat_view: ChatView | None = None
         self._chat_worker = ChatWorker()
         self._chat_worker.sent.connect(self._on_chat_sent)
 
@@ -151,9 +159,7 @@ class ChatFeed(GenerationFeed):
             self._ask()
         elif model is not None and model.chat_template is not None:
             self._parsed_special = self._state.prompt.parse_special
-            turn = ChatTurn(self._state.prompt.text)
-            self._send(turn)
-            self.chat_changed.emit(turn)
+            self._write(replace(self._closed_turn, message=self._state.prompt.text))
         else:
             self.chat_changed.emit(None)
 
@@ -164,6 +170,54 @@ class ChatFeed(GenerationFeed):
         if turn is not None and text != turn.system:
             self._send(replace(turn, system=text))
 
+    def reply(self) -> str | None:
+        """What the model has replied to the message so far; None for nothing yet."""
+        model, ids = self._facts.model, self._reply_ids()
+        if model is None or ids is None:
+            return None
+        return b"".join(map(model.tokenizer.token_bytes, ids)).decode("utf-8", "replace")
+
+    def _reply_ids(self) -> tuple[int, ...] | None:
+        model = self._facts.model
+        if self._state.chat is None or self._awaited_chat is not None or model is None:
+            return None
+        ends = (*self._chat_end_ids, *model.end_ids)
+        return reply_ids(self._sent_ids, self._state.prompt.token_ids or (), ends)
+
+    @Slot()
+    def next_message(self) -> None:
+        """Keep the reply as part of the conversation, and begin the next message."""
+        turn, reply = self._state.chat, self.reply()
+        if turn is not None and reply is not None:
+            self._left = None
+            self._write(turn.after_reply(reply))
+
+    @Slot(int)
+    def go_back(self, index: int) -> None:
+        """Write message `index` of the conversation anew; `take_back` brings what followed back."""
+        turn = self._state.chat
+        if turn is not None and 0 <= index < len(turn.earlier):
+            self._left = self._left or self._state
+            self._write(turn.back_at(index))
+
+    @Slot()
+    def start_over(self) -> None:
+        """Begin another conversation; `take_back` brings this one back."""
+        turn = self._state.chat
+        if turn is not None:
+            self._left = self._left or self._state
+            self._write(ChatTurn("", turn.system))
+
+    @Slot()
+    def take_back(self) -> None:
+        """Bring the conversation back that was cut short, with its reply."""
+        left, self._left = self._left, None
+        if left is None or left.chat is None or self._state.chat is None:
+            return
+        self._state = replace(self._state, prompt=left.prompt, query=-1)
+        self._ask()
+        self._write(left.chat)
+
     def shutdown(self, timeout_ms: int = 2500) -> bool:
         """End the process that renders, and its thread."""
         return self._chat_worker.shutdown(timeout_ms)
@@ -172,6 +226,25 @@ class ChatFeed(GenerationFeed):
         turn = self._state.chat
         if turn is not None and text != turn.message:
             self._send(replace(turn, message=text))
+
+    def _write(self, turn: ChatTurn) -> None:
+        """Another turn, whose message is not the one in the editor."""
+        self._send(turn)
+        self.chat_changed.emit(turn)
+
+    def _show_tokens(self) -> None:
+        super()._show_tokens()
+        self._show_chat()
+
+    def _show_chat(self) -> None:
+        """Tell what can be done with the conversation, where that has changed."""
+        turn = self._state.chat
+        view = None
+        if turn is not None:
+            view = ChatView(turn, self._reply_ids() is not None, self._left is not None)
+        if view != self._chat_view:
+            self._chat_view = view
+            self.chat_view_changed.emit(view)
 
     def _send(self, turn: ChatTurn) -> None:
         """Make the prompt from a conversation; what is on screen stays until that is done."""
@@ -182,18 +255,20 @@ class ChatFeed(GenerationFeed):
         if self.is_generating:
             self._ask()
         self._awaited_chat = turn
+        self._show_chat()
         self._chat_worker.post(ChatWish(turn, model.chat_template, model.tokenizer))
 
     def _leave_chat(self, turn: ChatTurn) -> None:
         """The message is the prompt again."""
         prompt = Prompt(turn.message, parse_special=self._parsed_special)
-        self._awaited_chat = None
+        self._awaited_chat, self._left, self._closed_turn = None, None, turn
         self._state = replace(self._state, chat=None, prompt=prompt, query=-1)
         self.chat_changed.emit(None)
+        self._show_chat()
 
     def _fit_chat(self, model: ModelRecord) -> None:
         """Another model is in use: write the conversation as it wants it, or leave it."""
-        turn = self._state.chat
+        turn, self._left = self._state.chat, None  # whose tokens were another model's
         if turn is None:
             return
         if model.chat_template is None:
@@ -224,9 +299,10 @@ class ChatFeed(GenerationFeed):
             if sent.error is not None:
                 self._fail_text(sent.error)
             return
-        self._chat_end_ids = sent.end_ids
+        self._chat_end_ids, self._sent_ids = sent.end_ids, sent.prompt.token_ids or ()
         ids, mine = sent.prompt.token_ids or (), self._state.prompt.token_ids or ()
         if mine[: len(ids)] != ids:
             self._change_prompt(sent.prompt)
         else:  # it is at hand, perhaps with a reply
+            self._show_chat()
             self._tell_if_settled()

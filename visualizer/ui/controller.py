@@ -294,10 +294,12 @@ class SessionController(ChatFeed):
     def _read(self, model: ModelRecord) -> None:
         """Tokenise the text here if that is quick, and see whether it can be run."""
         prompt = self._state.prompt
-        if len(prompt.text) <= TOKENISE_AT_ONCE_CHARS:
-            text = self._facts.tokenise(prompt, model)
-        else:
-            text = self._facts.recut(prompt, model, TOKENISE_AT_ONCE_CHARS)
+        is_short = len(prompt.text) <= TOKENISE_AT_ONCE_CHARS
+        text = (
+            self._facts.tokenise(prompt, model)
+            if is_short
+            else self._facts.recut(prompt, model, TOKENISE_AT_ONCE_CHARS)
+        )
         self._is_read = text is not None
         if text is None:
             return

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSignalBlocker, Slot
+from PySide6.QtGui import QGuiApplication
 
 from visualizer.engine.chat import ChatTurn
+from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import ModelRecord
+from visualizer.session.chat_view import messages_json
 from visualizer.session.generated_steps import GenerationView
 from visualizer.ui.controller import SessionController
 from visualizer.ui.main_window import MainWindow
@@ -58,7 +61,33 @@ class GenerationCommands(QObject):
         controller.chat_changed.connect(self._on_chat_changed)
         panel.chat_toggled.connect(controller.set_chat)
         panel.system_edited.connect(controller.set_system)
+        pane = panel.chat_pane
+        controller.chat_view_changed.connect(pane.set_chat)
+        pane.message_chosen.connect(controller.go_back)
+        pane.next_requested.connect(self._on_pane_next_requested)
+        pane.new_requested.connect(controller.start_over)
+        pane.take_back_requested.connect(controller.take_back)
+        pane.copy_requested.connect(self._on_pane_copy_requested)
         self._actions["chat"].toggled.connect(controller.set_chat)
+
+    @Slot()
+    def _on_pane_next_requested(self) -> None:
+        self._controller.next_message()
+        self._window.prompt_panel.setFocus()
+
+    @Slot(str)
+    def _on_pane_copy_requested(self, form: str) -> None:
+        turn = self._controller.state.chat
+        if turn is None:
+            return
+        if form == "messages":
+            text = messages_json(turn, self._controller.reply())
+            said = VisualizerError("The messages are on the clipboard.")
+        else:
+            text = self._controller.state.prompt.text
+            said = VisualizerError("The text of the conversation is on the clipboard.")
+        QGuiApplication.clipboard().setText(text)
+        self._controller.remark_made.emit(said)
 
     @Slot(object)
     def _on_generation_view_changed(self, view: GenerationView) -> None:

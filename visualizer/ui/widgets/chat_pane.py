@@ -1,27 +1,51 @@
-"""What a chat model is sent: the system's line, and the exact text with its special tokens."""
+"""A conversation with a chat model: what was said, and the exact text that is sent."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Signal, Slot
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from visualizer.engine.chat import ChatTurn
 from visualizer.engine.tokenization import Tokenization
+from visualizer.session.chat_view import ChatView
 from visualizer.session.views import TokenStripView
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
+from visualizer.ui.widgets.chat_history import ChatHistory
+from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.messages import make_quiet
 
 _LINES = 3
 
 
 class ChatPane(QWidget):
-    """Shows the text that is sent, and reports what is put on the system's line.
+    """Shows a conversation and the text that is sent, and reports what the user wants of it.
 
     Signals:
         system_edited: (text: str)
+        message_chosen: An earlier message is to be written anew. (index: int)
+        next_requested: The reply is to be kept, and the next message begun.
+        new_requested: Another conversation is to be begun.
+        take_back_requested: What was cut off is to come back.
+        copy_requested: "text" as it is sent, or "messages". (form: str)
     """
 
     system_edited = Signal(str)
+    message_chosen = Signal(int)
+    next_requested = Signal()
+    new_requested = Signal()
+    take_back_requested = Signal()
+    copy_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,13 +65,82 @@ class ChatPane(QWidget):
         )
         self._sent = _SentText()
         self._sent.setAccessibleName(title.text())
+        self._history = ChatHistory()
+        self._make_buttons()
+        top = QHBoxLayout()
+        top.setSpacing(SPACE_PX)
+        top.addWidget(title)
+        top.addStretch(1)
+        for button in (self._copy, self._take_back, self._new, self._next):
+            top.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_PX)
         column.addWidget(self._system)
-        column.addWidget(title)
+        column.addWidget(self._history)
+        column.addLayout(top)
         column.addWidget(self._sent, stretch=1)
         self._system.textEdited.connect(self.system_edited)
+        self._history.message_chosen.connect(self.message_chosen)
+
+    def _make_buttons(self) -> None:
+        menu = QMenu(self)
+        for form, text in (
+            ("text", self.tr("The text as it is sent")),
+            ("messages", self.tr("The messages, as JSON")),
+        ):
+            menu.addAction(text).setData(form)
+        menu.triggered.connect(self._on_copy_triggered)
+        self._copy = MenuButton(self.tr("Copy"), menu)
+        self._copy.setToolTip(self.tr("Put the conversation on the clipboard"))
+        self._take_back = self._button(
+            self.tr("Bring back"), self.tr("Bring back the conversation that was cut short")
+        )
+        self._new = self._button(
+            self.tr("New"), self.tr("Begin another conversation, with the same system message")
+        )
+        self._next = self._button(
+            self.tr("Next message"),
+            self.tr("Keep the reply as part of the conversation, and write the next message"),
+        )
+        self._take_back.hide()
+        self._next.setEnabled(False)
+        self._take_back.clicked.connect(self.take_back_requested)
+        self._new.clicked.connect(self.new_requested)
+        self._next.clicked.connect(self.next_requested)
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAutoRaise(True)
+        return button
+
+    def set_chat(self, view: ChatView | None) -> None:
+        """Show what was said before, and what can be done now."""
+        turn = ChatTurn("") if view is None else view.turn
+        self._history.set_earlier(turn.earlier)
+        self._next.setEnabled(view is not None and view.has_reply)
+        self._new.setEnabled(bool(turn.earlier or turn.message))
+        self._take_back.setVisible(view is not None and view.can_take_back)
+
+    @property
+    def history(self) -> ChatHistory:
+        """The earlier messages."""
+        return self._history
+
+    def buttons(self) -> dict[str, QToolButton]:
+        """By what they do."""
+        return {
+            "copy": self._copy,
+            "take_back": self._take_back,
+            "new": self._new,
+            "next": self._next,
+        }
+
+    @Slot(QAction)
+    def _on_copy_triggered(self, action: QAction) -> None:
+        self.copy_requested.emit(action.data())
 
     @property
     def system_line(self) -> QLineEdit:
