@@ -161,6 +161,7 @@ def encoder_block(
     norm: NormPlace = "post",
     residual: bool = True,
     mask: BoolArray | None = None,
+    epsilon: float = 1e-5,
 ) -> BlockSteps:
     """One block of an encoder.
 
@@ -174,6 +175,7 @@ def encoder_block(
         norm: Where the normalisation stands.
         residual: False leaves "x +" and "y +" out, to see what becomes of it.
         mask: (T, T), True where a token must not look.
+        epsilon: Of both normalisations.
 
     Raises:
         UsageError: The shapes do not fit.
@@ -183,15 +185,15 @@ def encoder_block(
     """
     keep = 1.0 if residual else 0.0
     if norm == "pre":
-        norm1 = layer_norm(x, weights.gain1, weights.bias1)
+        norm1 = layer_norm(x, weights.gain1, weights.bias1, epsilon)
         attended = multi_head_attention(norm1.output, weights.attention, n_heads, mask=mask)
         y = keep * x + attended.output
-        norm2 = layer_norm(y, weights.gain2, weights.bias2)
+        norm2 = layer_norm(y, weights.gain2, weights.bias2, epsilon)
         network = feed_forward(norm2.output, weights.w1, weights.b1, weights.w2, weights.b2)
         return BlockSteps(attended, y, network, norm1, norm2, keep * y + network.output)
     attended = multi_head_attention(x, weights.attention, n_heads, mask=mask)
-    norm1 = layer_norm(keep * x + attended.output, weights.gain1, weights.bias1)
+    norm1 = layer_norm(keep * x + attended.output, weights.gain1, weights.bias1, epsilon)
     y = norm1.output
     network = feed_forward(y, weights.w1, weights.b1, weights.w2, weights.b2)
-    norm2 = layer_norm(keep * y + network.output, weights.gain2, weights.bias2)
+    norm2 = layer_norm(keep * y + network.output, weights.gain2, weights.bias2, epsilon)
     return BlockSteps(attended, y, network, norm1, norm2, norm2.output)
