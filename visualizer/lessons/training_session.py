@@ -39,7 +39,7 @@ _SAVE_SHARE, _LOOK_SHARE = 0.03, 0.02
 """Of the running time, what saving and looking (samples, attention maps) may take."""
 
 _SAMPLE_TOKENS = {"characters": 80, "words": 24}
-_MOST_MAP_TOKENS = 24
+_MOST_MAP_TOKENS = 16
 
 
 class TrainingSession:

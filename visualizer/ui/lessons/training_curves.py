@@ -130,7 +130,7 @@ class CurveCharts:
         return Chart(
             (line,),
             QCoreApplication.translate("TrainingCharts", "step"),
-            QCoreApplication.translate("TrainingCharts", "gradient norm"),
+            "",
             log_y=True,
         )
 
@@ -141,7 +141,7 @@ class CurveCharts:
         return Chart(
             (line,),
             QCoreApplication.translate("TrainingCharts", "step"),
-            QCoreApplication.translate("TrainingCharts", "learning rate"),
+            "",
             y_range=(0.0, top),
         )
 
@@ -152,6 +152,6 @@ class CurveCharts:
         return Chart(
             (line,),
             QCoreApplication.translate("TrainingCharts", "step"),
-            QCoreApplication.translate("TrainingCharts", "tokens per second"),
+            "",
             y_range=(0.0, top),
         )

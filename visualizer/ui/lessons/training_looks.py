@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -50,6 +51,7 @@ class SamplePane(QWidget):
             self.tr("Once it runs, the model writes something every few seconds.")
         )
         self.text.setMinimumHeight(30 * SPACE_PX)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE_PX)
         row.addWidget(heading(self.tr("What it writes")))
@@ -113,6 +115,8 @@ class MapPane(QWidget):
         self.view = MatrixView(title="")
         self.view.setAccessibleName(self.tr("Attention weights"))
         self.view.setMinimumHeight(46 * SPACE_PX)
+        policy = QSizePolicy.Policy
+        self.view.setSizePolicy(policy.Preferred, policy.Ignored)  # it takes the room there is
         self.when = caption()
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE_PX)

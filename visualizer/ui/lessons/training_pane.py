@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -115,8 +116,10 @@ class TrainingPane(QWidget):
             charts.addWidget(right, row, 1)
         charts.setColumnStretch(0, 3)
         charts.setColumnStretch(1, 2)
+        policy = QSizePolicy.Policy
         for chart in (self.loss, self.gradient, self.rate, self.speed):
             chart.setMinimumHeight(38 * SPACE_PX)
+            chart.setSizePolicy(policy.Expanding, policy.Ignored)  # they take the room there is
         charts.setRowStretch(0, 2)
         charts.setRowStretch(1, 3)
         charts.setRowStretch(2, 2)
@@ -288,6 +291,7 @@ class TrainingPane(QWidget):
         self.sizes.boxes["learning_rate"].setEnabled(is_idle)
         self.text.set_running(not is_idle)
         self.state.setText(self._state_text())
+        self.state.setToolTip("" if self.folder is None else str(self.folder))
 
     def _state_text(self) -> str:
         words = {
@@ -307,7 +311,8 @@ class TrainingPane(QWidget):
             parts += self._numbers()
         if self._saved_step is not None:
             saved = self.tr("saved at step {n:,} in {folder}")
-            parts.append(saved.format(n=self._saved_step, folder=self.folder))
+            name = "" if self.folder is None else self.folder.name
+            parts.append(saved.format(n=self._saved_step, folder=name))
         return " · ".join(parts)
 
     def _numbers(self) -> list[str]:

@@ -134,6 +134,7 @@ class TrainingSizes(QWidget):
         box.setAccessibleName(name)
         place = self._grid.count() // 2
         row, column = 2 * (place // _COLUMNS), place % _COLUMNS
+        label.setContentsMargins(0, SPACE_PX if row else 0, 0, 0)
         self._grid.addWidget(label, row, column)
         self._grid.addWidget(box, row + 1, column)
         self._grid.setColumnStretch(column, 1)
