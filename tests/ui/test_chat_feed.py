@@ -170,6 +170,35 @@ def test_an_earlier_message_is_written_anew_and_what_followed_comes_back(
         assert talking.state.chat == before.chat
 
 
+def test_a_message_that_is_written_anew_loses_what_followed_though_that_began_alike(
+    controller, qtbot
+):
+    roles = ChatTemplate(
+        "{% for m in messages %}{{ m.role[0] }}{{ m.content }}<end>{% endfor %}"
+        "{% if add_generation_prompt %}a{% endif %}"
+    )
+    object.__setattr__(controller.model, "chat_template", roles)
+    settled(controller, qtbot, controller.set_prompt, "hi")
+    settled(controller, qtbot, controller.set_chat, True)
+    replied(controller, qtbot)
+    settled(controller, qtbot, controller.next_message)
+    assert controller.state.prompt.text == "uhi<end>axy<end>u<end>a"
+    settled(controller, qtbot, controller.go_back, 0)
+    assert controller.state.prompt.text == "uhi<end>a"
+    assert controller.reply() is None
+    settled(controller, qtbot, controller.take_back)
+    assert controller.state.prompt.text == "uhi<end>axy<end>u<end>a"
+
+
+def test_a_saved_conversation_comes_back_with_its_reply(talking, qtbot):
+    replied(talking, qtbot)
+    saved = talking.state
+    settled(talking, qtbot, talking.start_over)
+    settled(talking, qtbot, talking.restore, saved)
+    qtbot.waitUntil(lambda: talking.reply() == "xy")
+    assert talking.state.prompt == saved.prompt
+
+
 def test_a_new_conversation_keeps_the_system_line(talking, turns, views, qtbot):
     settled(talking, qtbot, talking.set_system, "be")
     replied(talking, qtbot)

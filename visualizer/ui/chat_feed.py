@@ -142,6 +142,7 @@ class ChatFeed(GenerationFeed):
         self._awaited_chat: ChatTurn | None = None
         self._parsed_special = False  # before the conversation
         self._sent_ids: tuple[int, ...] = ()  # of the prompt that the template made
+        self._keeps_reply = False  # whether the text at hand may go beyond the prompt to come
         self._left: ViewState | None = None  # the conversation before it was cut short
         self._closed_turn = ChatTurn("")  # of the conversation that was switched off
         self._chat_view: ChatView | None = None
@@ -217,6 +218,7 @@ class ChatFeed(GenerationFeed):
         self._state = replace(self._state, prompt=left.prompt, query=-1)
         self._ask()
         self._write(left.chat)
+        self._keeps_reply = True
 
     def shutdown(self, timeout_ms: int = 2500) -> bool:
         """End the process that renders, and its thread."""
@@ -254,7 +256,7 @@ class ChatFeed(GenerationFeed):
             return
         if self.is_generating:
             self._ask()
-        self._awaited_chat = turn
+        self._awaited_chat, self._keeps_reply = turn, False
         self._show_chat()
         self._chat_worker.post(ChatWish(turn, model.chat_template, model.tokenizer))
 
@@ -275,6 +277,7 @@ class ChatFeed(GenerationFeed):
             self._leave_chat(turn)
         else:
             self._send(turn)
+            self._keeps_reply = True
 
     @abstractmethod
     def _change_prompt(self, prompt: Prompt) -> None:
@@ -301,7 +304,7 @@ class ChatFeed(GenerationFeed):
             return
         self._chat_end_ids, self._sent_ids = sent.end_ids, sent.prompt.token_ids or ()
         ids, mine = sent.prompt.token_ids or (), self._state.prompt.token_ids or ()
-        if mine[: len(ids)] != ids:
+        if mine[: len(ids)] != ids or (len(mine) > len(ids) and not self._keeps_reply):
             self._change_prompt(sent.prompt)
         else:  # it is at hand, perhaps with a reply
             self._show_chat()

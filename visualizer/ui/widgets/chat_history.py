@@ -51,10 +51,7 @@ class ChatHistory(QTreeWidget):
             self._add(index, self.tr("model"), exchange.reply)
         self.setVisible(bool(earlier))
         self.setFixedHeight(self.sizeHint().height())
-        newest = self.topLevelItem(2 * len(earlier) - 2)
-        if newest is not None:
-            self.setCurrentItem(newest)
-            self.scrollToBottom()
+        self.scrollToBottom()
 
     def lines(self) -> list[tuple[str, str]]:
         """Who said what, as it is written."""
