@@ -135,6 +135,7 @@ class App(QObject):
         self.window.prompt_panel.set_text(self.controller.state.prompt.text)
         if self._options.screenshot is not None:
             self.window.resize(*PICTURE_PX)
+            self.window.prompt_panel.set_shading(False)  # as at the first start, for all alike
         else:
             self.window.restore_window(self.settings.geometry, self.settings.layout)
         if self._options.size is not None:

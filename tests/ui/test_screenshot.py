@@ -50,6 +50,17 @@ def test_a_picture_leaves_no_trace_in_the_settings(shoot, tmp_path):
     assert app.settings.geometry.isEmpty()
 
 
+def test_a_picture_does_not_depend_on_remembered_shading(shoot, tmp_path):
+    paths = [tmp_path / "plain.png", tmp_path / "again.png"]
+    app, _, _ = shoot(paths[0], theme="light")
+    app.settings.remember_surprise_shading(True)
+    app, _, _ = shoot(paths[1], theme="light")
+    prompt = app.window.docks["prompt"].geometry()
+    plain, again = (QImage(str(path)).copy(prompt) for path in paths)
+    assert plain == again
+    assert app.settings.surprise_shading, "what is remembered stays"
+
+
 def test_a_failing_model_is_one_line_and_status_one(shoot, fake_engine, tmp_path, capsys):
     fake_engine.raises = VisualizerError("weights are missing")
     path = tmp_path / "window.png"

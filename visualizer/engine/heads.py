@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import torch
@@ -290,8 +291,25 @@ def _unit_of(starts: Int64Array, device: torch.device) -> Tensor:
     return torch.from_numpy(np.repeat(np.arange(len(starts) - 1), np.diff(starts))).to(device)
 
 
+_NOT_IN_TEXT: dict[Literal["rows", "columns"], dict[Granularity, str]] = {
+    "rows": {
+        "tokens": "rows {first} to {last} are not in the prompt of {n_units} tokens.",
+        "words": "rows {first} to {last} are not in the prompt of {n_units} words.",
+        "sentences": "rows {first} to {last} are not in the prompt of {n_units} sentences.",
+    },
+    "columns": {
+        "tokens": "columns {first} to {last} are not in the prompt of {n_units} tokens.",
+        "words": "columns {first} to {last} are not in the prompt of {n_units} words.",
+        "sentences": "columns {first} to {last} are not in the prompt of {n_units} sentences.",
+    },
+}
+
+
 def asked_range(
-    name: str, asked: Range | None, n_units: int, granularity: Granularity = "tokens"
+    name: Literal["rows", "columns"],
+    asked: Range | None,
+    n_units: int,
+    granularity: Granularity = "tokens",
 ) -> Range:
     """A range of a request, None being all of it.
 
@@ -302,19 +320,6 @@ def asked_range(
         return 0, n_units
     if 0 <= asked[0] < asked[1] <= n_units:
         return asked
-    if granularity == "tokens":
-        raise UsageError(
-            "{name} {first} to {last} are not in the prompt of {n_tokens} tokens.",
-            name=name,
-            first=asked[0],
-            last=asked[1],
-            n_tokens=n_units,
-        )
     raise UsageError(
-        "{name} {first} to {last} are not in the prompt of {n_units} {granularity}.",
-        name=name,
-        first=asked[0],
-        last=asked[1],
-        n_units=n_units,
-        granularity=granularity,
+        _NOT_IN_TEXT[name][granularity], first=asked[0], last=asked[1], n_units=n_units
     )

@@ -178,17 +178,18 @@ class Reading:
                 "The architecture {architecture} has no attention weights to show.",
                 architecture=attachment.model.config.model_type,
             )
-        for name, value, count in (
-            ("layer", layer, attachment.n_layers),
-            ("head", 0 if head == MEAN else head, attachment.n_heads),
-        ):
-            if not 0 <= int(value) < count:
-                raise UsageError(
-                    "There is no {name} {value}: the model has {count}, counted from 0.",
-                    name=name,
-                    value=value,
-                    count=count,
-                )
+        if not 0 <= layer < attachment.n_layers:
+            raise UsageError(
+                "There is no layer {value}: the model has {count}, counted from 0.",
+                value=layer,
+                count=attachment.n_layers,
+            )
+        if head != MEAN and not 0 <= head < attachment.n_heads:
+            raise UsageError(
+                "There is no head {value}: the model has {count} a layer, counted from 0.",
+                value=head,
+                count=attachment.n_heads,
+            )
 
     def describe(self, tokenization: Tokenization, special_ids: Collection[int]) -> None:
         """Tell what the tokens of the text stand for, for treatments that depend on it."""

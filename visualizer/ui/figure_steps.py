@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
@@ -35,6 +36,7 @@ from visualizer.ui.figure_parts import (
 )
 from visualizer.ui.theme import Theme
 from visualizer.ui.widgets.bar_rows import percent_text, rank_text
+from visualizer.ui.widgets.joined_text import listed
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -141,11 +143,12 @@ def _facts_text(view: StepsView) -> str:
         "Figure",
         "{n:,} steps, seed {seeds}; strips: probabilities before sampling parameters, likeliest "
         "first, the drawn token filled, everything else empty",
-    ).format(n=len(view.steps), seeds=", ".join(map(str, seeds)))
+    ).format(n=len(view.steps), seeds=listed(map(str, seeds)))
+    told = [step.candidates for step in view.steps if step.candidates is not None]
+    if any(np.isinf(each.sampled_logprobs).any() for each in told):
+        text += QCoreApplication.translate("Figure", "; hatched: removed by sampling parameters")
     if any(step.logprob != step.sampled_logprob for step in view.steps):
-        text += QCoreApplication.translate(
-            "Figure", "; hatched: removed by sampling parameters; “drawn at”: after them"
-        )
+        text += QCoreApplication.translate("Figure", "; “drawn at”: after sampling parameters")
     if any(
         step.candidates is not None and step.token_id not in step.candidates.ids.tolist()
         for step in view.steps

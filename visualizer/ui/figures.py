@@ -45,6 +45,7 @@ from visualizer.ui.theme import Theme
 from visualizer.ui.widgets.attention_image import indexed_image
 from visualizer.ui.widgets.colour_legend import scale_text
 from visualizer.ui.widgets.colour_scale import UInt8Array, check_weights
+from visualizer.ui.widgets.joined_text import listed
 from visualizer.ui.widgets.token_axis import (
     LABEL_GAP,
     AxisTexts,
@@ -257,7 +258,7 @@ def _what(view: HeadView) -> str:
     if record.members:
         names = [head_name(*member) for member in record.members]
         return QCoreApplication.translate("Figure", "mean attention weights of {heads}").format(
-            heads=", ".join(names)
+            heads=listed(names)
         )
     if record.head == "mean":
         return QCoreApplication.translate(
@@ -316,7 +317,7 @@ def _treated(record: HeadRecord) -> str:
             "diagonal": QCoreApplication.translate("Figure", "each token's look at itself"),
         }
         text += QCoreApplication.translate("Figure", "; without {keys}").format(
-            keys=", ".join(names[name] for name in treatment.hidden)
+            keys=listed(names[name] for name in treatment.hidden)
         )
         if treatment.discount:
             text += QCoreApplication.translate("Figure", ", each row divided by what is left")

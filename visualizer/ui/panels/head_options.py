@@ -12,6 +12,7 @@ from visualizer.ui.panels.head_options_popup import HeadOptionsPopup
 from visualizer.ui.theme import current_theme
 from visualizer.ui.treatment_words import treatment_texts
 from visualizer.ui.widgets.colour_legend import scale_text
+from visualizer.ui.widgets.joined_text import clauses
 
 _DOT_PX = 3.5
 
@@ -95,7 +96,7 @@ class HeadOptions(QToolButton):
         self._differences = tuple(texts)
         tip = self.tr("Colour scale, palette, and which weights are shown")
         if texts:
-            changed = self.tr("Changed: {list}").format(list="; ".join(texts))
+            changed = self.tr("Changed: {list}").format(list=clauses(texts))
             tip = f"{tip}\n{changed}"
         self.setToolTip(tip)
         self.setAccessibleDescription(tip)

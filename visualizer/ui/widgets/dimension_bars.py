@@ -21,6 +21,7 @@ from visualizer.engine.attention_records import PairRecord
 from visualizer.engine.records import Int64Array
 from visualizer.session.pair_reading import by_contribution
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme
+from visualizer.ui.widgets.joined_text import listed
 from visualizer.ui.widgets.number_text import number_text
 from visualizer.ui.widgets.token_strip import rows_as_html
 
@@ -233,7 +234,7 @@ class DimensionBars(QWidget):
             self.setAccessibleDescription("")
             return
         rows = self.tooltip_rows(dimension)
-        self.setAccessibleDescription(", ".join(f"{name} {value}" for name, value in rows))
+        self.setAccessibleDescription(listed(f"{name} {value}" for name, value in rows))
 
     # --------------------------------------------------------------------------------- events
 

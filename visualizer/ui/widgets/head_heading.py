@@ -26,6 +26,7 @@ from visualizer.ui.icons import themed_icon
 from visualizer.ui.metric_words import label_text
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.choice_button import ChoiceButton
+from visualizer.ui.widgets.joined_text import listed
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 
 FORMS: tuple[HeadForm, ...] = get_args(HeadForm)
@@ -170,7 +171,7 @@ class HeadHeading(QWidget):
     def _remark(self, view: HeadView) -> str:
         members = view.record.members
         if members:
-            names = ", ".join(head_name(*member) for member in members)
+            names = listed(head_name(*member) for member in members)
             if len(members) == 1:
                 return self.tr("mean of the pinned head {names}").format(names=names)
             return self.tr("mean of {n} heads: {names}").format(n=len(members), names=names)

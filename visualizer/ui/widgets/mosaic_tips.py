@@ -26,6 +26,7 @@ from visualizer.ui.metric_words import (
     unit_text,
 )
 from visualizer.ui.widgets.colour_scale import weight_text
+from visualizer.ui.widgets.joined_text import listed
 from visualizer.ui.widgets.mosaic_plans import Cell
 
 _BESIDE_POINTER_PX = 28  # its frame, and so that the pointer is not over it
@@ -112,7 +113,7 @@ def spoken_text(view: OverviewView, cell: Cell) -> str:
         )
     )
     group = group_text(view, head)
-    return ", ".join([*parts, *([group] if group else [])])
+    return listed([*parts, *([group] if group else [])])
 
 
 def group_text(view: OverviewView, head: int) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from visualizer.engine.sampling_outcomes import StageOutcome
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.bar_rows import percent_text
+from visualizer.ui.widgets.joined_text import clauses
 
 _BAR_PX = 6
 _N_LINES = 3
@@ -46,7 +47,7 @@ class StageFacts(QWidget):
         """
         self._outcome, self._before_mass = outcome, before_mass
         self._note = note
-        self.setAccessibleDescription("; ".join(self.texts()))
+        self.setAccessibleDescription(clauses(self.texts()))
         self.update()
 
     def texts(self) -> list[str]:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme
+from visualizer.ui.widgets.joined_text import listed
 
 _SWATCH_PX = 14
 
@@ -37,7 +38,7 @@ class TimelineLegend(QWidget):
             self.tr("not known"),
         )
         self.setAccessibleName(self.tr("Legend of the timeline"))
-        self.setAccessibleDescription(", ".join(self._names))
+        self.setAccessibleDescription(listed(self._names))
         self.setToolTip(
             self.tr(
                 "Surprise is how unlikely a token was after those before it: -log2 of its "

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from visualizer.engine.records import Float64Array
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme, token_font
 from visualizer.ui.widgets.hue_ramp import ramp_table
+from visualizer.ui.widgets.joined_text import listed
 from visualizer.ui.widgets.number_text import number_text
 from visualizer.ui.widgets.token_area import ROUNDING_PX
 from visualizer.ui.widgets.token_glyphs import GlyphCache, GlyphPainter, Glyphs
@@ -231,7 +232,7 @@ class TokenChips(QWidget):
             self.setAccessibleDescription(" ".join(self._texts[:20]))
         else:
             rows = self.tooltip_rows(index)
-            self.setAccessibleDescription(", ".join(f"{name} {value}" for name, value in rows))
+            self.setAccessibleDescription(listed(f"{name} {value}" for name, value in rows))
 
     # --------------------------------------------------------------------------------- events
 
