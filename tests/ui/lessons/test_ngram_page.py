@@ -88,7 +88,9 @@ def test_the_chinese_text_is_some_thousand_chinese_characters():
     assert not re.search("[A-Za-z]", text)
 
 
-@pytest.mark.parametrize("text", [english(), "一句。两句！三句", "no end", " \n", "a. b? c!\n\nd"])
+@pytest.mark.parametrize(
+    "text", [english(), "一句。两句！三句，很长？四句。" * 3, "no end", " \n", "a. b? c!\n\nd"]
+)
 def test_pieces_of_a_text_come_out_as_the_whole(monkeypatch, text):
     monkeypatch.setattr(text_pieces, "PIECE", 7)
     ticket = Ticket(lambda *told: None)
@@ -346,6 +348,15 @@ def test_texts_that_cannot_be_counted_leave_the_old_one(qtbot, page, text, unit,
     assert page.source.units.checkedId() == 0
     take(qtbot, page, "a b a b c")
     assert not page.source.complaint.text()
+
+
+def test_a_unit_without_a_table_is_taken_back(qtbot, page):
+    take(qtbot, page, "abc abc abc abc", "characters")
+    page.source.units.button(0).click()
+    settle(qtbot, page)
+    assert "one single token, 'abc'" in page.source.complaint.text()
+    assert page.source.units.checkedId() == 1
+    assert page.counted.unit == "characters"
 
 
 def test_files_that_cannot_be_counted(qtbot, page, tmp_path):
