@@ -112,6 +112,7 @@ class ChatPane(QWidget):
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)
+        button.setAccessibleName(text)
         button.setToolTip(tip)
         button.setAutoRaise(True)
         return button
