@@ -13,6 +13,7 @@ from visualizer.engine.errors import VisualizerError
 from visualizer.lessons.prose import LESSON_KEYS, read_lesson
 from visualizer.ui.commands import Commands
 from visualizer.ui.controller import SessionController
+from visualizer.ui.lessons.course import PAGES
 from visualizer.ui.lessons.exhibit_files import KINDS, write_exhibit
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import Exhibit
@@ -85,8 +86,6 @@ class LessonCommands(QObject):
     def _begin(self, key: str) -> None:
         panel = self._window.lesson_panel
         if not panel.has_begun:
-            from visualizer.ui.lessons.course import PAGES  # the pages, which nobody may want
-
             panel.begin(PAGES, self.microscope, key, self._language)
 
     # ------------------------------------------------------------------------- connecting

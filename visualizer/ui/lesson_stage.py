@@ -84,7 +84,9 @@ class LessonStage(QObject):
         columns = [window.docks[key] for key in ("prompt", "overview")]
         if beside and not both:
             window.resizeDocks(columns, [1, 1], Qt.Orientation.Horizontal)
-            window.layout().activate()
+            layout = window.layout()
+            assert layout is not None
+            layout.activate()
         dock.show()
         # Docks that were hidden take their places only when the layout is done anew.
         QTimer.singleShot(0, self, self._size_dock)

@@ -63,6 +63,9 @@ class NextPage(SmallPage):
     key = "ngram"
 
 
+COURSE = {"table": lambda: SmallPage, "ngram": lambda: NextPage}
+
+
 def exhibit() -> Exhibit:
     def paint(painter: QPainter, rect: QRectF, theme: Theme) -> None:
         painter.fillRect(rect, QColor(theme.accent))
@@ -88,7 +91,7 @@ def panel(qtbot: QtBot, lesson_texts) -> LessonPanel:
     panel.header.set_actions(actions)
     panel.actions_by_key = actions
     panel.resize(1000, 600)
-    panel.begin((SmallPage, NextPage), Microscope(panel), "")
+    panel.begin(COURSE, Microscope(panel), "")
     panel.show()
     return panel
 
@@ -97,7 +100,7 @@ def test_the_course_begins_with_its_first_lesson_or_the_one_asked_for(qtbot, les
     panel = LessonPanel()
     qtbot.addWidget(panel)
     assert not panel.has_begun
-    panel.begin((SmallPage, NextPage), Microscope(panel), "ngram")
+    panel.begin(COURSE, Microscope(panel), "ngram")
     assert panel.lesson is not None
     assert panel.lesson.key == "ngram"
     assert panel.lesson.number == 4
@@ -250,7 +253,7 @@ def test_the_lessons_take_the_window_and_give_it_back(qtbot: QtBot, make_app, le
     app = make_app(prompt="ab")
     app.show()
     window = app.window
-    window.lesson_panel.begin((SmallPage, NextPage), app.lessons.microscope, "")
+    window.lesson_panel.begin(COURSE, app.lessons.microscope, "")
     before = [key for key, dock in window.docks.items() if dock.isVisible()]
     action = window.actions_by_key["lessons"]
     action.setChecked(True)
@@ -270,7 +273,7 @@ def test_a_closed_window_remembers_the_layout_without_lessons(make_app, lesson_t
     app = make_app(prompt="ab")
     app.show()
     window = app.window
-    window.lesson_panel.begin((SmallPage, NextPage), app.lessons.microscope, "")
+    window.lesson_panel.begin(COURSE, app.lessons.microscope, "")
     window.actions_by_key["lessons"].setChecked(True)
     window.restore_layout(window.layout_state())
     assert not window.docks["lessons"].isVisible()
@@ -283,7 +286,7 @@ def test_what_a_lesson_wishes_is_done_in_the_main_panels(
     app = make_app(prompt="ab")
     app.show()
     window = app.window
-    window.lesson_panel.begin((SmallPage, NextPage), app.lessons.microscope, "")
+    window.lesson_panel.begin(COURSE, app.lessons.microscope, "")
     window.actions_by_key["lessons"].setChecked(True)
     app.lessons.microscope.show_prompt("see this")
     assert window.prompt_panel.text() == "see this"
@@ -296,7 +299,7 @@ def test_one_head_alone_ends_the_lessons(make_app, lesson_texts) -> None:
     app = make_app(prompt="ab")
     app.show()
     window = app.window
-    window.lesson_panel.begin((SmallPage, NextPage), app.lessons.microscope, "")
+    window.lesson_panel.begin(COURSE, app.lessons.microscope, "")
     window.actions_by_key["lessons"].setChecked(True)
     window.toggle_solo()
     assert not window.actions_by_key["lessons"].isChecked()

@@ -1,23 +1,74 @@
-"""The pages of the course, by lesson. Imported when the lessons are first opened."""
+"""The pages of the course, by lesson; each is imported when its lesson is first opened."""
 
 from __future__ import annotations
 
-from visualizer.ui.lessons.attention_page import AttentionPage
-from visualizer.ui.lessons.generate_page import GeneratePage
-from visualizer.ui.lessons.input_page import InputPage
-from visualizer.ui.lessons.ngram_page import NgramPage
-from visualizer.ui.lessons.page import LessonPage
-from visualizer.ui.lessons.table_page import TablePage
-from visualizer.ui.lessons.tokens_page import TokensPage
-from visualizer.ui.lessons.train_page import TrainPage
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
-PAGES: tuple[type[LessonPage], ...] = (
-    TokensPage,
-    GeneratePage,
-    TablePage,
-    NgramPage,
-    InputPage,
-    AttentionPage,
-    TrainPage,
+from visualizer.ui.lessons.page import LessonPage
+
+PageSource = Callable[[], type[LessonPage]]
+"""Imports a page's module and gives its class."""
+
+
+def _tokens() -> type[LessonPage]:
+    from visualizer.ui.lessons.tokens_page import TokensPage
+
+    return TokensPage
+
+
+def _generate() -> type[LessonPage]:
+    from visualizer.ui.lessons.generate_page import GeneratePage
+
+    return GeneratePage
+
+
+def _table() -> type[LessonPage]:
+    from visualizer.ui.lessons.table_page import TablePage
+
+    return TablePage
+
+
+def _ngram() -> type[LessonPage]:
+    from visualizer.ui.lessons.ngram_page import NgramPage
+
+    return NgramPage
+
+
+def _input() -> type[LessonPage]:
+    from visualizer.ui.lessons.input_page import InputPage
+
+    return InputPage
+
+
+def _attention() -> type[LessonPage]:
+    from visualizer.ui.lessons.attention_page import AttentionPage
+
+    return AttentionPage
+
+
+def _translate() -> type[LessonPage]:
+    from visualizer.ui.lessons.translate_page import TranslatePage
+
+    return TranslatePage
+
+
+def _train() -> type[LessonPage]:
+    from visualizer.ui.lessons.train_page import TrainPage
+
+    return TrainPage
+
+
+PAGES: Mapping[str, PageSource] = MappingProxyType(
+    {
+        "tokens": _tokens,
+        "generate": _generate,
+        "table": _table,
+        "ngram": _ngram,
+        "input": _input,
+        "attention": _attention,
+        "translate": _translate,
+        "train": _train,
+    }
 )
 """In the order of LESSON_KEYS."""

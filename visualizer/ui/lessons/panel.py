@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPalette
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from visualizer.engine.errors import VisualizerError
 from visualizer.lessons.prose import SOURCE_LANGUAGE, Lesson, read_lesson
 from visualizer.ui.lessons.code_view import CodeView
+from visualizer.ui.lessons.course import PageSource
 from visualizer.ui.lessons.header import LessonHeader
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import LessonPage
@@ -41,7 +42,7 @@ class LessonPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._language = SOURCE_LANGUAGE
-        self._page_types: tuple[type[LessonPage], ...] = ()
+        self._course: dict[str, PageSource] = {}
         self._microscope = Microscope(self)
         self._pages: dict[str, LessonPage] = {}
         self._lesson: Lesson | None = None
@@ -63,11 +64,11 @@ class LessonPanel(QWidget):
         line.setBackgroundRole(QPalette.ColorRole.Mid)
         line.setAutoFillBackground(True)
         self._stack = PanelStack(self._splitter)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(self._stack, 1)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(0)
+        self._rows.addWidget(self.header)
+        self._rows.addWidget(self._stack, 1)
         self.setAccessibleName(self.tr("Lessons"))
         self._connect()
 
@@ -75,23 +76,22 @@ class LessonPanel(QWidget):
 
     def begin(
         self,
-        pages: Sequence[type[LessonPage]],
+        pages: Mapping[str, PageSource],
         microscope: Microscope,
         key: str,
         language: str = SOURCE_LANGUAGE,
     ) -> None:
         """Offer these lessons, and open one of them, the first if there is no such key."""
         self._language = language
-        self._page_types = tuple(pages)
+        self._course = dict(pages)
         self._microscope = microscope
-        keys = [page.key for page in pages]
-        self.header.set_lessons([read_lesson(key, self._language) for key in keys])
-        self.open_lesson(key if key in keys else keys[0])
+        self.header.set_lessons([read_lesson(name, language) for name in pages])
+        self.open_lesson(key if key in pages else next(iter(pages)))
 
     @property
     def has_begun(self) -> bool:
         """Whether the lessons have been opened before."""
-        return bool(self._page_types)
+        return bool(self._course)
 
     @property
     def is_narrow(self) -> bool:
@@ -172,7 +172,7 @@ class LessonPanel(QWidget):
         # What is hidden must not count when the docks are laid out, which is at once.
         for part in (self.header, self._splitter, self._stack, self):
             part.updateGeometry()
-        self.layout().activate()
+        self._rows.activate()
         if shown:
             self._splitter.setSizes([COLUMN_PX, max(self.width() - COLUMN_PX, COLUMN_PX)])
 
@@ -196,19 +196,17 @@ class LessonPanel(QWidget):
         if self._lesson is None:
             return
         place = self._place() + by
-        if 0 <= place < len(self._page_types):
-            self.open_lesson(self._page_types[place].key)
+        if 0 <= place < len(self._course):
+            self.open_lesson(list(self._course)[place])
 
     def _place(self) -> int:
         """Of the lesson on show, in the course."""
-        keys = [page.key for page in self._page_types]
-        return keys.index(self._lesson.key) if self._lesson is not None else -1
+        return list(self._course).index(self._lesson.key) if self._lesson is not None else -1
 
     def _page_of(self, key: str) -> LessonPage:
         page = self._pages.get(key)
         if page is None:
-            kind = next(kind for kind in self._page_types if kind.key == key)
-            page = self._pages[key] = kind(self._microscope)
+            page = self._pages[key] = self._course[key]()(self._microscope)
             page.functions_changed.connect(self._on_functions_changed)
             place = self._places[key] = QScrollArea()
             place.setWidgetResizable(True)
