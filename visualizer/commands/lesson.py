@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from visualizer.commands import lesson_counts, lesson_matrices, lesson_train
+from visualizer.commands import lesson_counts, lesson_matrices, lesson_train, lesson_translate
 from visualizer.commands.arguments import add_json
 from visualizer.commands.output import write_json, write_text
 from visualizer.commands.tables import table
@@ -15,6 +15,7 @@ LESSONS = (
     ("ngram", "More context, bigger table", "--context N --text FILE"),
     ("positions", "Where a token stands", "--length T --width D --out FILE.csv|.npz"),
     ("attention", "Self-attention by hand", "--x FILE.csv [--causal]"),
+    ("translate", "Encoder and decoder", "TEXT [--beams N]"),
     ("train", "Train it yourself", "--text FILE --steps N --out DIR"),
 )
 """Name, title and the options that matter, in the order in which they are best read."""
@@ -31,6 +32,7 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     listing.set_defaults(run=run)
     lesson_counts.add_parsers(commands, common)
     lesson_matrices.add_parsers(commands, common)
+    lesson_translate.add_parser(commands, common)
     lesson_train.add_parser(commands, common)
 
 

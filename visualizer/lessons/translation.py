@@ -90,25 +90,6 @@ class TranslationStep:
     cross: Float32Array
 
 
-@dataclass(frozen=True)
-class TranslationScore:
-    """How many translations are exactly right.
-
-    Attributes:
-        right, total: Sentences.
-        wrong: Up to ten that are not: source, what was written, what is right.
-    """
-
-    right: int
-    total: int
-    wrong: tuple[tuple[str, str, str], ...]
-
-    @property
-    def share(self) -> float:
-        """Of the sentences that are right, from 0 to 1."""
-        return self.right / self.total
-
-
 class Translator:
     """Translates with a trained transformer.
 
@@ -164,7 +145,7 @@ class Translator:
         maps = AttentionMaps()
         memory = self.model.encode(source_ids, maps=maps)
         encoder = _stacked(maps.encoder)
-        beams = (Beam((), 0.0),)
+        beams: tuple[Beam, ...] = (Beam((), 0.0),)
         while not beams[0].is_complete and len(beams[0].tokens) < LONGEST - 1:
             if cancelled is not None and cancelled():
                 return
@@ -191,7 +172,7 @@ class Translator:
         best: tuple[str, ...] = ()
         for step in self.steps(text, to, n_beams):
             best = step.beams[0].tokens
-        return join_sentence(_without_end(best), to)
+        return join_sentence(without_end(best), to)
 
     def _grow(self, beams: tuple[Beam, ...], memory: Tensor, n_beams: int) -> tuple[Beam, ...]:
         """The likeliest continuations of all beams; complete ones stay as they are."""
@@ -214,26 +195,6 @@ class Translator:
 
 def _by_likelihood(candidate: tuple[Beam, int, float]) -> tuple[float, int]:
     return -candidate[2], candidate[1]
-
-
-def translate_all(model: Transformer, sources: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Greedy translations of many sentences at once, without "<end>".
-
-    Args:
-        model: In evaluation mode.
-        sources: Tokens of each, the direction first.
-    """
-    ids = [token_ids(source) for source in sources]
-    length = max(map(len, ids))
-    rows = torch.tensor([row + [0] * (length - len(row)) for row in ids])
-    padding = torch.arange(length)[None, :] >= torch.tensor([len(row) for row in ids])[:, None]
-    with torch.no_grad():
-        memory = model.encode(rows, padding)
-        target = torch.full((len(ids), 1), _BEGIN)
-        while target.shape[1] < LONGEST and not bool((target == _END).any(dim=1).all()):
-            logits = model.decode(target, memory, padding)[:, -1]
-            target = torch.cat([target, logits.argmax(dim=1, keepdim=True)], dim=1)
-    return [_without_end(tuple(VOCABULARY[token] for token in row[1:])) for row in target.tolist()]
 
 
 # ------------------------------------------------------------------------------------- files
@@ -286,7 +247,8 @@ def _damaged(folder: Path, error: Exception) -> VisualizerError:
     )
 
 
-def _without_end(tokens: tuple[str, ...]) -> tuple[str, ...]:
+def without_end(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """What was written before the end."""
     return tokens[: tokens.index(END)] if END in tokens else tokens
 
 

@@ -116,7 +116,7 @@ def chinese_number(n: int) -> str:
 
 
 def english_date(day: date) -> tuple[str, ...]:
-    """ "Monday the third of May nineteen ninety-nine", in words."""
+    """A date in words: Monday the third of May nineteen ninety-nine."""
     weekday, month = WEEKDAYS[day.weekday()], MONTHS[day.month - 1]
     return (weekday, "the", *_ordinal(day.day), "of", month, *_english_year(day.year))
 
