@@ -47,6 +47,12 @@ def _attention() -> type[LessonPage]:
     return AttentionPage
 
 
+def _heads() -> type[LessonPage]:
+    from visualizer.ui.lessons.heads_page import HeadsPage
+
+    return HeadsPage
+
+
 def _translate() -> type[LessonPage]:
     from visualizer.ui.lessons.translate_page import TranslatePage
 
@@ -67,6 +73,7 @@ PAGES: Mapping[str, PageSource] = MappingProxyType(
         "ngram": _ngram,
         "input": _input,
         "attention": _attention,
+        "heads": _heads,
         "translate": _translate,
         "train": _train,
     }
