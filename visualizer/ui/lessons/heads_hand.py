@@ -36,6 +36,7 @@ from visualizer.lessons.heads import seeded_heads, switch_off
 from visualizer.lessons.positions import sinusoids
 from visualizer.lessons.text import split_words
 from visualizer.lessons.word_order import word_vectors
+from visualizer.ui.lessons.attention_cells import Marks
 from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
@@ -81,7 +82,7 @@ class HandHeads:
     @property
     def head_width(self) -> int:
         """D."""
-        return self.x.shape[1] // self.n_heads
+        return int(self.x.shape[1]) // self.n_heads
 
     @property
     def change(self) -> Float64Array:
@@ -407,34 +408,41 @@ class HandHeadsPane(QWidget):
         self._looked_at = place
         marks = self._marks(place)
         for name, matrix in self.matrices().items():
-            self._views()[name].set_matrix(replace(matrix, **marks.get(name, {})))
+            mark = marks.get(name, Marks())
+            marked = replace(
+                matrix,
+                highlight_rows=mark.rows,
+                highlight_columns=mark.columns,
+                highlight_cells=mark.cells,
+            )
+            self._views()[name].set_matrix(marked)
         self._spell_out()
 
-    def _marks(self, place: Place) -> dict[str, dict[str, tuple[object, ...]]]:
+    def _marks(self, place: Place) -> dict[str, Marks]:
         """What is outlined in each matrix."""
         part, head, row, column = place
         width = self.shown.head_width
-        cell: dict[str, tuple[object, ...]] = {"highlight_cells": ((row, column),)}
+        cell = Marks(cells=((row, column),))
         if part == "weights":
             others = {f"weights_{other}": cell for other in range(self.shown.n_heads)}
-            return {**others, f"output_{head}": {"highlight_rows": (row,)}}
+            return {**others, f"output_{head}": Marks(rows=(row,))}
         if part in ("head_output", "concatenated"):
             owner, inner = (head, column) if part == "head_output" else divmod(column, width)
             return {
-                f"weights_{owner}": {"highlight_rows": (row,)},
-                f"output_{owner}": {"highlight_cells": ((row, inner),)},
-                "concatenated": {"highlight_cells": ((row, owner * width + inner),)},
+                f"weights_{owner}": Marks(rows=(row,)),
+                f"output_{owner}": Marks(cells=((row, inner),)),
+                "concatenated": Marks(cells=((row, owner * width + inner),)),
             }
         if part == "w_o":
             return {
                 "w_o": cell,
-                "concatenated": {"highlight_columns": (row,)},
-                "output": {"highlight_columns": (column,)},
+                "concatenated": Marks(columns=(row,)),
+                "output": Marks(columns=(column,)),
             }
         return {
             "output": cell,
-            "concatenated": {"highlight_rows": (row,)},
-            "w_o": {"highlight_columns": (column,)},
+            "concatenated": Marks(rows=(row,)),
+            "w_o": Marks(columns=(column,)),
         }
 
     def _spell_out(self) -> None:

@@ -89,8 +89,8 @@ class ModelHeads(QWidget):
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE_PX)
         row.addWidget(self.text, 1)
-        for button in (self.run, *self.texts.values()):
-            row.addWidget(button)
+        for run in (self.run, *self.texts.values()):
+            row.addWidget(run)
         grid = QGridLayout(self._content)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(SPACE_PX)
