@@ -33,6 +33,24 @@ def test_it_begins_with_every_word_equally_likely(tutorial):
     assert losses == sorted(losses, reverse=True)
 
 
+def test_each_step_is_that_of_torchs_adam_on_torchs_cross_entropy(rhyme):
+    import torch
+
+    bigrams = count_bigrams(rhyme.split("."))
+    word, next_word = torch.tensor(bigrams.pairs).unbind(dim=1)
+    size = len(bigrams.words)
+    logits = torch.zeros(size, size, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Adam([logits], lr=0.3)
+    for record in train_bigram(bigrams.pairs, size, steps=30, learning_rate=0.3):
+        loss = torch.nn.functional.cross_entropy(logits[word], next_word)
+        assert record.loss == pytest.approx(loss.item(), rel=1e-9)
+        table = logits.detach().softmax(dim=1).numpy()
+        np.testing.assert_allclose(record.probabilities, table, rtol=1e-7, atol=1e-12)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
 @pytest.mark.parametrize("rate", [0, -1, float("nan"), float("inf")])
 def test_bad_learning_rates(tutorial, rate):
     with pytest.raises(UsageError, match="learning rate"):

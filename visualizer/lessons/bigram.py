@@ -64,7 +64,7 @@ def count_bigrams(sentences: Iterable[str]) -> BigramCounts:
     Raises:
         VisualizerError: No word follows another, or there are more than `MOST_WORDS` words.
     """
-    split = [split_words(sentence) for sentence in sentences]
+    split = [tuple(split_words(sentence)) for sentence in sentences]
     words = tuple(dict.fromkeys(word for sentence in split for word in sentence))
     _check_words(words, split)
     index = {word: i for i, word in enumerate(words)}

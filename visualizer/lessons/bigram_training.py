@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch.nn import functional
 
 from visualizer.engine.errors import UsageError, VisualizerError
 
@@ -70,9 +69,9 @@ def train_bigram(
         raise UsageError("The learning rate must be above 0, got {value}", value=learning_rate)
     word, next_word = torch.tensor(pairs).unbind(dim=1)
     logits = torch.zeros(n_words, n_words, dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.Adam([logits], lr=learning_rate)
+    moments = torch.zeros(2, n_words, n_words, dtype=torch.float64)
     for step in range(steps + 1):
-        loss = functional.cross_entropy(logits[word], next_word)
+        loss = -logits.log_softmax(dim=1)[word, next_word].mean()
         if not math.isfinite(loss.item()):
             raise VisualizerError(
                 "The loss is not a number after {step} steps: a learning rate of {rate} is too "
@@ -83,6 +82,26 @@ def train_bigram(
         if step % report_every == 0 or step == steps:
             table = logits.detach().softmax(dim=1).numpy()
             yield BigramStep(step, loss.item(), table)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch has no type for it
-        optimizer.step()
+        (gradient,) = torch.autograd.grad(loss, logits)
+        with torch.no_grad():
+            logits -= learning_rate * adam_direction(gradient, moments, step + 1)
+
+
+def adam_direction(gradient: torch.Tensor, moments: torch.Tensor, step: int) -> torch.Tensor:
+    """Which way to go, and how far in units of the learning rate: about 1 in each number.
+
+    The gradient's running mean, divided by the root of its running mean square.
+
+    Args:
+        gradient: Of the loss.
+        moments: (2, *gradient.shape), both running means; 0 at first, changed in place.
+        step: From 1. The means begin at 0, which is corrected for.
+
+    Source:
+        Kingma and Ba 2015, algorithm 1.
+    """
+    mean, square = moments
+    mean += (1 - 0.9) * (gradient - mean)
+    square += (1 - 0.999) * (gradient**2 - square)
+    root: torch.Tensor = (square / (1 - 0.999**step)).sqrt()
+    return mean / (1 - 0.9**step) / (root + 1e-8)

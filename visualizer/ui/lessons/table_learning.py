@@ -13,7 +13,7 @@ from visualizer.ui.lessons.background import Ticket
 
 MOST_STEPS = 20_000
 MOST_RECORDS = 200
-_REPORT_SECONDS = 0.04
+_REPORT_SECONDS = 0.1
 _SMALL_TABLE = 100  # words; a step of a larger table takes long enough to look up after each
 
 

@@ -177,7 +177,7 @@ class TablePage(LessonPage):
             words = list(walk(tutorial, "you", 100, np.random.default_rng(0)))
             return Answer(1 + len(words))
         if question == "learned-empty" and self._learned is not None:
-            silent = never_followed(self._counted.bigrams)
+            silent = self._counted.silent
             if silent:
                 row = self._counted.bigrams.index(silent[-1])
                 return Answer(float(self._learned.probabilities[row, 0]), 0.005)
@@ -245,9 +245,7 @@ class TablePage(LessonPage):
         self.learning.forget(
             self.tr("The sentences have changed: learn the table anew.") if was_learned else ""
         )
-        followers = (counted.bigrams.counts > 0).sum(axis=1)
-        row = int(followers.argmax())
-        self._cell = (row, int(counted.bigrams.counts[row].argmax()))
+        self._cell = counted.cell
         self.walk.set_words(counted.words, int(counted.bigrams.pairs[0, 0]))
         self._draw_walk()
         self.functions_changed.emit()
@@ -292,7 +290,7 @@ class TablePage(LessonPage):
             words=f"{len(counted.words):,}",
             pairs=f"{len(counted.bigrams.pairs):,}",
         )
-        silent = never_followed(counted.bigrams)
+        silent = counted.silent
         if silent:
             named = ", ".join(silent[:_MOST_NAMED]) + (" …" if len(silent) > _MOST_NAMED else "")
             sentence = self.tr("Nothing follows {n} of them: {named}.")

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from visualizer.lessons.bigram import BigramCounts, Float64Array, Int64Array, bigram_probabilities
+from visualizer.lessons.bigram import (
+    BigramCounts,
+    Float64Array,
+    Int64Array,
+    bigram_probabilities,
+    never_followed,
+)
 
 MOST_SHOWN = 12
 """More rows and columns than this have no room for numbers; the most frequent words are shown."""
@@ -20,12 +26,17 @@ class CountedText:
         bigrams: The counts.
         n_sentences: How many sentences there were.
         frequent: Ids of all V words, most frequent first.
+        silent: The words that nothing follows.
+        cell: (row, column) of a cell worth looking at: the likeliest word after the one that most
+            different words follow.
         file_name: Where they come from, "" for the box on the page.
     """
 
     bigrams: BigramCounts
     n_sentences: int
     frequent: Int64Array
+    silent: tuple[str, ...]
+    cell: tuple[int, int]
     file_name: str = ""
 
     @property
@@ -47,10 +58,17 @@ class CountedText:
 
 
 def counted_text(bigrams: BigramCounts, n_sentences: int, file_name: str = "") -> CountedText:
-    """The counts with their words in order of frequency."""
-    n_words = len(bigrams.words)
-    often = np.bincount(bigrams.pairs.ravel(), minlength=n_words)
-    return CountedText(bigrams, n_sentences, np.argsort(-often, kind="stable"), file_name)
+    """The counts, with what a look at the whole table tells."""
+    often = np.bincount(bigrams.pairs.ravel(), minlength=len(bigrams.words))
+    row = int((bigrams.counts > 0).sum(axis=1).argmax())
+    return CountedText(
+        bigrams,
+        n_sentences,
+        np.argsort(-often, kind="stable"),
+        never_followed(bigrams),
+        (row, int(bigrams.counts[row].argmax())),
+        file_name,
+    )
 
 
 def shown_counts(counted: CountedText, shown: tuple[int, ...]) -> Float64Array:
