@@ -164,6 +164,20 @@ def test_empty_prompt_needs_a_bos(new_engine, byte_tokenizer):
     assert record.position == 0
 
 
+@pytest.mark.parametrize("text", [" ", "\n", "\0", "\u200b"])
+def test_a_text_that_cannot_be_seen_is_read_like_any_other(new_engine, truth, text):
+    record = next(new_engine("llama").answer(ForwardRequest(0, Prompt(text))))
+    np.testing.assert_allclose(
+        record.logits, truth("llama", list(text.encode())).logits[-1], atol=1e-4
+    )
+
+
+@pytest.mark.parametrize("ids", [(256,), (257,), (256, 256, 257)])
+def test_special_tokens_alone_are_read_like_any_other(new_engine, truth, ids):
+    record = next(new_engine("llama").answer(ForwardRequest(0, Prompt("", token_ids=ids))))
+    np.testing.assert_allclose(record.logits, truth("llama", ids).logits[-1], atol=1e-4)
+
+
 def test_exact_ids_are_read_as_they_are(new_engine):
     record = next(new_engine().answer(ForwardRequest(0, Prompt("a", token_ids=(97, 258, 0)))))
     assert record.tokenization.ids.tolist() == [97, 258, 0]

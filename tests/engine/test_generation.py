@@ -82,6 +82,24 @@ def test_same_seed_gives_the_same_tokens_and_another_seed_others(new_engine):
     assert runs[0] != runs[2]
 
 
+def test_a_seed_means_the_same_numbers_on_every_run_and_machine(new_engine, truth):
+    """The bits of PCG64 are NumPy's promise; the tokens are its numbers put through the bars."""
+    params, seed = SamplingParams(1.5), 7
+    numbers = np.random.Generator(np.random.PCG64(seed))
+    first = [float(numbers.random()) for _ in range(3)]
+    assert first == [0.625095466604667, 0.8972138009695755, 0.7756856902451935]
+    made = tokens(
+        new_engine("llama", end_ids=()).answer(GenerateRequest(0, PROMPT, 3, params, seed))
+    )
+    ids = list(PROMPT.text.encode())
+    for number, token_id in zip(first, made, strict=True):
+        shaped = shape_distribution(truth("llama", ids).logits[-1], params, ids)
+        edges = np.cumsum(shaped.sampled_probs)
+        assert edges[token_id] - shaped.sampled_probs[token_id] <= number + 1e-6
+        assert number - 1e-6 <= edges[token_id]
+        ids.append(token_id)
+
+
 def test_sampled_logprob_is_that_of_the_shaped_distribution(new_engine, truth):
     params = SamplingParams(temperature=0.7, top_k=5, repetition_penalty=1.3)
     answers = list(new_engine("llama").answer(GenerateRequest(0, PROMPT, 4, params, 3)))

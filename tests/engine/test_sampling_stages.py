@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -315,6 +315,52 @@ def test_everything_banned_but_one_leaves_that_one():
     assert shaped.removed_by(3) == "bias"
     with pytest.raises(UsageError, match="banned"):
         shape_distribution(np.zeros(2, np.float32), SamplingParams(banned=(0, 1)))
+
+
+N_TOKENS = 12
+EXTREMES = list(
+    product(
+        (0.0, 1.0, 100.0),  # temperature
+        (0, 1, N_TOKENS + 30),  # top-k
+        (0.0, 1.0),  # top-p
+        (0.0, 1.0),  # min-p
+        ((), tuple(i for i in range(N_TOKENS) if i != 5)),  # banned
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [STAGES, LLAMA_CPP_ORDER, (STAGES[0], *STAGES[:0:-1])],
+    ids=["transformers", "llama.cpp", "reversed but for the bans"],
+)
+def test_every_extreme_with_every_other_equals_the_definition(order):
+    logits = np.random.default_rng(9).permutation(N_TOKENS).astype(np.float32) - 4
+    for temperature, top_k, top_p, min_p, banned in EXTREMES:
+        params = SamplingParams(
+            temperature, top_k, top_p, min_p, repetition_penalty=1.3, banned=banned, order=order
+        )
+        shaped = shape_distribution(logits, params, [2, 5, 5])
+        expected = plain(logits, params, [2, 5, 5])
+        np.testing.assert_allclose(shaped.sampled_probs, expected, rtol=1e-12, atol=1e-300)
+        assert shaped.sampled_probs.sum() == pytest.approx(1, abs=1e-12)
+        if 0.0 in (temperature, top_p) or 1 in (top_k, min_p):
+            assert shaped.kept.sum() == 1
+        elif not banned:
+            assert shaped.kept.all(), "nothing else removes anything"
+        drawn = {draw(shaped, np.random.default_rng(seed)) for seed in range(5)}
+        assert all(shaped.kept[token_id] for token_id in drawn)
+
+
+@settings(deadline=None, max_examples=200)
+@given(logits=LOGITS, params=PARAMS, left=st.integers(0, 9))
+def test_a_single_token_that_is_allowed_is_certain_in_every_order(logits, params, left):
+    banned = tuple(i for i in range(logits.size) if i != left)
+    order = ("bias", *(stage for stage in params.order if stage != "bias"))
+    params = replace(params, banned=banned, biases=(), off=(), order=order)
+    shaped = shape_distribution(logits, params, [left])
+    assert shaped.sampled_probs.tolist() == np.eye(logits.size)[left].tolist()
+    assert sample_counts(shaped, 100, seed=1)[left] == 100
 
 
 def test_repetition_cannot_follow_a_temperature_that_leaves_no_scores():
