@@ -87,16 +87,20 @@ def _figures(args: argparse.Namespace, local: LocalModel) -> Iterator[Figure]:
     from visualizer.bench.many_tokens import many_tokens_figures
     from visualizer.bench.sampler_frames import sampler_figures
     from visualizer.bench.subject import load_subject
+    from visualizer.bench.training_speed import training_figures
     from visualizer.bench.window import start_figures, typing_figures
+    from visualizer.bench.words import word_figures
 
     has_window = not args.no_window and importlib.util.find_spec("PySide6") is not None
     if has_window:  # first, while nothing else is in memory
         yield from start_figures(_say, max(1, args.repeats // 3))
         yield from heatmap_figures(_say, max(1, args.repeats // 3))
         yield from sampler_figures(_say, max(1, args.repeats // 3))
+        yield from training_figures(_say, max(1, args.repeats // 3))
     subject = load_subject(local.name, local.path, args.device, args.dtype, args.repeats, _say)
     yield from forward_figures(subject)
     yield from generation_figures(subject)
+    yield from word_figures(subject)
     if args.peers and has_window:
         from visualizer.bench.peers import peer_figures
 

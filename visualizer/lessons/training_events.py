@@ -176,9 +176,11 @@ def _ended(values: Mapping[str, Any]) -> Ended:
 
 
 def _problem(values: Mapping[str, Any]) -> Problem:
+    template, filled = str(values["template"]), dict(values["values"])
     error = VisualizerError(
-        str(values["template"]), detail=str(values["detail"]), **dict(values["values"])
+        "{reason}", reason=template.format(**filled), detail=str(values["detail"])
     )
+    error.template, error.values = template, filled  # to be said in the window's language
     return Problem(error, str(values["kind"]), values["event"] == "failed")
 
 

@@ -96,10 +96,16 @@ class TrainingSession:
     def _obey(self) -> None:
         """Carry out what was asked since the last step; while paused, wait for more."""
         while not self._is_ended:
+            begun = time.monotonic()
+            was_paused = self._is_paused
             try:
-                command = self._commands.get(block=self._is_paused)
+                command = self._commands.get(block=was_paused)
             except queue.Empty:
                 return
+            if was_paused:  # what may be taken is a share of the time in which it trains
+                waited = time.monotonic() - begun
+                self._save_at += waited
+                self._look_at += waited
             self._carry_out(command)
 
     def _carry_out(self, command: Command) -> None:
