@@ -499,3 +499,15 @@ def test_a_high_window_has_room_for_the_sliders_and_a_panel_below(qtbot, make_ap
         app.show()
     app.window.actions_by_key["tokenizers"].trigger()
     assert not app.window.sampling_panel.is_folded
+
+
+def test_the_replay_does_not_cover_the_last_bar(qtbot, app):
+    chart = app.window.prediction_panel.chart
+    needed = app.window.prediction_panel.sizeHint().height()
+    app.window.resize(1280, 820)
+    app.window._size_docks()
+    qtbot.waitUntil(lambda: app.window.prediction_panel.height() >= needed)
+    app.controller.step()
+    qtbot.waitUntil(lambda: app.window.sampling_panel.generation.scrubber.isVisible())
+    qtbot.waitUntil(lambda: app.window.prediction_panel.height() >= needed)
+    assert chart.verticalScrollBar().maximum() == 0

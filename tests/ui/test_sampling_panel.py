@@ -270,13 +270,13 @@ def test_sliders_fold_into_a_line_that_names_what_is_on(panel, qtbot):
     panel.set_view(view_of(SHAPED))
     assert not panel.is_folded
     before = panel.sizeHint().height()
-    with qtbot.waitSignal(panel.folded):
+    with qtbot.waitSignal(panel.height_changed):
         panel.set_short(True)
     assert panel.is_folded
     assert not any(panel.slider(name).isVisible() for name in NAMES)
     assert panel.sizeHint().height() < before - 60
     assert panel.summary().startswith("temperature 0.70 · top-k 40 · top-p 0.923")
-    with qtbot.waitSignal(panel.folded):
+    with qtbot.waitSignal(panel.height_changed):
         panel.fold_button.click()
     assert not panel.is_folded
     assert all(panel.slider(name).isVisible() for name in NAMES)

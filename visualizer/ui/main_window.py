@@ -393,8 +393,9 @@ class MainWindow(QMainWindow):
         panel.stretch_selected.connect(self.token_panel.set_stretch)
         self.token_panel.stretch_selected.connect(panel.set_stretch)
         panel.extremes_changed.connect(self._on_timeline_extremes_changed)
-        # The room of the sliders goes to the bars, once the layout knows that they are gone.
-        self.sampling_panel.folded.connect(self._size_rows, Qt.ConnectionType.QueuedConnection)
+        # Queued: by then the layout knows how high that panel is.
+        queued = Qt.ConnectionType.QueuedConnection
+        self.sampling_panel.height_changed.connect(self._on_sampling_height_changed, queued)
         self._on_timeline_extremes_changed(False, False, False)
 
     @Slot(bool)
@@ -424,6 +425,12 @@ class MainWindow(QMainWindow):
         if not shown and not is_any_open:
             # Else the room that comes back goes to the text, and the bars stay short.
             QTimer.singleShot(0, self, self._size_rows)
+
+    @Slot()
+    def _on_sampling_height_changed(self) -> None:
+        """Rows below the bars have come or gone: the bars are not to pay for it alone."""
+        if self.prediction_panel.height() < self.prediction_panel.sizeHint().height():
+            self._size_rows()
 
     @Slot(bool)
     def _on_inspect_pair_toggled(self, shown: bool) -> None:

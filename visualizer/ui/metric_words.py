@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from visualizer.engine.attention_records import LOCAL_TOKENS, METRICS, Metric
 from visualizer.session.head_labels import HeadLabel, LabelName
+from visualizer.ui.widgets.joined_text import listed
 
 Score = Metric | Literal["region", "alike"]
 """What a head can be ranked by: a metric, its weight in a region, its likeness to another."""
@@ -186,4 +187,4 @@ def label_name(name: LabelName) -> str:
 
 def label_text(label: HeadLabel) -> str:
     """A label with the score that earned it: "previous-token head, 0.83"."""
-    return f"{label_name(label.name)}, {label.score:.2f}"
+    return listed((label_name(label.name), f"{label.score:.2f}"))

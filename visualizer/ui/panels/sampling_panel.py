@@ -38,7 +38,7 @@ class SamplingPanel(QWidget):
     Signals:
         sampling_changed: Continuously while a slider moves. (sampling: SamplingParams)
         seed_changed: (seed: int)
-        folded: The sliders were folded away, or unfolded again.
+        height_changed: More or fewer rows are shown than before.
 
     Attributes:
         generation: The controls of generation.
@@ -47,7 +47,7 @@ class SamplingPanel(QWidget):
 
     sampling_changed = Signal(object)
     seed_changed = Signal(object)
-    folded = Signal()
+    height_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,7 +100,7 @@ class SamplingPanel(QWidget):
         self._title.setVisible(shown)
         self._summarise()
         self.updateGeometry()
-        self.folded.emit()
+        self.height_changed.emit()
 
     def _summarise(self) -> None:
         """Name the parameters that are on, in one line."""
@@ -212,6 +212,7 @@ class SamplingPanel(QWidget):
         self._seed.seed_changed.connect(self.seed_changed)
         self._dice.clicked.connect(self._on_dice_clicked)
         self._reset.clicked.connect(self._on_reset_clicked)
+        self.generation.height_changed.connect(self.height_changed)
         self.fold_button.toggled.connect(self._on_fold_toggled)
 
     # --------------------------------------------------------------------------------- events

@@ -38,6 +38,7 @@ class GenerationBar(QWidget):
         until_changed: What ends a run. (until: object, an Until)
         stop_string_changed: Text that ends a run. (text: str)
         step_chosen: A generated step is to be looked at; the number of steps for the end. (int)
+        height_changed: The scrubber has come or gone.
 
     Attributes:
         progress: How many tokens were made and how fast; for whoever lays the bar out.
@@ -51,6 +52,7 @@ class GenerationBar(QWidget):
     until_changed = Signal(object)
     stop_string_changed = Signal(str)
     step_chosen = Signal(int)
+    height_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,7 +81,10 @@ class GenerationBar(QWidget):
         self._show_until(view.until)
         self._write_progress(view)
         self.scrubber.set_view(view.replay)
-        self.scrubber.setVisible(view.replay.n_steps > 0)
+        has_steps = view.replay.n_steps > 0
+        if has_steps != self.scrubber.isVisibleTo(self):
+            self.scrubber.setVisible(has_steps)
+            self.height_changed.emit()
 
     # ------------------------------------------------------------------------------ building
 
