@@ -100,8 +100,7 @@ def adam_direction(gradient: torch.Tensor, moments: torch.Tensor, step: int) -> 
     Source:
         Kingma and Ba 2015, algorithm 1.
     """
-    mean, square = moments
+    mean, square = moments[0], moments[1]
     mean += (1 - 0.9) * (gradient - mean)
     square += (1 - 0.999) * (gradient**2 - square)
-    root: torch.Tensor = (square / (1 - 0.999**step)).sqrt()
-    return mean / (1 - 0.9**step) / (root + 1e-8)
+    return (mean / (1 - 0.9**step)) / ((square / (1 - 0.999**step)).sqrt() + 1e-8)

@@ -37,10 +37,14 @@ def sentences_of(text: str, ticket: Ticket) -> Iterator[str]:
 
 
 def tokens_of(text: str, unit: Unit, ticket: Ticket) -> list[str]:
-    """The tokens of a text, as `split_tokens` gives them."""
+    """The tokens of a text, as `split_tokens` gives them; equal tokens are one object.
+
+    Millions of strings would take long to free, during which no other thread runs.
+    """
     tokens: list[str] = []
+    known: dict[str, str] = {}
     for piece in _pieces(text, _SPACE, ticket):
-        tokens.extend(split_tokens(piece, unit))
+        tokens.extend(known.setdefault(token, token) for token in split_tokens(piece, unit))
     return tokens
 
 
