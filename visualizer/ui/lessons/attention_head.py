@@ -32,8 +32,8 @@ _STEPS: tuple[Step, ...] = (
 )  # fmt: skip
 _MOST_TERMS = 6
 _TOKENS = 8  # that are shown to begin with
-_WIDE_PX = 36 * SPACE_PX  # height of the heatmaps of q, k, v and the output
-_SQUARE_PX = 56 * SPACE_PX  # height of the four matrices by tokens
+_WIDE_PX = 36 * SPACE_PX  # least height of the heatmaps of q, k, v and the output
+_SQUARE_PX = 56 * SPACE_PX  # least height of the four matrices by tokens
 
 
 class HeadAttention(QWidget):
@@ -85,8 +85,8 @@ class HeadAttention(QWidget):
             view = views[step] = MatrixView(title=titles[step])
             view.setMinimumWidth(40 * SPACE_PX)
             is_wide = step in ("q", "k", "v", "output")
-            view.setFixedHeight(_WIDE_PX if is_wide else _SQUARE_PX)
-            view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            view.setMinimumHeight(_WIDE_PX if is_wide else _SQUARE_PX)
+            view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         return views
 
     def _lay_out(self) -> None:
@@ -128,13 +128,14 @@ class HeadAttention(QWidget):
         grid.addWidget(self.views["output"], 2, 8, 1, 4)
         for column in range(12):
             grid.setColumnStretch(column, 1)
+        for place, stretch in enumerate((2, 1, 2)):  # cells by tokens are soon large enough
+            grid.setRowStretch(place, stretch)
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(2 * SPACE_PX)
         column_layout.addLayout(row)
         column_layout.addWidget(self.complaint)
-        column_layout.addWidget(self._content)
-        column_layout.addStretch(1)
+        column_layout.addWidget(self._content, 1)
 
     def _connect(self) -> None:
         for spin in (self.layer, self.head, self.first, self.count):

@@ -100,16 +100,15 @@ class OrderPane(QWidget):
         column_layout.addLayout(grid)
         column_layout.addWidget(self.without)
         column_layout.addWidget(self.with_them)
-        column_layout.addWidget(
-            caption(
-                self.tr(
-                    "Row by row, the same word is compared with itself: what attention gave it in "
-                    "the sentence, and in the shuffled one. A difference of about 1e-16 is the "
-                    "rounding of the last digit."
-                )
+        explained = caption(
+            self.tr(
+                "Row by row, the same word is compared with itself: what attention gave it in "
+                "the sentence, and in the shuffled one. A difference of about 1e-16 is the "
+                "rounding of the last digit."
             )
         )
-        column_layout.addStretch(1)
+        explained.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column_layout.addWidget(explained, 1)
 
     # -------------------------------------------------------------------------------- the words
 

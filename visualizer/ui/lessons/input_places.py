@@ -91,7 +91,7 @@ class PlacesPane(QWidget):
             row.addWidget(label)
             row.addWidget(spin)
         row.addStretch(1)
-        grid = QGridLayout()
+        grid = self._grid = QGridLayout()
         grid.setHorizontalSpacing(4 * SPACE_PX)
         for chart in (self.rates, self.scores, self.learned_likeness):
             chart.setMinimumSize(80 * SPACE_PX, 48 * SPACE_PX)
@@ -116,7 +116,6 @@ class PlacesPane(QWidget):
         column_layout.addWidget(self.about)
         column_layout.addWidget(self.complaint)
         grid.setRowStretch(0, 1)
-        grid.setRowStretch(3, 1)
         column_layout.addLayout(grid, 1)
 
     def _connect(self) -> None:
@@ -235,6 +234,7 @@ class PlacesPane(QWidget):
         table = None if record is None else record.positions
         for widget in (self.learned, self.learned_likeness):
             widget.setVisible(table is not None)
+        self._grid.setRowStretch(3, 0 if table is None else 1)
         if record is None or table is None:
             text = self.tr(
                 "Models like GPT-2 learn a vector for each position and add it to the token’s. "
