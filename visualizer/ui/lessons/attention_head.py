@@ -67,6 +67,9 @@ class HeadAttention(QWidget):
         self._content = QWidget()
         self._lay_out()
         self._connect()
+        policy = self._content.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # what is above it stays where it is
+        self._content.setSizePolicy(policy)
         self._content.hide()
 
     def _make_views(self) -> dict[Step, MatrixView]:
