@@ -20,7 +20,7 @@ class TokenizerFailedError(VisualizerError):
     """A tokenizer's own code broke on a text."""
 
 
-class UnknownTokenError(VisualizerError):
+class UnknownTokenError(TokenizerFailedError):
     """A text has a word for which a vocabulary of whole words has no token."""
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.tokenization import Tokenizer, clean_text, display_text
+from visualizer.engine.vocabulary import TokenizerFailedError
 
 MOST_ASKED = 20
 MOST_CHARS = 200
@@ -150,7 +151,10 @@ def _ids_of_text(text: str, tokenizer: Tokenizer) -> tuple[int, ...]:
         if found and _bytes_of(found, tokenizer) == wanted:
             return found
     for anchor in _ANCHORS:
-        before, both = tokenizer.encode(anchor).ids.tolist(), tokenizer.encode(anchor + text)
+        try:
+            before, both = tokenizer.encode(anchor).ids.tolist(), tokenizer.encode(anchor + text)
+        except TokenizerFailedError:  # a vocabulary of whole words may lack the anchor
+            continue
         rest = tuple(both.ids[len(before) :].tolist())
         if both.ids[: len(before)].tolist() == before and _bytes_of(rest, tokenizer) == wanted:
             return rest

@@ -34,6 +34,7 @@ from visualizer.engine.records import (
     SurpriseRecord,
     TokensRecord,
 )
+from visualizer.engine.vocabulary import TokenizerFailedError
 from visualizer.session.facts import Facts, part_of
 from visualizer.session.moment import LOADING, NO_MODEL, NOTHING_TYPED, READING_STOPPED, Moment
 from visualizer.session.resolve import resolve_query
@@ -295,11 +296,17 @@ class SessionController(ChatFeed):
         """Tokenise the text here if that is quick, and see whether it can be run."""
         prompt = self._state.prompt
         is_short = len(prompt.text) <= TOKENISE_AT_ONCE_CHARS
-        text = (
-            self._facts.tokenise(prompt, model)
-            if is_short
-            else self._facts.recut(prompt, model, TOKENISE_AT_ONCE_CHARS)
-        )
+        try:
+            text = (
+                self._facts.tokenise(prompt, model)
+                if is_short
+                else self._facts.recut(prompt, model, TOKENISE_AT_ONCE_CHARS)
+            )
+        except TokenizerFailedError as error:
+            self._facts.take_tokenization(None)
+            self._failure = Unavailable(error)
+            self._say_text_failure(error)
+            return
         self._is_read = text is not None
         if text is None:
             return

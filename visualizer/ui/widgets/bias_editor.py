@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from visualizer.engine.errors import UsageError
+from visualizer.engine.errors import VisualizerError
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.tokenization import Tokenizer
 from visualizer.session.asked_tokens import MOST_CHARS
@@ -173,7 +173,7 @@ class BiasEditor(QWidget):
         value = self._bias.value()
         try:
             token_id = token_named(self._entry.text(), self._tokenizer, self._n_ids)
-        except UsageError as error:
+        except VisualizerError as error:
             self._say(error_text(error))
             return
         self._say("")
