@@ -117,7 +117,7 @@ def test_the_table_of_contexts_against_plain_counting(page):
             padded = [c for c in contexts if c[: len(context)] == context]
             unseen += not padded if len(context) < n else context not in contexts
         assert page.table.cell_text(UNSEEN, n) == f"{100 * unseen / len(held_out):.1f} %"
-    assert "4,032 words counted, 174 different; 448 held out" in page.source.state.text()
+    assert "4,032 words, 174 different; 448 more held out" in page.source.state.text()
 
 
 def test_perplexities_for_all_contexts_at_once_are_those_one_by_one(page):
@@ -240,6 +240,16 @@ def test_tokens_are_read_with_the_pointer_and_the_keyboard(qtbot, page):
 
 
 # --------------------------------------------------------------------------------- rows possible
+
+
+def test_lines_of_characters_break_between_words(qtbot, page):
+    page.follow("try:characters")
+    settle(qtbot, page)
+    layout = page.generated.text_layout()
+    tokens = page.generated.text().tokens
+    begins = [i for i in range(1, len(tokens)) if layout.rects[i].top() > layout.rects[i - 1].top()]
+    assert len(begins) > 2
+    assert all(tokens[i - 1].isspace() for i in begins)
 
 
 def test_powers_are_exact_and_written_out(page):

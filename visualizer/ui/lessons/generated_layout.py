@@ -15,6 +15,7 @@ from visualizer.ui.theme import SPACE_PX, Theme
 
 _COPIED_FILL = 1  # of the theme's token fills: amber, far from the hues of query and key
 _LINE_FEED = "↵"
+_FIRST_WIDE = 0x2E80  # from here on, scripts whose lines may break anywhere
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,17 +58,21 @@ class GeneratedLayout:
         self.line, self.foot = metrics.height(), small.height()
         self.rects: list[QRectF] = []
         self.follows: list[bool] = []  # directly after the token before, on the same line
-        space = metrics.horizontalAdvance(" ") if text.unit == "words" else 0.0
+        is_words = text.unit == "words"
+        space = metrics.horizontalAdvance(" ") if is_words else 0.0
+        hanging = metrics.horizontalAdvance(".") if is_words else 0.0
         least = small.horizontalAdvance("0")
-        hanging = metrics.horizontalAdvance(".") if text.unit == "words" else 0.0
+        advances = [
+            max(metrics.horizontalAdvance(shown_token(token)), least) for token in text.tokens
+        ]
+        needed = advances if is_words else _word_widths(text.tokens, advances, width)
         x, y, before = 0.0, 0.0, ""
         step = self.line + self.foot + SPACE_PX
-        for token in text.tokens:
-            advance = max(metrics.horizontalAdvance(shown_token(token)), least)
-            glued = not before or token in NO_SPACE_BEFORE or before[-1] in NO_SPACE_AFTER
+        for token, advance, least_room in zip(text.tokens, advances, needed, strict=True):
+            hangs = is_words and token in NO_SPACE_BEFORE  # a mark does not begin a line
+            glued = not before or hangs or before[-1] in NO_SPACE_AFTER
             gap = 0.0 if glued or x == 0 else space
-            hangs = text.unit == "words" and token in NO_SPACE_BEFORE  # never begins a line
-            if x + gap + advance > width - hanging and x > 0 and not hangs:
+            if x > 0 and x + gap + least_room > (width if hangs else width - hanging):
                 x, y, gap = 0.0, y + step, 0.0
             self.follows.append(x > 0)
             self.rects.append(QRectF(x + gap, y, advance, self.line + self.foot))
@@ -83,6 +88,24 @@ class GeneratedLayout:
             if rect.contains(x, y):
                 return index
         return -1
+
+
+def _word_widths(characters: Sequence[str], advances: Sequence[float], most: float) -> list[float]:
+    """Room that each character wants on its line: at a word's beginning, the whole word's."""
+    needed = list(advances)
+    start, width = 0, 0.0
+    for index, (character, advance) in enumerate(zip(characters, advances, strict=True)):
+        breaks = _is_break(character)
+        if breaks or (index > 0 and _is_break(characters[index - 1])):
+            start, width = index, 0.0
+        width += advance
+        if not breaks and width <= most / 2:
+            needed[start] = width
+    return needed
+
+
+def _is_break(character: str) -> bool:
+    return character.isspace() or ord(character) >= _FIRST_WIDE
 
 
 def paint_generated(
@@ -136,8 +159,3 @@ def _paint_token(
 def shown_token(token: str) -> str:
     """A token with signs for what cannot be seen."""
     return _LINE_FEED if token == "\n" else token.replace("\t", "→")
-
-
-def runs_of(marked: Sequence[bool]) -> int:
-    """How many stretches are marked."""
-    return sum(1 for i, m in enumerate(marked) if m and (i == 0 or not marked[i - 1]))

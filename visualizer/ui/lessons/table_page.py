@@ -292,8 +292,11 @@ class TablePage(LessonPage):
         )
         silent = counted.silent
         if silent:
-            named = ", ".join(silent[:_MOST_NAMED]) + (" …" if len(silent) > _MOST_NAMED else "")
-            sentence = self.tr("Nothing follows {n} of them: {named}.")
+            named = ", ".join(silent[:_MOST_NAMED])
+            if len(silent) > _MOST_NAMED:
+                sentence = self.tr("Nothing follows {n} of them, such as {named}.")
+            else:
+                sentence = self.tr("Nothing follows {n} of them: {named}.")
             text += "\n" + sentence.format(n=f"{len(silent):,}", named=named)
         if not counted.is_whole:
             sentence = self.tr("The {n} most frequent words are shown.")

@@ -27,8 +27,8 @@ class CountedText:
         n_sentences: How many sentences there were.
         frequent: Ids of all V words, most frequent first.
         silent: The words that nothing follows.
-        cell: (row, column) of a cell worth looking at: the likeliest word after the one that most
-            different words follow.
+        cell: (row, column) of a cell worth looking at, among the most frequent words: the
+            likeliest word after the one that most different words follow.
         file_name: Where they come from, "" for the box on the page.
     """
 
@@ -60,13 +60,16 @@ class CountedText:
 def counted_text(bigrams: BigramCounts, n_sentences: int, file_name: str = "") -> CountedText:
     """The counts, with what a look at the whole table tells."""
     often = np.bincount(bigrams.pairs.ravel(), minlength=len(bigrams.words))
-    row = int((bigrams.counts > 0).sum(axis=1).argmax())
+    frequent = np.argsort(-often, kind="stable")
+    top = np.sort(frequent[:MOST_SHOWN])  # in the order of the text
+    block = bigrams.counts[np.ix_(top, top)]
+    row = int((block > 0).sum(axis=1).argmax())
     return CountedText(
         bigrams,
         n_sentences,
-        np.argsort(-often, kind="stable"),
+        frequent,
         never_followed(bigrams),
-        (row, int(bigrams.counts[row].argmax())),
+        (int(top[row]), int(top[block[row].argmax()])),
         file_name,
     )
 

@@ -124,6 +124,7 @@ class TextSourcePane(QWidget):
     def say(self, text: str) -> None:
         """What is known about the text, or what is being done."""
         self.state.setText(text)
+        self.state.setToolTip(text)
 
     def take_back(self) -> None:
         """Show the text that is counted again, after a wish that came to nothing."""
