@@ -76,7 +76,7 @@ class LearnTable:
 
     def __call__(self, ticket: Ticket) -> LearnedTable:
         # Here, not above: torch takes seconds to import, and the GUI thread imports this module.
-        from visualizer.lessons.bigram_training import BigramStep, train_bigram
+        from visualizer.lessons.bigram_training import BigramStep, adam_direction, train_bigram
 
         counted = bigram_probabilities(self.counts)
         followed = ~np.isnan(counted[:, 0])
@@ -98,7 +98,7 @@ class LearnTable:
             if time.monotonic() - last_report > _REPORT_SECONDS:
                 ticket.report(tuple(steps[told:]))
                 told, last_report = len(steps), time.monotonic()
-        functions = (train_bigram, BigramStep)
+        functions = (train_bigram, adam_direction, BigramStep)
         return LearnedTable(tuple(steps), table, self._least_loss(counted), functions)
 
     def _step(
