@@ -55,19 +55,26 @@ def test_greedy_takes_the_likeliest_word_each_time(untrained) -> None:
     assert 1 <= len(steps) < LONGEST
     for place, step in enumerate(steps):
         assert step.target == (BEGIN, *[s.chosen for s in steps[:place]])
-        assert step.chosen == VOCABULARY[int(step.probabilities.argmax())]
-        assert step.probabilities.sum() == pytest.approx(1, abs=1e-12)
+        assert step.written == tuple(s.chosen for s in steps[: place + 1])
+        assert step.chosen == VOCABULARY[int(step.probabilities[-1].argmax())]
+        assert step.prob(place) == step.probabilities[-1].max()
+        assert step.probabilities.shape == (place + 1, len(VOCABULARY))
+        assert step.probabilities.sum(axis=1) == pytest.approx(1, abs=1e-12)
         assert len(step.beams) == 1
 
 
-def test_probabilities_are_those_of_a_pass_over_the_whole_target(untrained) -> None:
-    steps = list(untrained.steps(TEXT, "zh"))
-    source = steps[0].source
-    for step in steps:
+@pytest.mark.parametrize("n_beams", [1, 4])
+def test_probabilities_are_those_of_a_pass_over_the_whole_target(untrained, n_beams) -> None:
+    for step in untrained.steps(TEXT, "zh", n_beams):
         ids = torch.tensor([[VOCABULARY.index(BEGIN), *token_ids(step.target[1:])]])
         with torch.no_grad():
-            logits = untrained.model(torch.tensor([token_ids(source)]), ids)[0, -1]
-        assert step.probabilities == pytest.approx(logits.double().softmax(0).numpy(), abs=1e-9)
+            logits = untrained.model(torch.tensor([token_ids(step.source)]), ids)[0]
+        expected = np.exp(logits.double().numpy())
+        expected /= expected.sum(axis=1, keepdims=True)
+        assert step.probabilities == pytest.approx(expected, abs=1e-9)
+        assert step.written == step.beams[0].tokens
+        logprob = sum(math.log(step.prob(place)) for place in range(len(step.written)))
+        assert logprob == pytest.approx(step.beams[0].logprob, abs=1e-5)
 
 
 @pytest.mark.parametrize("n_beams", [1, 2, 5])
@@ -140,6 +147,44 @@ def test_a_translation_can_be_given_up(untrained) -> None:
     for step in untrained.steps(TEXT, "zh", cancelled=lambda: len(seen) >= 2):
         seen.append(step)
     assert len(seen) == 2
+
+
+def test_one_beam_is_greedy_and_more_are_never_worse_than_all_others(untrained) -> None:
+    """One beam against a loop of its own; the winner of several against all the others kept."""
+    source = torch.tensor([token_ids(untrained.read(TEXT, "zh"))])
+    ids = [VOCABULARY.index(BEGIN)]
+    with torch.no_grad():
+        while len(ids) < LONGEST and ids[-1] != VOCABULARY.index(END):
+            ids.append(int(untrained.model(source, torch.tensor([ids]))[0, -1].argmax()))
+    *_, last = untrained.steps(TEXT, "zh", 1)
+    assert token_ids(last.written) == ids[1:]
+    *_, last = untrained.steps(TEXT, "zh", 6)
+    assert last.beams[0].logprob == max(beam.logprob for beam in last.beams)
+
+
+def test_a_complete_beam_waits_until_it_is_the_best() -> None:
+    """The end is the likeliest second choice: it is kept while a longer one leads, then wins."""
+    torch.manual_seed(0)
+    size = len(VOCABULARY)
+    model = Transformer(TransformerSizes(size, size, 8, 2, 1, 8, longest=LONGEST))
+    with torch.no_grad():
+        model.to_vocabulary.weight.zero_()
+        model.to_vocabulary.bias.fill_(-40.0)
+        model.to_vocabulary.bias[VOCABULARY.index("一")] = math.log(0.6)
+        model.to_vocabulary.bias[VOCABULARY.index(END)] = math.log(0.4)
+    steps = list(Translator(model).steps("one", "zh", 2))
+    assert [step.beams[0].tokens for step in steps] == [("一",), (END,)]
+    assert [step.written for step in steps] == [("一",), (END,)]
+    assert steps[1].beams[0].logprob == pytest.approx(math.log(0.4), abs=1e-6)
+    assert steps[1].beams[1].tokens == ("一", "一")
+    assert steps[1].beams[1].logprob == pytest.approx(2 * math.log(0.6), abs=1e-6)
+    assert steps[1].target == (BEGIN,)
+
+
+@pytest.mark.parametrize(("text", "to"), [(TEXT, "en"), ("一万", "zh")])
+def test_a_text_in_the_language_to_write_is_refused(untrained, text, to) -> None:
+    with pytest.raises(UsageError, match=text):
+        untrained.read(text, to)
 
 
 @pytest.mark.parametrize("n_beams", [0, -1, 17])

@@ -22,6 +22,7 @@ from visualizer.lessons.translation_data import (
     chinese_number,
     date_example,
     english_number,
+    held_out_examples,
     join_sentence,
     language_of,
     number_example,
@@ -148,6 +149,17 @@ def test_nothing_held_out_is_trained_on() -> None:
     assert 0.08 < sum(shares) / len(shares) < 0.125
 
 
+def test_all_that_is_held_out_is_there_once() -> None:
+    names = [example.name for example in held_out_examples(4)]
+    numbers = {f"number {n}" for n in range(MOST_NUMBER + 1) if number_example(n).is_held_out}
+    days = [FIRST_DAY + timedelta(days=n) for n in range((LAST_DAY - FIRST_DAY).days + 1)]
+    dates = {f"date {day}" for day in days if date_example(day).is_held_out}
+    assert len(names) == len(set(names))
+    assert set(names) == numbers | dates
+    assert [e.name for e in held_out_examples(4)] == names
+    assert [e.name for e in held_out_examples(5)] != names
+
+
 def test_the_words_that_numbers_are_made_of_are_never_held_out() -> None:
     assert not any(number_example(n).is_held_out for n in range(100))
 
@@ -170,10 +182,13 @@ def test_dates_out_of_range_are_named(day: date) -> None:
         ("", "en", "nothing"),
         ("  , ", "zh", "nothing"),
         ("three pigs", "en", "'pigs'"),
-        ("三 pigs", "zh", "'p'"),
+        ("三 pigs", "zh", "'pigs'"),
         ("三", "en", "'三'"),
         ("<end>", "en", "'<end>'"),
         ("🙂", "zh", "'🙂'"),
+        ("12,345", "en", "'12'"),
+        ("一万5", "zh", "'5'"),
+        ("两千", "zh", "'两'"),
         ("one " * 23, "en", "23"),
     ],
 )

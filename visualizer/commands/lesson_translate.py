@@ -119,6 +119,7 @@ def _report(text: str, to: Language, beams: int, steps: list[TranslationStep]) -
     return {
         "text": text,
         "to": to,
+        "method": "greedy" if beams == 1 else "beam",
         "beams": beams,
         "source": list(steps[0].source),
         "translation": _translation(to, steps),
@@ -136,16 +137,14 @@ def _report(text: str, to: Language, beams: int, steps: list[TranslationStep]) -
 
 
 def _step(step: TranslationStep) -> dict[str, Any]:
-    prob = float(step.probabilities[VOCABULARY.index(step.chosen)])
-    order = (-step.probabilities).argsort(kind="stable")[:_MOST_CANDIDATES]
+    probs, prob = step.probabilities[-1], step.prob(-1)
+    order = (-probs).argsort(kind="stable")[:_MOST_CANDIDATES]
     return {
         "after": list(step.target),
         "token": step.chosen,
         "prob": prob,
         "logprob": math.log(prob),
-        "candidates": [
-            {"token": VOCABULARY[i], "prob": float(step.probabilities[i])} for i in order
-        ],
+        "candidates": [{"token": VOCABULARY[i], "prob": float(probs[i])} for i in order],
         "cross_attention": step.cross[-1, :, -1].mean(axis=0).tolist(),
     }
 
@@ -153,11 +152,11 @@ def _step(step: TranslationStep) -> dict[str, Any]:
 def _words(to: Language, steps: list[TranslationStep]) -> str:
     """The translation, and under it each word with what it looked at most."""
     rows = []
-    for step in steps:
-        weights = step.cross[-1, :, -1].mean(axis=0)
+    last = steps[-1]
+    for place, token in enumerate(last.written):
+        weights = last.cross[-1, :, place].mean(axis=0)
         most = int(weights.argmax())
-        prob = float(step.probabilities[VOCABULARY.index(step.chosen)])
-        rows.append([step.chosen, f"{prob:.2%}", f"{step.source[most]} {weights[most]:.2f}"])
+        rows.append([token, f"{last.prob(place):.2%}", f"{last.source[most]} {weights[most]:.2f}"])
     lines = [_translation(to, steps), "", table(["word", "prob", "looks most at"], rows, "<><")]
     if len(steps[-1].beams) > 1:
         others = [

@@ -33,6 +33,7 @@ from visualizer.lessons.translation_data import (
     Language,
     check_vocabulary,
     join_sentence,
+    language_of,
     split_sentence,
     token_ids,
 )
@@ -72,9 +73,11 @@ class TranslationStep:
     Attributes:
         source: S tokens that were read, the direction first.
         target: T tokens that the word follows, "<begin>" first: those of the best beam.
-        probabilities: (V,) float64 of the next token after `target`, over the whole vocabulary.
+        probabilities: (T, V) float64: after each token of `target`, those of the whole vocabulary;
+            the last row is what this step chose from.
         chosen: The token that was written after `target`.
         beams: The best translations after this step, the best first; one where it is greedy.
+            With several the best may be another than before, so that `target` is written anew.
         encoder: (L, H, S, S) float32 weights: the source looks at itself.
         decoder: (L, H, T, T) float32 weights: the target looks at its own past.
         cross: (L, H, T, S) float32 weights: the target looks at the source.
@@ -88,6 +91,15 @@ class TranslationStep:
     encoder: Float32Array
     decoder: Float32Array
     cross: Float32Array
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The best translation so far: `target` without its begin, and the chosen token."""
+        return (*self.target[1:], self.chosen)
+
+    def prob(self, place: int) -> float:
+        """The probability of the token at `place` of `written`, after those before it."""
+        return float(self.probabilities[place, VOCABULARY.index(self.written[place])])
 
 
 class Translator:
@@ -104,8 +116,14 @@ class Translator:
         """The source's tokens, the direction first.
 
         Raises:
-            UsageError: The text is empty or too long, or has a word that is not known.
+            UsageError: The text is empty or too long, has a word that is not known, or is in the
+                language to write.
         """
+        if text.strip() and language_of(text) == to:
+            raise UsageError(
+                "{text} is in the language to translate into: choose the other one.",
+                text=repr(text.strip()),
+            )
         direction = TO_CHINESE if to == "zh" else TO_ENGLISH
         return (direction, *split_sentence(text, "en" if to == "zh" else "zh"))
 
@@ -154,11 +172,11 @@ class Translator:
             maps = AttentionMaps()
             before = best.tokens[:-1]
             target = torch.tensor([[_BEGIN, *token_ids(before)]])
-            logits = self.model.decode(target, memory, maps=maps)[0, -1]
+            logits = self.model.decode(target, memory, maps=maps)[0]
             yield TranslationStep(
                 source,
                 (BEGIN, *before),
-                _read_only(logits.double().softmax(0).numpy()),
+                _read_only(logits.double().softmax(1).numpy()),
                 best.tokens[-1],
                 grown,
                 encoder,
@@ -171,7 +189,7 @@ class Translator:
         """The translation; the arguments and errors are those of `steps`."""
         best: tuple[str, ...] = ()
         for step in self.steps(text, to, n_beams):
-            best = step.beams[0].tokens
+            best = step.written
         return join_sentence(without_end(best), to)
 
     def _grow(self, beams: tuple[Beam, ...], memory: Tensor, n_beams: int) -> tuple[Beam, ...]:

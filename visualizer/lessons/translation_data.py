@@ -9,6 +9,8 @@ English begins with the weekday and ends with the year, Chinese the other way ro
 from __future__ import annotations
 
 import hashlib
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -57,6 +59,7 @@ LONGEST = 24
 """Of a sentence, its direction, its begin and its end included."""
 
 _INDEX = {token.casefold(): place for place, token in enumerate(VOCABULARY)}
+_CHARACTER = re.compile(r"[!-~]+|\S")  # or a word of another writing as a whole
 _HELD_OUT_OF_256 = 26  # a tenth
 _ALWAYS_TRAINED_ON = 100  # numbers below: the words that all others are made of
 
@@ -77,10 +80,7 @@ class Example:
     @property
     def is_held_out(self) -> bool:
         """Whether it is kept for the test: about a tenth, chosen by a hash of its name."""
-        kind, _, value = self.name.partition(" ")
-        if kind == "number" and int(value) < _ALWAYS_TRAINED_ON:
-            return False
-        return hashlib.sha256(self.name.encode()).digest()[0] < _HELD_OUT_OF_256
+        return _is_held_out(self.name)
 
     def tokens(self, language: Language) -> tuple[str, ...]:
         """The sentence in one of the languages."""
@@ -204,7 +204,7 @@ def split_sentence(text: str, language: Language) -> tuple[str, ...]:
             too many.
     """
     plain = text.replace(",", " ").replace("，", " ").replace("-", " ").casefold()
-    parts = plain.split() if language == "en" else [c for c in plain if not c.isspace()]
+    parts = plain.split() if language == "en" else _CHARACTER.findall(plain)
     if not parts:
         raise UsageError("There is nothing to translate: write a number or a date in words.")
     known = set(ENGLISH_WORDS if language == "en" else CHINESE_CHARACTERS)
@@ -254,6 +254,13 @@ def other_language(language: Language) -> Language:
 # ------------------------------------------------------------------------------ the examples
 
 
+def _is_held_out(name: str) -> bool:
+    kind, _, value = name.partition(" ")
+    if kind == "number" and int(value) < _ALWAYS_TRAINED_ON:
+        return False
+    return hashlib.sha256(name.encode()).digest()[0] < _HELD_OUT_OF_256
+
+
 def random_examples(seed: int, *, held_out: bool) -> Iterator[Example]:
     """Numbers and dates without end, half of each, all held out or all to train on.
 
@@ -270,6 +277,21 @@ def random_examples(seed: int, *, held_out: bool) -> Iterator[Example]:
             example = number_example(int(rng.integers(most)))
         if example.is_held_out == held_out:
             yield example
+
+
+def held_out_examples(seed: int = 0) -> list[Example]:
+    """All numbers and dates that are held out, each once, in an order by chance."""
+    n_days = (LAST_DAY - FIRST_DAY).days + 1
+    everything = itertools.chain(
+        (number_example(n) for n in range(MOST_NUMBER + 1) if _is_held_out(f"number {n}")),
+        (
+            date_example(day)
+            for day in (FIRST_DAY + timedelta(days=n) for n in range(n_days))
+            if _is_held_out(f"date {day}")
+        ),
+    )
+    found = list(everything)
+    return [found[place] for place in np.random.default_rng(seed).permutation(len(found))]
 
 
 def check_vocabulary(vocabulary: tuple[str, ...]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -20,9 +19,9 @@ from visualizer.lessons.translation_data import (
     VOCABULARY,
     Example,
     Language,
+    held_out_examples,
     join_sentence,
     other_language,
-    random_examples,
     token_ids,
 )
 
@@ -70,9 +69,9 @@ def score_held_out(
 
     Args:
         translator: The model.
-        n: How many sentences, from 1.
+        n: How many sentences, from 1, each another; all of them where there are fewer.
         to: The language to write.
-        seed: Which sentences; half are numbers, half dates.
+        seed: Which sentences.
         cancelled: Asked between batches of 200; True ends the test.
 
     Raises:
@@ -80,10 +79,11 @@ def score_held_out(
     """
     right = 0
     wrong: list[WrongTranslation] = []
-    examples = itertools.islice(random_examples(seed, held_out=True), n)
-    for batch in _in_batches(examples):
+    examples = held_out_examples(seed)[:n]
+    for first in range(0, len(examples), _AT_ONCE):
         if cancelled is not None and cancelled():
             raise Cancelled
+        batch = examples[first : first + _AT_ONCE]
         direction = TO_CHINESE if to == "zh" else TO_ENGLISH
         sources = [(direction, *example.tokens(other_language(to))) for example in batch]
         for example, written in zip(batch, translate_all(translator.model, sources), strict=True):
@@ -91,7 +91,7 @@ def score_held_out(
                 right += 1
             elif len(wrong) < _MOST_WRONG:
                 wrong.append(_wrong(example, written, to))
-    return TranslationScore(right, n, tuple(wrong))
+    return TranslationScore(right, len(examples), tuple(wrong))
 
 
 def translate_all(model: Transformer, sources: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -121,8 +121,3 @@ def _wrong(example: Example, written: tuple[str, ...], to: Language) -> WrongTra
         join_sentence(written, to),
         join_sentence(example.tokens(to), to),
     )
-
-
-def _in_batches(examples: Iterator[Example]) -> Iterator[list[Example]]:
-    while batch := list(itertools.islice(examples, _AT_ONCE)):
-        yield batch

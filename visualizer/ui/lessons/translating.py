@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from visualizer.lessons.translation_data import (
-    VOCABULARY,
+    END,
     Language,
+    join_sentence,
     language_of,
     other_language,
 )
@@ -39,12 +42,21 @@ class Translation:
     @property
     def tokens(self) -> tuple[str, ...]:
         """All that was written, "<end>" included."""
-        return self.steps[-1].beams[0].tokens
+        return self.steps[-1].written
 
-    def prob(self, place: int) -> float:
-        """The probability that the token at `place` had when it was written."""
-        step = self.steps[place]
-        return float(step.probabilities[VOCABULARY.index(step.chosen)])
+    def text_of(self, n_steps: int) -> str:
+        """What the first so many steps wrote, as text, without the end."""
+        if n_steps == 0:
+            return ""
+        written = self.steps[n_steps - 1].written
+        return join_sentence(tuple(token for token in written if token != END), self.to)
+
+    def pieces(self, tokens: Sequence[str]) -> tuple[str, ...]:
+        """What each token adds to the text, with the space or hyphen before it."""
+        words = [token for token in tokens if token != END]
+        texts = [join_sentence(tuple(words[:n]), self.to) for n in range(len(words) + 1)]
+        added = [after.removeprefix(before) for before, after in itertools.pairwise(texts)]
+        return (*added, f" {END}") if len(words) < len(tokens) else tuple(added)
 
 
 class TranslatorSource:
@@ -82,7 +94,7 @@ class Translate:
         translator = self.source.get()
         steps = self._steps(translator, to, self.n_beams, ticket)
         greedy = steps if self.n_beams == 1 else self._steps(translator, to, 1, ticket)
-        return Translation(self.text, to, self.n_beams, steps, greedy[-1].beams[0].tokens)
+        return Translation(self.text, to, self.n_beams, steps, greedy[-1].written)
 
     def _steps(
         self, translator: Translator, to: Language, n_beams: int, ticket: Ticket
