@@ -117,7 +117,7 @@ def test_the_table_of_contexts_against_plain_counting(page):
             padded = [c for c in contexts if c[: len(context)] == context]
             unseen += not padded if len(context) < n else context not in contexts
         assert page.table.cell_text(UNSEEN, n) == f"{100 * unseen / len(held_out):.1f} %"
-    assert "4,032 words, 174 different; 448 more held out" in page.source.state.text()
+    assert "4,032 words, 174 different; 448 held out" in page.source.state.text()
 
 
 def test_perplexities_for_all_contexts_at_once_are_those_one_by_one(page):

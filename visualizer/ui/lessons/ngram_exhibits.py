@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QRectF, QSizeF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter
 
 from visualizer.lessons.ngram import rows_possible
-from visualizer.ui.figure_parts import label_font, scale_to
+from visualizer.ui.figure_parts import TEXT, interface_font, label_font, scale_to
 from visualizer.ui.lessons.context_table import ContextFacts
 from visualizer.ui.lessons.drawn_exhibits import Numbers, chart_exhibit
 from visualizer.ui.lessons.generated_layout import GeneratedLayout, MarkedText, paint_generated
@@ -19,6 +19,7 @@ from visualizer.ui.theme import Theme
 from visualizer.ui.widgets.line_chart import Chart, Series
 
 _WIDTH = 744.0
+_TITLE_HEIGHT = 28.0
 
 
 def context_facts(
@@ -96,15 +97,21 @@ def copied_chart(texts: tuple[GeneratedText, ...], least: int) -> Chart:
 
 @dataclass(frozen=True, eq=False)
 class _TextFigure:
+    title: str
     layout: GeneratedLayout
 
     @property
     def size(self) -> QSizeF:
-        return QSizeF(_WIDTH, self.layout.height)
+        return QSizeF(_WIDTH, _TITLE_HEIGHT + self.layout.height)
 
     def paint(self, painter: QPainter, rect: QRectF, theme: Theme) -> None:
         painter.save()
         scale_to(painter, rect, self.size)
+        painter.setFont(interface_font(TEXT, bold=True))
+        painter.setPen(QColor(theme.ink))
+        top = QRectF(0, 0, _WIDTH, _TITLE_HEIGHT)
+        painter.drawText(top, Qt.AlignmentFlag.AlignLeft, self.title)
+        painter.translate(0, _TITLE_HEIGHT)
         paint_generated(painter, self.layout, theme)
         painter.restore()
 
@@ -112,8 +119,9 @@ class _TextFigure:
 def text_exhibit(text: MarkedText) -> Exhibit:
     """The generated text with its marks."""
     generated = text.generated
-    figure = _TextFigure(GeneratedLayout(text, label_font(), _WIDTH))
-    title = QCoreApplication.translate("NgramPage", "Text from {n} tokens of context")
+    template = QCoreApplication.translate("NgramPage", "Text from {n} tokens of context")
+    title = template.format(n=generated.n_context)
+    figure = _TextFigure(title, GeneratedLayout(text, label_font(), _WIDTH))
     columns = ("token", "context used", "probability", "could follow", "copied run", "marked")
     rows = [
         (
@@ -126,9 +134,7 @@ def text_exhibit(text: MarkedText) -> Exhibit:
         )
         for i, token in enumerate(generated.tokens)
     ]
-    return Exhibit(
-        "text", title.format(n=generated.n_context), figure.size, figure.paint, columns, rows
-    )
+    return Exhibit("text", title, figure.size, figure.paint, columns, rows)
 
 
 def perplexity_exhibit(chart: Chart, facts: list[ContextFacts]) -> Exhibit:

@@ -397,9 +397,9 @@ class NgramPage(LessonPage):
             self.source.say("")
             return
         if counted.unit == "words":
-            text = self.tr("{n} words, {v} different; {h} more held out")
+            text = self.tr("{n} words, {v} different; {h} held out")
         else:
-            text = self.tr("{n} characters, {v} different; {h} more held out")
+            text = self.tr("{n} characters, {v} different; {h} held out")
         n_counted = len(counted.ids)
         self.source.say(
             text.format(
