@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBox
 
 from visualizer.engine.records import Float32Array, Float64Array
 from visualizer.ui.lessons.drawn_exhibits import Numbers, TableRows, matrix_exhibit
-from visualizer.ui.lessons.labels import caption, heading
+from visualizer.ui.lessons.labels import caption, heading, keep_to_a_line
 from visualizer.ui.lessons.page import Exhibit
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
@@ -54,7 +54,7 @@ class AttentionTrio(QWidget):
         for column, kind in enumerate(KINDS):
             self.views[kind].setAccessibleName(self._title(kind))
             words = caption(captions[kind])
-            words.setWordWrap(False)
+            keep_to_a_line(words)
             grid.addWidget(heading(self._title(kind)), 0, column)
             grid.addWidget(words, 1, column)
             grid.addWidget(self.views[kind], 2, column)
@@ -138,7 +138,7 @@ class AttentionTrio(QWidget):
             row.addWidget(label)
             row.addWidget(box)
         note = caption(self.tr("Each row looks at the columns; its weights add up to 1."))
-        note.setWordWrap(False)
+        keep_to_a_line(note)
         row.addWidget(note, 1)
         return row
 

@@ -17,7 +17,6 @@ from visualizer.ui.widgets.token_strip import rows_as_html
 
 _LEAST_PX = 56 * SPACE_PX
 _GAP_PX = 4 * SPACE_PX
-_ELLIPSIS = "… "
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,8 @@ class KeptTranslation:
 class BeamList(QWidget):
     """A row for each translation: what it says, its log-probability and its probability.
 
-    Where a translation has the same tokens as the best in the same places, it is written quietly,
-    so that what is different stands out. One that is too long shows its end.
+    What a translation shares with the best, from its first token on, is written quietly, so that
+    what is different stands out. Those that are too long begin shortly before the first difference.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -78,8 +77,9 @@ class BeamList(QWidget):
         widths = self._widths(heads)
         self._draw_numbers(painter, 0, heads, widths, theme.quiet)
         room = self.width() - sum(widths) - 2 * _GAP_PX
+        first = self._first_difference()
         for row, kept in enumerate(self._kept):
-            self._draw_text(painter, row + 1, kept, room)
+            self._draw_text(painter, row + 1, first, room)
             numbers = (_logprob_text(kept.logprob), percent_text(math.exp(kept.logprob)))
             self._draw_numbers(painter, row + 1, numbers, widths, theme.ink)
 
@@ -101,41 +101,47 @@ class BeamList(QWidget):
             )
             right -= width + _GAP_PX
 
-    def _draw_text(self, painter: QPainter, row: int, kept: KeptTranslation, room: float) -> None:
-        """Its tokens from the left, or the last ones that have room."""
-        theme = current_theme()
-        best = self._kept[0].pieces
-        metrics = QFontMetricsF(token_font())
-        first = self._first_with_room(kept, room)
+    def _draw_text(self, painter: QPainter, row: int, first: int, room: float) -> None:
+        theme, metrics = current_theme(), QFontMetricsF(token_font())
         x = 0.0
         painter.setFont(token_font())
-        if first:
-            painter.setPen(QColor(theme.quiet))
-            x = self._draw_piece(painter, x, row, _ELLIPSIS, metrics)
-        for place in range(first, len(kept.pieces)):
-            is_shared = row > 1 and kept.pieces[: place + 1] == best[: place + 1]
-            painter.setPen(QColor(theme.quiet if is_shared else theme.ink))
-            piece = kept.pieces[place].lstrip() if place == first else kept.pieces[place]
-            x = self._draw_piece(painter, x, row, piece, metrics)
+        for piece, is_quiet in self.shown_pieces(row - 1, first, room):
+            width = metrics.horizontalAdvance(piece)
+            area = QRectF(x, row * self._row_px(), width + SPACE_PX, self._row_px())
+            painter.setPen(QColor(theme.quiet if is_quiet else theme.ink))
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, piece)
+            x += width
 
-    def _draw_piece(
-        self, painter: QPainter, x: float, row: int, piece: str, metrics: QFontMetricsF
-    ) -> float:
-        """Draws it at `x`; where the next begins."""
-        width = metrics.horizontalAdvance(piece)
-        area = QRectF(x, row * self._row_px(), width + SPACE_PX, self._row_px())
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, piece)
-        return x + width
+    def shown_pieces(self, row: int, first: int, room: float) -> list[tuple[str, bool]]:
+        """What has room of a translation, and of each piece, whether it is written quietly.
 
-    def _first_with_room(self, kept: KeptTranslation, room: float) -> int:
+        Args:
+            row: Of the translation.
+            first: The token to begin with if the whole is too long.
+            room: In pixels.
+        """
         metrics = QFontMetricsF(token_font())
-        if metrics.horizontalAdvance(kept.text) <= room:
-            return 0
-        left = room - metrics.horizontalAdvance(_ELLIPSIS)
-        first = len(kept.pieces)
-        while first > 0 and metrics.horizontalAdvance("".join(kept.pieces[first - 1 :])) <= left:
-            first -= 1
-        return min(first, len(kept.pieces) - 1)
+        pieces, best = self._kept[row].pieces, self._kept[0].pieces
+        shared = [row > 0 and pieces[: n + 1] == best[: n + 1] for n in range(len(pieces))]
+        shown = list(zip(pieces, shared, strict=True))
+        if metrics.horizontalAdvance("".join(pieces)) <= room:
+            return shown
+        if first > 0:
+            shown = [("… ", True), (pieces[first].lstrip(), shared[first]), *shown[first + 1 :]]
+        dots = [(" …", True)]
+        if metrics.horizontalAdvance("".join(piece for piece, _ in shown)) <= room:
+            return shown
+        while shown:
+            shown.pop()
+            if metrics.horizontalAdvance("".join(piece for piece, _ in shown + dots)) <= room:
+                break
+        return shown + dots
+
+    def _first_difference(self) -> int:
+        """A token before the first place where any translation differs from the best."""
+        best = self._kept[0].pieces if self._kept else ()
+        firsts = [_n_shared(best, kept.pieces) for kept in self._kept[1:]]
+        return max(min(firsts, default=len(best)) - 1, 0)
 
     def _widths(self, heads: tuple[str, str]) -> tuple[float, float]:
         metrics = QFontMetricsF(self.font())
@@ -181,3 +187,11 @@ class BeamList(QWidget):
 
 def _logprob_text(logprob: float) -> str:
     return f"{logprob:.4f}".replace("-", "−")
+
+
+def _n_shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many tokens are the same before the first difference."""
+    for place, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return place
+    return min(len(one), len(other))

@@ -32,6 +32,12 @@ def caption(text: str = "") -> QLabel:
     return label
 
 
+def keep_to_a_line(label: QLabel) -> None:
+    """Let a caption take one line and whatever width there is; it asks for none."""
+    label.setWordWrap(False)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+
 class Complaint(QLabel):
     """One sentence about what cannot be done, in the colour of errors; hidden without any."""
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from visualizer.lessons.translation_data import BEGIN, VOCABULARY
 from visualizer.ui.lessons.attention_trio import AttentionTrio
 from visualizer.ui.lessons.beam_list import BeamList, KeptTranslation
-from visualizer.ui.lessons.labels import caption, heading
+from visualizer.ui.lessons.labels import caption, heading, keep_to_a_line
 from visualizer.ui.lessons.translating import Translation
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.token_chips import TokenChips
@@ -83,19 +83,23 @@ class TranslationView(QWidget):
         beside = QGridLayout()
         beside.setHorizontalSpacing(8 * SPACE_PX)
         beside.setVerticalSpacing(SPACE_PX // 2)
-        parts: tuple[tuple[str, QWidget, QWidget], ...] = (
+        parts: tuple[tuple[str, QLabel, QWidget], ...] = (
             (self.tr("Next word"), self.candidates_caption, self.candidates),
             (self.tr("Translations kept"), self.kept_caption, self.kept),
         )
         for column, (title, words, view) in enumerate(parts):
             view.setAccessibleName(title)
-            beside.addWidget(heading(title), 0, column)
-            beside.addWidget(words, 1, column)
-            beside.addWidget(view, 2, column, Qt.AlignmentFlag.AlignTop)
+            head = QHBoxLayout()
+            head.setSpacing(2 * SPACE_PX)
+            head.addWidget(heading(title))
+            keep_to_a_line(words)
+            head.addWidget(words, 1)
+            beside.addLayout(head, 0, column)
+            beside.addWidget(view, 1, column, Qt.AlignmentFlag.AlignTop)
             beside.setColumnStretch(column, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3 * SPACE_PX)
+        layout.setSpacing(2 * SPACE_PX)
         layout.addLayout(chips)
         layout.addLayout(beside)
         layout.addWidget(self.trio, 1)
@@ -116,9 +120,9 @@ class TranslationView(QWidget):
         kept = [KeptTranslation(translation.pieces(beam.tokens), beam.logprob) for beam in beams]
         self.kept.set_kept(kept, translation.n_beams)
         if translation.n_beams == 1:
-            words = self.tr("Greedy: one only, always the likeliest next word.")
+            words = self.tr("greedy: one only, with the likeliest word each time")
         else:
-            words = self.tr("The {n} likeliest so far, as sums of log-probabilities.")
+            words = self.tr("the {n} likeliest so far; log-probabilities add up")
         self.kept_caption.setText(words.format(n=translation.n_beams))
 
     def _place(self) -> int:
@@ -134,7 +138,7 @@ class TranslationView(QWidget):
         place, source = self._place(), self._source_place
         if step is None or cross is None:
             self.candidates.set_bars(())
-            self.candidates_caption.setText(self.tr("Nothing is written yet."))
+            self.candidates_caption.setText(self.tr("nothing is written yet"))
             self.read.set_strengths(None)
             self.looking.setText(self.tr("“Next word” lets the decoder begin."))
             return
@@ -166,7 +170,7 @@ class TranslationView(QWidget):
             [WordBar(VOCABULARY[i], float(probs[i]), chosen=i == chosen) for i in order]
         )
         before = step.target[max(0, place - 2) : place + 1]
-        words = self.tr("After “{text}”: the likeliest of {n} tokens")
+        words = self.tr("after “{text}”, the likeliest of {n} tokens")
         self.candidates_caption.setText(words.format(text=" ".join(before), n=len(VOCABULARY)))
 
     # ------------------------------------------------------------------------------- handlers
