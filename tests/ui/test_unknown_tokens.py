@@ -1,4 +1,4 @@
-"""A model whose vocabulary is that of one text: what it has no token for is said, not crashed on."""
+"""A model whose vocabulary is that of one text: what it lacks is said, and nothing breaks."""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ class HuggingFaceTokenizer:
                     "{token} does not occur in the text that {name} was trained on, so it has no "
                     "number for it: leave it out.",
                     token=repr(word[:40]),
-                    name=self._name,
+                    name=Path(self._name).name,  # a model of the user's own is named by its path
                 )
 
     def _parsing_backend(self) -> tokenizers.Tokenizer:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -150,6 +151,20 @@ def test_it_is_opened_in_the_main_window(qtbot, small):
     stop(qtbot, page)
     qtbot.mouseClick(page.pane.open_model, Qt.MouseButton.LeftButton)
     assert len(wished) == 2
+
+
+def test_the_opened_model_is_given_a_text_that_it_can_read(qtbot, small):
+    page = small
+    prompts = []
+    page.microscope.prompt_wished.connect(prompts.append)
+    train(qtbot, page)
+    stop(qtbot, page)
+    qtbot.mouseClick(page.pane.open_model, Qt.MouseButton.LeftButton)
+    page.microscope.set_model(SimpleNamespace(source=page.pane.folder.parent))  # another one
+    assert not prompts
+    page.microscope.set_model(SimpleNamespace(source=page.pane.folder))
+    page.microscope.set_model(SimpleNamespace(source=page.pane.folder))  # opened again by itself
+    assert prompts == [page.pane.samples.samples[-1].text[: TINY.length]]
 
 
 def test_going_on_and_loading(qtbot, small):

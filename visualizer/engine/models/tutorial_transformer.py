@@ -228,10 +228,13 @@ class TutorialForCausalLM(TutorialPreTrainedModel):  # type: ignore[no-untyped-c
         self.post_init()  # type: ignore[no-untyped-call]
 
     def forward(self, input_ids: Tensor, **kwargs: Any) -> CausalLMOutputWithPast:
-        """Logits (B, q, V) of the next token, after each; `kwargs` as of `TutorialModel`."""
+        """Logits (B, q, V) of the next token, after each; `kwargs` as of `TutorialModel`.
+
+        A cache is the caller's own, and is not handed back.
+        """
         output = self.model(input_ids, **kwargs)
         logits = self.lm_head(output.last_hidden_state)
-        whole = CausalLMOutputWithPast(None, logits, output.get("past_key_values"))
+        whole = CausalLMOutputWithPast(None, logits)
         if output.attentions is not None:
             whole["attentions"] = output.attentions
         return whole

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from visualizer.engine.records import ModelRecord
 from visualizer.lessons.training_settings import TrainingSettings
 from visualizer.lessons.training_texts import RANDOM_VOCABULARY
 from visualizer.ui.lessons.drawn_exhibits import Numbers, TableRows, chart_exhibit, matrix_exhibit
@@ -54,7 +55,9 @@ class TrainPage(LessonPage):
         column.addLayout(row)
         column.addWidget(self._stack, 1)
         self.show_training.setChecked(True)
-        self.pane.model_wished.connect(self.microscope.open_model)
+        self._wished = ""
+        self.pane.model_wished.connect(self._on_model_wished)
+        self.microscope.model_changed.connect(self._on_model_changed)
 
     def reset(self) -> None:
         """Put everything back; what was trained stays on the disk."""
@@ -177,6 +180,20 @@ class TrainPage(LessonPage):
         self._stack.setCurrentWidget(pane)
         self.show_training.setChecked(pane is self.pane)
         self.show_beside.setChecked(pane is self.beside)
+
+    @Slot(str)
+    def _on_model_wished(self, folder: str) -> None:
+        self._wished = folder
+        self.microscope.open_model(folder)
+
+    @Slot(object)
+    def _on_model_changed(self, model: ModelRecord) -> None:
+        """Give the model something to read that it has tokens for."""
+        if self._wished and str(model.source) == self._wished:
+            self._wished = ""
+            text = self.pane.readable_text()
+            if text:
+                self.microscope.run_prompt(text)
 
     @Slot()
     def _on_choice_clicked(self) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from visualizer.engine.errors import UsageError, VisualizerError
+from visualizer.lessons.text import join_tokens, split_tokens
 from visualizer.lessons.training_events import Ended, Saved, StepsTaken, TrainingReady
 from visualizer.lessons.training_job import CHECKPOINT_FILE, TrainingJob
 from visualizer.lessons.training_settings import MOST_PARAMETERS
@@ -35,6 +36,8 @@ from visualizer.ui.widgets.line_chart import LineChart
 
 DRAW_MS = 250
 _TEMPERATURE = 0.8
+_MOST_READ = 24
+"""Tokens of the text that a model reads when it is opened in the main window."""
 
 
 class TrainingPane(QWidget):
@@ -228,6 +231,14 @@ class TrainingPane(QWidget):
             self.run.save()
         elif self._has_model():
             self.model_wished.emit(str(self.folder))
+
+    def readable_text(self) -> str:
+        """What the model wrote last, as much of it as it can read well; "" if it never wrote."""
+        if not self.samples.samples or self._ready is None:
+            return ""
+        unit = self._ready.unit
+        tokens = split_tokens(self.samples.samples[-1].text, unit)
+        return join_tokens(tokens[: min(_MOST_READ, self._ready.settings.length)], unit)
 
     def reset(self) -> None:
         """End the training, which is saved, and put the controls back."""
