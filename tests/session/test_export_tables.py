@@ -194,7 +194,7 @@ def test_what_is_not_there_or_cannot_be_is_said():
     empty = Exportable()
     for subject, kinds in FORMATS.items():
         for kind in set(kinds) - set(FIGURES):
-            with pytest.raises(UsageError, match=r"on show|inspected|surprise|no steps"):
+            with pytest.raises(UsageError, match=r"on show|inspected|surprise|no steps|pinned"):
                 numbers_bytes(empty, subject, kind)
     with pytest.raises(UsageError, match="cannot be written as NPZ"):
         numbers_bytes(shown(), "pair", "npz")

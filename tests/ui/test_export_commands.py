@@ -178,6 +178,9 @@ def test_exports_are_off_while_there_is_nothing_to_export(qtbot, app):
 )
 def test_every_kind_of_file_carries_the_view_that_is_on_show(qtbot, app, tmp_path, subject, kind):
     app.window.actions_by_key["pipeline"].trigger()
+    if subject == "pins":
+        app.controller.set_form("pins")
+        app.controller.toggle_pin(0, 1)
     app.controller.generate(2)
     qtbot.waitUntil(lambda: len(app.controller.generated_steps) == 2, **WAIT)
     with qtbot.waitSignal(app.controller.settled, **WAIT):

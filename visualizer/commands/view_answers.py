@@ -12,6 +12,7 @@ from visualizer.engine.attention_records import (
     PairRequest,
     RegionRecord,
     RegionRequest,
+    SeveralHeadsRequest,
 )
 from visualizer.engine.errors import EmptyPromptError, UsageError
 from visualizer.engine.interface import Question
@@ -29,7 +30,7 @@ from visualizer.engine.records import (
 )
 from visualizer.engine.treatment import UNTREATED
 from visualizer.session.asked_tokens import known_words
-from visualizer.session.attention_views import wished_head
+from visualizer.session.attention_views import fitting_pins, wished_head
 from visualizer.session.export_subjects import Exportable, Subject
 from visualizer.session.facts import Facts
 from visualizer.session.pipeline_view import PipelineView, pipeline_view
@@ -38,7 +39,7 @@ from visualizer.session.resolve import resolve_query
 from visualizer.session.state import ViewState
 
 MOST_TILE_CELLS = 2048
-_ABOUT_ATTENTION: frozenset[Subject] = frozenset(("head", "overview", "pair"))
+_ABOUT_ATTENTION: frozenset[Subject] = frozenset(("head", "pins", "overview", "pair"))
 
 
 def answer_view(opened: OpenedModel, state: ViewState, subjects: Collection[Subject]) -> Exportable:
@@ -62,8 +63,10 @@ def answer_view(opened: OpenedModel, state: ViewState, subjects: Collection[Subj
     _read(opened, facts, state, wish, subjects)
     if "bars" in subjects:
         _ask_words(opened, facts, state)
-    if wish is not None and "head" in subjects:
+    if wish is not None and {"head", "pins"} & set(subjects):
         _ask_head(opened, facts, state, wish)
+    if "pins" in subjects:
+        _ask_pins(opened, facts, state)
     if "overview" in subjects:
         _ask_about_heads(opened, facts, state)
     if "pair" in subjects and wish is not None:
@@ -135,6 +138,17 @@ def _ask_head(opened: OpenedModel, facts: Facts, state: ViewState, wish: HeadWis
             facts.take_tile(record)
 
 
+def _ask_pins(opened: OpenedModel, facts: Facts, state: ViewState) -> None:
+    """The pinned heads, side by side."""
+    pins = fitting_pins(state, opened.model)
+    if not pins:
+        raise UsageError("The view has no pinned heads.")
+    question = SeveralHeadsRequest(8, pins, treatment=state.treatment)
+    for record in opened.engine.answer(question):
+        if isinstance(record, HeadRecord):
+            facts.take_pinned(record)
+
+
 def _ask_about_heads(opened: OpenedModel, facts: Facts, state: ViewState) -> None:
     """The metrics of all heads, and their weight in the brushed region where it ranks them."""
     questions: list[Question] = [MetricsRequest(4)]
@@ -177,7 +191,9 @@ def _views(
         state=state,
         model_name=model.name,
         provenance=provenance_of(model),
-        head=facts.head(state, wish) if wish is not None and "head" in subjects else None,
+        head=facts.head(state, wish)
+        if wish is not None and {"head", "pins"} & set(subjects)
+        else None,
         overview=facts.overview(state) if "overview" in subjects else None,
         bars=facts.bars(state),
         tokens=facts.token_strip(state),

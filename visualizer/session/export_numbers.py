@@ -26,6 +26,7 @@ from visualizer.session.export_tables import (
 )
 from visualizer.session.exports import head_csv, head_json, head_npz, overview_npz
 from visualizer.session.json_reports import token_list
+from visualizer.session.pins_table import pins_npz, pins_table
 from visualizer.session.pipeline_table import pipeline_table
 from visualizer.session.step_tables import steps_json, steps_npz, steps_table
 from visualizer.session.surprise_table import surprise_figures_of, surprise_table
@@ -45,6 +46,8 @@ def numbers_bytes(
         raise nothing_of(subject)
     if subject == "head":
         return _head_bytes(views, kind, when)
+    if subject == "pins":
+        return _pins_bytes(views, kind, when)
     if subject == "overview":
         return _overview_bytes(views, kind, when)
     if subject == "bars":
@@ -149,3 +152,10 @@ def _steps_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes:
         return steps_npz(view, origin)
     text = steps_table(view, origin).csv() if kind == "csv" else steps_json(view, origin)
     return text.encode("utf-8")
+
+
+def _pins_bytes(views: Exportable, kind: Kind, when: datetime | None) -> bytes:
+    view = views.pins
+    assert view is not None
+    origin = views.origin("pins", when)
+    return pins_npz(view, origin) if kind == "npz" else pins_table(view, origin).csv().encode()

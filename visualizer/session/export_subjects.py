@@ -21,6 +21,7 @@ from visualizer.session.export_tables import (
     tokens_table,
 )
 from visualizer.session.exports import head_provenance, overview_provenance, visible_part
+from visualizer.session.pins_table import pins_facts
 from visualizer.session.pipeline_table import pipeline_table
 from visualizer.session.pipeline_view import PipelineView
 from visualizer.session.provenance import UNKNOWN, Provenance
@@ -32,12 +33,22 @@ from visualizer.session.view_file import view_json
 from visualizer.session.views import BarsView, HeadView, OverviewView, PairView, TokenStripView
 
 Subject = Literal[
-    "head", "overview", "bars", "tokens", "surprise", "pipeline", "steps", "pair", "window"
+    "head",
+    "pins",
+    "overview",
+    "bars",
+    "tokens",
+    "surprise",
+    "pipeline",
+    "steps",
+    "pair",
+    "window",
 ]
 Kind = Literal["png", "svg", "pdf", "csv", "npz", "json"]
 
 FORMATS: dict[Subject, tuple[Kind, ...]] = {
     "head": ("png", "svg", "pdf", "csv", "npz", "json"),
+    "pins": ("png", "svg", "pdf", "csv", "npz"),
     "overview": ("png", "svg", "pdf", "csv", "npz", "json"),
     "bars": ("png", "svg", "pdf", "csv", "npz", "json"),
     "tokens": ("png", "svg", "pdf", "csv", "npz", "json"),
@@ -84,6 +95,12 @@ class Exportable:
         view = surprise_timeline_view(self.tokens)
         return view if isinstance(view, SurpriseTimelineView) else None
 
+    @property
+    def pins(self) -> HeadView | None:
+        """The head on show, if there are pinned heads beside it."""
+        head = self.uncut or self.head
+        return head if head is not None and head.pinned else None
+
     def has(self, subject: Subject) -> bool:
         """Whether there is something of this kind to export."""
         return subject == "window" or getattr(self, subject) is not None
@@ -114,6 +131,8 @@ class Exportable:
                 pins=record.members or state.pins,
                 pins_as_mean=bool(record.members),
             )
+        if subject == "pins" and self.pins is not None:
+            state = replace(state, form="pins", pins=self.pins.pins, pins_as_mean=False)
         return view_json(state, self.model_name, self.provenance.weights_sha256)
 
     def _text_of(self, subject: Subject) -> Tokenization | None:
@@ -151,7 +170,12 @@ def suggested_stem(views: Exportable, subject: Subject) -> str:
     if subject == "pair" and views.pair is not None:
         pair = views.pair.record
         return f"{model}-L{pair.layer}-H{pair.head}-{pair.query}-{pair.key}"
-    names = {"overview": "all-heads", "bars": "next-token", "pipeline": "sampler"}
+    names = {
+        "pins": "pinned-heads",
+        "overview": "all-heads",
+        "bars": "next-token",
+        "pipeline": "sampler",
+    }
     return f"{model}-{names.get(subject, subject)}"
 
 
@@ -166,6 +190,8 @@ def subject_facts(
     origin = views.origin(subject, when)
     if subject == "head" and views.head is not None:
         return head_provenance(views.head, when, views.document(subject))
+    if subject == "pins" and views.pins is not None:
+        return pins_facts(views.pins, origin)
     if subject == "overview" and views.overview is not None:
         return overview_provenance(views.overview, when, views.document(subject))
     if subject == "bars" and views.bars is not None:
@@ -189,6 +215,7 @@ def nothing_of(subject: Subject) -> UsageError:
     """Why there is no file: a sentence for each kind."""
     sentences: dict[Subject, UsageError] = {
         "head": UsageError("There is no head on show to export."),
+        "pins": UsageError("There are no pinned heads whose weights are known."),
         "overview": UsageError("There are no heads on show to export."),
         "bars": UsageError("There are no next-token bars on show to export."),
         "tokens": UsageError("There are no tokens on show to export."),

@@ -165,7 +165,7 @@ def head_provenance(
             "rows": f"{record.rows[0]} {record.rows[1]}",
             "columns": f"{record.columns[0]} {record.columns[1]}",
             "block": str(record.block),
-            **_treatment_facts(record.treatment),
+            **treatment_facts(record.treatment),
             "colour_scale": view.colour_scale,
             "scale_range": view.scale_range,
             "scale_top": f"{view.top:.6g}",
@@ -177,7 +177,7 @@ def head_provenance(
     )
 
 
-def _treatment_facts(treatment: Treatment) -> dict[str, str]:
+def treatment_facts(treatment: Treatment) -> dict[str, str]:
     """What was done to the weights; nothing where they are as they were."""
     return {
         "hidden": " ".join(treatment.hidden),

@@ -11,7 +11,13 @@ from PySide6.QtWidgets import QFileDialog
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import HeadRecord
-from visualizer.session.export_subjects import Exportable, Kind, Subject, suggested_stem
+from visualizer.session.export_subjects import (
+    FORMATS,
+    Exportable,
+    Kind,
+    Subject,
+    suggested_stem,
+)
 from visualizer.session.generated_steps import GenerationView
 from visualizer.session.provenance import UNKNOWN, provenance_of
 from visualizer.session.step_tables import StepsView
@@ -159,8 +165,10 @@ class ExportCommands(QObject):
     @Slot(str)
     def ask_for_head_file(self, kind: Kind) -> None:
         """Open the dialog to export the head on show."""
-        if self._views.head is not None:
-            self.open_dialog("head", kind)
+        head = self._views.head
+        if head is not None:
+            has_pins = head.form == "pins" and bool(head.pinned) and kind in FORMATS["pins"]
+            self.open_dialog("pins" if has_pins else "head", kind)
 
     @Slot(str)
     def ask_for_overview_file(self, kind: Kind) -> None:

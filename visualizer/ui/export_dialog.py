@@ -172,6 +172,7 @@ class ExportDialog(QDialog):
                 overview = self.tr("Metric of all heads")
         texts: dict[Subject, str] = {
             "head": head,
+            "pins": self.tr("Pinned heads side by side"),
             "overview": overview,
             "bars": self.tr("Next-token bars"),
             "tokens": self.tr("Tokens with their surprise"),
@@ -329,6 +330,10 @@ class ExportDialog(QDialog):
             n_rows, n_columns = views.head.record.weights.shape
             return self.tr("{rows:,} × {columns:,} weights, with their tokens").format(
                 rows=n_rows, columns=n_columns
+            )
+        if self.subject == "pins" and views.pins is not None:
+            return self.tr("The weights of {n} heads, cell by cell").format(
+                n=len(views.pins.pinned)
             )
         if self.subject == "overview" and views.overview is not None:
             n_layers, n_heads = views.overview.thumbnails.shape[:2]

@@ -29,6 +29,7 @@ from visualizer.ui.figure_bars import bars_figure
 from visualizer.ui.figure_files import FIGURE_DPI, Figure, figure_bytes, paint_sheet
 from visualizer.ui.figure_overview import overview_sheet
 from visualizer.ui.figure_parts import FIGURE_THEMES, ensure_application
+from visualizer.ui.figure_pins import pins_figure
 from visualizer.ui.figure_pipeline import pipeline_figure
 from visualizer.ui.figure_steps import steps_figure
 from visualizer.ui.figure_surprise import surprise_figure
@@ -116,6 +117,8 @@ def figure_of(
     facts = subject_facts(views, subject, when)
     if subject == "head" and views.head is not None:
         return head_sheet(views.head, theme, choice.title, facts, views.uncut)
+    if subject == "pins" and views.pins is not None:
+        return pins_figure(views.pins, theme, choice.title, facts)
     if subject == "overview" and views.overview is not None:
         return overview_sheet(views.overview, theme, choice.title, facts)
     text = views.tokens.tokenization if views.tokens is not None else None

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from visualizer.engine.records import HeadRecord
+from visualizer.engine.tokenization import Tokenization
 from visualizer.session.exports import (
     cell_tokens,
     head_name,
@@ -164,8 +165,8 @@ def plan_head_figure(view: HeadView) -> HeadFigurePlan:
     """Lay out a head's figure."""
     record = view.record
     n_rows, n_columns = record.weights.shape
-    rows = _axis_texts(view, record.rows, n_rows)
-    columns = _axis_texts(view, record.columns, n_columns)
+    rows = record_axis_texts(view.tokenization, record, record.rows, n_rows)
+    columns = record_axis_texts(view.tokenization, record, record.columns, n_columns)
     metrics = QFontMetricsF(label_font())
     most_cells = WIDTH / 2 / metrics.height()
 
@@ -184,13 +185,14 @@ def plan_head_figure(view: HeadView) -> HeadFigurePlan:
     return HeadFigurePlan(rows, columns, area, label_room, column_room, height)
 
 
-def _axis_texts(view: HeadView, span: tuple[int, int], n_cells: int) -> AxisTexts:
+def record_axis_texts(
+    tokenization: Tokenization, record: HeadRecord, span: tuple[int, int], n_cells: int
+) -> AxisTexts:
     """Names of the cells of an axis, of which each holds a token, a word, a sentence or several."""
-    record = view.record
     if record.unit_starts is None:
-        return axis_texts(view.tokenization, span, record.block, n_cells)
+        return axis_texts(tokenization, span, record.block, n_cells)
     if record.block == 1:
-        return unit_texts(view.tokenization, record.unit_starts, span)
+        return unit_texts(tokenization, record.unit_starts, span)
     cells = [cell_tokens(span, record.block, cell) for cell in range(n_cells)]
     names = tuple(f"{first}-{end - 1}" if end - first > 1 else f"{first}" for first, end in cells)
     return AxisTexts(names, names)
