@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -62,7 +62,6 @@ class OrderPane(QWidget):
         self.sentence.textChanged.connect(self._on_sentence_changed)
         self.shuffle.clicked.connect(self._on_shuffle_clicked)
         self.with_positions.toggled.connect(self._on_with_positions_toggled)
-        self.reset()
 
     def _lay_out(self) -> None:
         self.sentence.setAccessibleName(self.tr("Sentence to shuffle"))
@@ -125,8 +124,9 @@ class OrderPane(QWidget):
     def reset(self) -> None:
         """The sentence of the beginning, without positions."""
         self._seed = 0
-        self.with_positions.setChecked(False)
-        self.sentence.setText(SENTENCE)
+        with QSignalBlocker(self.with_positions), QSignalBlocker(self.sentence):
+            self.with_positions.setChecked(False)
+            self.sentence.setText(SENTENCE)
         self._compute()
 
     def _compute(self) -> None:

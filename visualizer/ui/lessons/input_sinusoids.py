@@ -24,8 +24,8 @@ from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 
 LENGTH, WIDTH = 64, 64
 """With which the lesson begins."""
-MOST = 2048
-"""Positions, and channels, that are drawn."""
+MOST = 512
+"""Positions, and channels, that are drawn: more would hold the window up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +72,8 @@ class SinusoidPane(QWidget):
         self._task = task
         self._shown: Sinusoids | None = None
         self._position = 0
-        self.length = _spin(1, MOST, LENGTH, self.tr("How many positions"))
-        self.width_ = _spin(1, MOST, WIDTH, self.tr("Channels of the model, d"))
+        self.length = _spin(1, MOST, LENGTH, self.tr("How many positions, at most 512"))
+        self.width_ = _spin(1, MOST, WIDTH, self.tr("Channels of the model, d, at most 512"))
         self.complaint = Complaint()
         self.map = MatrixView(title=self.tr("PE: a row a position, a column a channel"))
         self.arithmetic = QLabel()
