@@ -56,6 +56,7 @@ FIRST_SIZE = QSize(1280, 800)
 _LEAST_TITLE_PX = 8  # less is a border, which takes no room worth a change
 _SHARE_OF_SCREEN = 0.8
 _ROOMY_PX = 1000  # high enough for a dock below and all that is above it
+_MOST_BELOW_PX = 480  # more would be empty at first on a large screen
 _BELOW = ("timeline", "tokenizers", "pipeline")  # docks under all others
 _TIMELINE_SHARE = 22  # per cent of the window's height
 _BENCH_SHARE = 36
@@ -417,7 +418,8 @@ class MainWindow(QMainWindow):
         dock.setVisible(shown)
         if is_opened and not dock.isFloating():  # docks are else given the least they can do with
             dock.raise_()
-            height = max(dock.height(), self.height() * share // 100)
+            wished = min(self.height() * share // 100, _MOST_BELOW_PX)
+            height = max(dock.minimumSizeHint().height(), wished)
             self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
         is_any_open = any(not self.docks[key].isHidden() for key in _BELOW)
         # Ten bars and all sliders have no room beside another dock in a window that is not high.
