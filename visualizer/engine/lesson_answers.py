@@ -255,7 +255,7 @@ def _rotary(attachment: Attachment) -> tuple[Rotary, ...]:
         if name.endswith("inv_freq") and "original" not in name and buffer.ndim == 1:
             found.setdefault(name.removesuffix("inv_freq").strip("_"), buffer)
     return tuple(
-        Rotary(name, _base(parameters, name), buffer.double().cpu().numpy().copy())
+        Rotary(name, _base(parameters, name), buffer.cpu().double().numpy().copy())
         for name, buffer in found.items()
     )
 

@@ -151,3 +151,11 @@ def test_questions_about_the_model_come_last_and_steps_between_two_tokens():
     assert mailbox.take_glance() is steps
     assert mailbox.take_glance() is None
     assert mailbox.take() is side
+
+
+def test_the_window_hands_questions_on_and_answers_back(qtbot, answering, app):
+    question = InputRequest(0, (5,))
+    with qtbot.waitSignal(app.lessons.microscope.answered, **WAIT) as answered:
+        app.lessons.microscope.ask(question)
+    assert answered.args[0] is question
+    assert isinstance(answered.args[1], InputRecord)
