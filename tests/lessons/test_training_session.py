@@ -181,6 +181,47 @@ def test_a_full_disk_loses_nothing(tmp_path, rhyme, monkeypatch):
     assert checkpoint_facts(tmp_path / "checkpoint.safetensors").step == told.of(Ended)[0].step
 
 
+def test_a_checkpoint_that_fails_on_the_way_is_tried_again(tmp_path, rhyme, monkeypatch):
+    failures = iter([True, False])
+    original = checkpoints.write_atomically
+
+    def write(path, data):
+        if next(failures, False):
+            raise WriteError("Cannot write {path}: the disk is full.", path=str(path))
+        original(path, data)
+
+    monkeypatch.setattr(checkpoints, "write_atomically", write)
+    for name in ("_FIRST_SAVE_SECONDS", "_SAVE_SECONDS"):
+        monkeypatch.setattr(training_session, name, 0.0)
+    told = Session(job(tmp_path, rhyme, steps=40)).run()
+    kinds = [type(event) for event in told.told if isinstance(event, Problem | Saved)]
+    assert kinds[:2] == [Problem, Saved]
+    assert len(told.records()) == 40
+
+
+def test_what_may_be_taken_is_a_share_of_the_time_in_training(tmp_path, rhyme, monkeypatch):
+    told = Session(job(tmp_path, rhyme, steps=3))
+    session = told.session
+    now = [session._told_at]
+    monkeypatch.setattr(training_session.time, "monotonic", lambda: now[0])
+
+    class LongPause:
+        """Pauses at once, and for a thousand seconds."""
+
+        def __init__(self):
+            self.names = ["pause", "resume"]
+
+        def get(self, block):
+            now[0] += 1000.0 if block else 0.0
+            if not self.names:
+                raise queue.Empty
+            return {"command": self.names.pop(0)}
+
+    session._commands = LongPause()
+    told.run()
+    assert [saved.step for saved in told.of(Saved)] == [3, 3]  # and none because of the pause
+
+
 def test_a_diverging_run_keeps_the_checkpoint(tmp_path, rhyme):
     Session(job(tmp_path, rhyme, steps=2)).run()
     before = (tmp_path / "checkpoint.safetensors").read_bytes()
