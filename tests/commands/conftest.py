@@ -14,6 +14,7 @@ from tokenizers import decoders, models, pre_tokenizers, processors
 from visualizer import cli
 from visualizer.commands import attention, generate, predict, score, tokens
 from visualizer.commands.opening import OpenedModel
+from visualizer.engine.attention_records import SeveralHeadsRequest
 from visualizer.engine.errors import UsageError
 from visualizer.engine.path_records import PathRecord, PathRequest
 from visualizer.engine.records import (
@@ -79,6 +80,14 @@ class FakeEngine:
                 question.request_id, question.layer, question.head, n, (0, n), (0, n), 1,
                 self.weights(question.layer, question.head, n),
             )  # fmt: skip
+        elif isinstance(question, SeveralHeadsRequest):
+            n = self.n_tokens
+            for layer, head in question.heads:
+                weights = self.weights(layer, head, n)
+                yield HeadRecord(
+                    question.request_id, layer, head, n, (0, n), (0, n), 1, weights,
+                    treatment=question.treatment,
+                )  # fmt: skip
         elif isinstance(question, PathRequest):
             yield self._paths(question)
         elif isinstance(question, GenerateRequest):

@@ -73,6 +73,26 @@ def test_the_axis_of_the_bars_can_be_chosen(exported, tmp_path, words, expected)
     assert ("logarithmic axis" in path.read_text("utf-8")) == (expected == "log")
 
 
+def test_pinned_heads_and_lines_are_written(exported, tmp_path, engine):
+    pinned = replace(VIEW, pins=((0, 1), (1, 0)))
+    (tmp_path / "pins.json").write_text(view_json(pinned, "fake", "ab" * 32))
+    status, _, err = exported("--format", "png,svg", "--what", "pins,arcs", view="pins.json")
+    assert (status, err) == (0, "")
+    stems = ("fake-L1-H2-arcs", "fake-pinned-heads")
+    assert names(tmp_path / "out") == [f"{s}.{kind}" for s in stems for kind in ("png", "svg")]
+    exported("--format", "npz", "--what", "pins", view="pins.json")
+    archive = np.load(tmp_path / "out" / "fake-pinned-heads.npz")
+    n = archive["weights"].shape[1]
+    for number, (layer, head) in enumerate(pinned.pins):
+        assert np.array_equal(archive["weights"][number], engine.weights(layer, head, n))
+
+
+def test_a_view_without_pins_has_none_to_write(exported):
+    status, _, err = exported("--format", "png", "--what", "pins")
+    assert status == 2
+    assert "no pinned heads" in err
+
+
 def test_words_of_several_tokens_are_followed(exported, tmp_path):
     asked = replace(VIEW, asked=("abc", "z"))
     (tmp_path / "asked.json").write_text(view_json(asked, "fake", "ab" * 32))
@@ -145,7 +165,7 @@ def test_size_and_colours(exported, tmp_path):
     ("words", "status", "sentence"),
     [
         (["--format", "gif"], 2, "must be of png, svg"),
-        (["--what", "heads"], 2, "must be of head, overview"),
+        (["--what", "heads"], 2, "must be of head, arcs"),
         (["--what", "pair", "--format", "png"], 2, "pair cannot be written as PNG"),
         (["--what", "pair", "--format", "csv"], 2, "no pair of tokens"),
         (["--width", "0"], 2, "from 1"),

@@ -34,6 +34,7 @@ from visualizer.session.view_file import ViewRequest
 _KINDS: tuple[Kind, ...] = ("png", "svg", "pdf", "csv", "npz", "json")
 _SUBJECTS: tuple[Subject, ...] = (
     "head",
+    "arcs",
     "pins",
     "overview",
     "bars",

@@ -39,7 +39,8 @@ from visualizer.session.resolve import resolve_query
 from visualizer.session.state import ViewState
 
 MOST_TILE_CELLS = 2048
-_ABOUT_ATTENTION: frozenset[Subject] = frozenset(("head", "pins", "overview", "pair"))
+_OF_ONE_HEAD: frozenset[Subject] = frozenset(("head", "arcs", "pins"))
+_ABOUT_ATTENTION: frozenset[Subject] = _OF_ONE_HEAD | {"overview", "pair"}
 
 
 def answer_view(opened: OpenedModel, state: ViewState, subjects: Collection[Subject]) -> Exportable:
@@ -63,7 +64,7 @@ def answer_view(opened: OpenedModel, state: ViewState, subjects: Collection[Subj
     _read(opened, facts, state, wish, subjects)
     if "bars" in subjects:
         _ask_words(opened, facts, state)
-    if wish is not None and {"head", "pins"} & set(subjects):
+    if wish is not None and _OF_ONE_HEAD & set(subjects):
         _ask_head(opened, facts, state, wish)
     if "pins" in subjects:
         _ask_pins(opened, facts, state)
@@ -191,9 +192,7 @@ def _views(
         state=state,
         model_name=model.name,
         provenance=provenance_of(model),
-        head=facts.head(state, wish)
-        if wish is not None and {"head", "pins"} & set(subjects)
-        else None,
+        head=facts.head(state, wish) if wish is not None and _OF_ONE_HEAD & set(subjects) else None,
         overview=facts.overview(state) if "overview" in subjects else None,
         bars=facts.bars(state),
         tokens=facts.token_strip(state),

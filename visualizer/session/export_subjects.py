@@ -30,10 +30,18 @@ from visualizer.session.step_tables import StepsView, steps_facts
 from visualizer.session.surprise_table import surprise_facts
 from visualizer.session.surprise_timeline import SurpriseTimelineView, surprise_timeline_view
 from visualizer.session.view_file import view_json
-from visualizer.session.views import BarsView, HeadView, OverviewView, PairView, TokenStripView
+from visualizer.session.views import (
+    MOST_ARC_UNITS,
+    BarsView,
+    HeadView,
+    OverviewView,
+    PairView,
+    TokenStripView,
+)
 
 Subject = Literal[
     "head",
+    "arcs",
     "pins",
     "overview",
     "bars",
@@ -48,6 +56,7 @@ Kind = Literal["png", "svg", "pdf", "csv", "npz", "json"]
 
 FORMATS: dict[Subject, tuple[Kind, ...]] = {
     "head": ("png", "svg", "pdf", "csv", "npz", "json"),
+    "arcs": ("png", "svg", "pdf"),
     "pins": ("png", "svg", "pdf", "csv", "npz"),
     "overview": ("png", "svg", "pdf", "csv", "npz", "json"),
     "bars": ("png", "svg", "pdf", "csv", "npz", "json"),
@@ -101,6 +110,14 @@ class Exportable:
         head = self.uncut or self.head
         return head if head is not None and head.pinned else None
 
+    @property
+    def arcs(self) -> HeadView | None:
+        """The head on show, if its text is short enough to be drawn as lines."""
+        head = self.uncut or self.head
+        if head is None or head.record.block > 1 or head.record.n_units > MOST_ARC_UNITS:
+            return None
+        return head
+
     def has(self, subject: Subject) -> bool:
         """Whether there is something of this kind to export."""
         return subject == "window" or getattr(self, subject) is not None
@@ -121,7 +138,9 @@ class Exportable:
             state = replace(
                 state, prompt=replace(state.prompt, text=text.text, token_ids=_ids(text))
             )
-        if subject == "head" and self.head is not None:
+        if subject == "arcs":
+            state = replace(state, form="arcs")
+        if subject in ("head", "arcs") and self.head is not None:
             record = self.head.record
             state = replace(
                 state,
@@ -161,12 +180,12 @@ def suggested_stem(views: Exportable, subject: Subject) -> str:
     """A file name without its ending that says what of which model it is."""
     model = re.sub(r"[^A-Za-z0-9._-]+", "-", views.model_name).strip("-") or "model"
     model = model[-80:].lstrip("-")
-    if subject == "head" and views.head is not None:
-        record = views.head.record
+    if subject in ("head", "arcs") and views.head is not None:
+        record, ending = views.head.record, "-arcs" if subject == "arcs" else ""
         if record.members:
-            return f"{model}-mean-of-{len(record.members)}-heads"
+            return f"{model}-mean-of-{len(record.members)}-heads{ending}"
         which = "mean" if isinstance(record.head, str) else f"H{record.head}"
-        return f"{model}-L{record.layer}-{which}"
+        return f"{model}-L{record.layer}-{which}{ending}"
     if subject == "pair" and views.pair is not None:
         pair = views.pair.record
         return f"{model}-L{pair.layer}-H{pair.head}-{pair.query}-{pair.key}"
@@ -190,6 +209,8 @@ def subject_facts(
     origin = views.origin(subject, when)
     if subject == "head" and views.head is not None:
         return head_provenance(views.head, when, views.document(subject))
+    if subject == "arcs" and views.arcs is not None:
+        return head_provenance(views.arcs, when, views.document(subject))
     if subject == "pins" and views.pins is not None:
         return pins_facts(views.pins, origin)
     if subject == "overview" and views.overview is not None:
@@ -215,6 +236,10 @@ def nothing_of(subject: Subject) -> UsageError:
     """Why there is no file: a sentence for each kind."""
     sentences: dict[Subject, UsageError] = {
         "head": UsageError("There is no head on show to export."),
+        "arcs": UsageError(
+            "There is no head of at most {n} tokens on show to be drawn as lines.",
+            n=MOST_ARC_UNITS,
+        ),
         "pins": UsageError("There are no pinned heads whose weights are known."),
         "overview": UsageError("There are no heads on show to export."),
         "bars": UsageError("There are no next-token bars on show to export."),

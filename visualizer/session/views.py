@@ -37,6 +37,9 @@ from visualizer.session.state import (
     ScaleRange,
 )
 
+MOST_ARC_UNITS = 40
+"""Longest text whose lines between tokens can still be told apart."""
+
 
 @dataclass(frozen=True, eq=False)
 class TokenStripView:

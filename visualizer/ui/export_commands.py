@@ -165,10 +165,12 @@ class ExportCommands(QObject):
     @Slot(str)
     def ask_for_head_file(self, kind: Kind) -> None:
         """Open the dialog to export the head on show."""
-        head = self._views.head
-        if head is not None:
-            has_pins = head.form == "pins" and bool(head.pinned) and kind in FORMATS["pins"]
-            self.open_dialog("pins" if has_pins else "head", kind)
+        views, head = self._views, self._views.head
+        if head is None:
+            return
+        form: Subject = head.form if head.form in ("arcs", "pins") else "head"
+        is_there = views.has(form) and kind in FORMATS[form]
+        self.open_dialog(form if is_there else "head", kind)
 
     @Slot(str)
     def ask_for_overview_file(self, kind: Kind) -> None:

@@ -172,6 +172,7 @@ class ExportDialog(QDialog):
                 overview = self.tr("Metric of all heads")
         texts: dict[Subject, str] = {
             "head": head,
+            "arcs": self.tr("This head as lines between tokens"),
             "pins": self.tr("Pinned heads side by side"),
             "overview": overview,
             "bars": self.tr("Next-token bars"),

@@ -25,6 +25,7 @@ from visualizer.session.export_subjects import (
 from visualizer.session.export_tables import bars_table, html_table, tab_separated
 from visualizer.session.exports import axis_labels, named_format
 from visualizer.session.views import HeadView
+from visualizer.ui.figure_arcs import arcs_figure
 from visualizer.ui.figure_bars import bars_figure
 from visualizer.ui.figure_files import FIGURE_DPI, Figure, figure_bytes, paint_sheet
 from visualizer.ui.figure_overview import overview_sheet
@@ -117,6 +118,8 @@ def figure_of(
     facts = subject_facts(views, subject, when)
     if subject == "head" and views.head is not None:
         return head_sheet(views.head, theme, choice.title, facts, views.uncut)
+    if subject == "arcs" and views.arcs is not None:
+        return arcs_figure(views.arcs, theme, choice.title, facts)
     if subject == "pins" and views.pins is not None:
         return pins_figure(views.pins, theme, choice.title, facts)
     if subject == "overview" and views.overview is not None:

@@ -138,7 +138,7 @@ def head_sheet(
     check_weights(view.record.weights)
     colours, plan = HeadColours(uncut or view), plan_head_figure(view)
     levels = colours.levels(view.record)
-    words = one_line(title) if title else _head_title(view)
+    words = one_line(title) if title else head_title(view)
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         _paint_head(painter, rect, view, theme, words, colours, plan, levels)
@@ -177,7 +177,7 @@ def plan_head_figure(view: HeadView) -> HeadFigurePlan:
     label_room, column_room = room(rows, n_rows), room(columns, n_columns)
     left = MARGIN + line_height(TEXT) + label_room + LABEL_GAP
     key_title = line_height(TEXT) + 4
-    heading = line_height(TITLE) + 4 + facts_height(_facts(view)) + 12
+    heading = line_height(TITLE) + 4 + facts_height(head_facts_text(view)) + 12
     top = MARGIN + heading + key_title + column_room + LABEL_GAP
     edge = min((WIDTH - MARGIN - left) / n_columns, WIDTH / n_rows)
     area = QRectF(left, top, edge * n_columns, edge * n_rows)
@@ -209,7 +209,7 @@ def paint_head_figure(
     """Paint one head as large as fits into `rect`: title, axes, map, colour bar and origin."""
     colours = HeadColours(view)
     levels = colours.levels(view.record)
-    words = title or _head_title(view)
+    words = title or head_title(view)
     _paint_head(painter, rect, view, theme, words, colours, plan_head_figure(view), levels)
 
 
@@ -225,7 +225,7 @@ def _paint_head(
 ) -> None:
     painter.save()
     scale_to(painter, rect, QSizeF(WIDTH, plan.height))
-    paint_title(painter, theme, title, _facts(view))
+    paint_title(painter, theme, title, head_facts_text(view))
     levels = at_device(painter, plan.map, all_levels)
     scale = scale_text(view.colour_scale)
     if levels.shape[1] < view.record.weights.shape[1]:
@@ -239,7 +239,8 @@ def _paint_head(
     painter.restore()
 
 
-def _head_title(view: HeadView) -> str:
+def head_title(view: HeadView) -> str:
+    """A head's figure's title if no other is asked for."""
     record, model = view.record, one_line(view.model_name)
     if record.members:
         return QCoreApplication.translate("Figure", "Mean of {n} heads of {model}").format(
@@ -250,7 +251,7 @@ def _head_title(view: HeadView) -> str:
     )
 
 
-def _facts(view: HeadView) -> str:
+def head_facts_text(view: HeadView) -> str:
     """The line under the title: what is drawn, and what is left out."""
     return _what(view) + _covered(view.record) + _treated(view.record)
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 
 from visualizer.engine.treatment import Treatment
+from visualizer.session.views import MOST_ARC_UNITS
 from visualizer.ui.theme import THEMES, apply_theme, current_theme
-from visualizer.ui.widgets.attention_arcs import LEAST_LEVEL, MOST_ARC_UNITS, AttentionArcs
+from visualizer.ui.widgets.attention_arcs import LEAST_LEVEL, AttentionArcs
 from visualizer.ui.widgets.view_colours import HeadColours
 
 

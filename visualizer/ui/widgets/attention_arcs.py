@@ -21,30 +21,27 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from visualizer.session.token_links import unit_of
-from visualizer.session.views import HeadView
+from visualizer.session.views import MOST_ARC_UNITS, HeadView
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme, token_font
 from visualizer.ui.widgets.attention_image import attention_table
 from visualizer.ui.widgets.colour_scale import UInt8Array, check_weights
 from visualizer.ui.widgets.token_axis import AxisTexts, unit_texts
 from visualizer.ui.widgets.view_colours import HeadColours
 
-MOST_ARC_UNITS = 40
-"""Longest text whose lines can still be told apart."""
-
 LEAST_LEVEL = 3
 """Fainter lines are not seen on the paper, and not drawn."""
 
 STALE_OPACITY = 0.4
-_MOST_LINE_PX = 4.0
-_LEAST_LINE_PX = 0.75
-_LEAST_OPACITY = 0.2  # of a line in the hue of the token pointed at
+MOST_LINE_PX = 4.0
+LEAST_LINE_PX = 0.75
+LEAST_OPACITY = 0.2  # of a line in the hue of the token pointed at
 _MOST_PITCH_PX = 30.0
 _LEAST_PITCH = 0.85  # of the height of a line: as close as tokens can still be read
 _MOST_TOKEN_PX = 130.0
 
 
 @dataclass(frozen=True)
-class _Columns:
+class ArcColumns:
     """Where the tokens and the lines between them are, in the viewport.
 
     Attributes:
@@ -155,7 +152,7 @@ class AttentionArcs(QAbstractScrollArea):
     def _token_font(self) -> QFont:
         return token_font(self.font().pointSizeF() * 0.9)
 
-    def _columns(self) -> _Columns:
+    def _columns(self) -> ArcColumns:
         n, metrics = max(len(self._levels), 1), QFontMetricsF(self._token_font())
         top = QFontMetricsF(self.font()).height() + 2 * SPACE_PX
         room = self.viewport().height() - top - SPACE_PX
@@ -166,7 +163,7 @@ class AttentionArcs(QAbstractScrollArea):
         token_px = min(longest, _MOST_TOKEN_PX, max(width * 0.28 - numbers, 32.0))
         edge = numbers + token_px + 2 * SPACE_PX
         offset = self.verticalScrollBar().value()
-        return _Columns(top - offset, pitch, edge, max(width - edge, edge + 1), token_px)
+        return ArcColumns(top - offset, pitch, edge, max(width - edge, edge + 1), token_px)
 
     def _update_scroll_range(self) -> None:
         columns, bar = self._columns(), self.verticalScrollBar()
@@ -214,7 +211,7 @@ class AttentionArcs(QAbstractScrollArea):
         painter.restore()
         self._paint_titles(painter, theme, columns)
 
-    def _paint_lines(self, painter: QPainter, theme: Theme, columns: _Columns) -> None:
+    def _paint_lines(self, painter: QPainter, theme: Theme, columns: ArcColumns) -> None:
         assert self._view is not None
         table = attention_table(theme, self._view.palette)
         lines, selected = self.shown_lines(), self.selected_row()
@@ -226,13 +223,13 @@ class AttentionArcs(QAbstractScrollArea):
             share = float(self._levels[row, column]) / 255
             hue = self._hue(theme, row)
             colour = QColor(hue) if hue else QColor(*table[self._levels[row, column]].tolist())
-            faint = _LEAST_OPACITY + share * (1 - _LEAST_OPACITY)
+            faint = LEAST_OPACITY + share * (1 - LEAST_OPACITY)
             painter.setOpacity(opacity * faint if hue else opacity)
-            width = _LEAST_LINE_PX + share * (_MOST_LINE_PX - _LEAST_LINE_PX)
+            width = LEAST_LINE_PX + share * (MOST_LINE_PX - LEAST_LINE_PX)
             pen = QPen(colour, width)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
-            painter.drawPath(_line_path(columns, row, column))
+            painter.drawPath(line_path(columns, row, column))
         painter.setOpacity(opacity)
 
     def _hue(self, theme: Theme, row: int) -> str:
@@ -278,7 +275,7 @@ class AttentionArcs(QAbstractScrollArea):
             weight = f"{self._view.record.weights[row, column]:.3f}"
             painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), weight)
 
-    def _paint_titles(self, painter: QPainter, theme: Theme, columns: _Columns) -> None:
+    def _paint_titles(self, painter: QPainter, theme: Theme, columns: ArcColumns) -> None:
         painter.setFont(self.font())
         height = QFontMetricsF(self.font()).height()
         painter.setPen(QColor(theme.query))
@@ -373,7 +370,7 @@ class AttentionArcs(QAbstractScrollArea):
         return QSize(200, 200)
 
 
-def _line_path(columns: _Columns, row: int, column: int) -> QPainterPath:
+def line_path(columns: ArcColumns, row: int, column: int) -> QPainterPath:
     """From a query to a key, level at both ends so that it is seen where it begins."""
     start = QPointF(columns.left, columns.middle(row))
     end = QPointF(columns.right, columns.middle(column))

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 
 from visualizer.session.state import Region
 from visualizer.session.token_links import column_region, row_region, unit_of
-from visualizer.session.views import HeadView
+from visualizer.session.views import MOST_ARC_UNITS, HeadView
 from visualizer.ui.theme import SPACE_PX
-from visualizer.ui.widgets.attention_arcs import MOST_ARC_UNITS, AttentionArcs
+from visualizer.ui.widgets.attention_arcs import AttentionArcs
 from visualizer.ui.widgets.attention_text import AttentionText
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.head_reading import heard
