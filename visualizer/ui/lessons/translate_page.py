@@ -122,13 +122,14 @@ class TranslatePage(LessonPage):
         last = translation.steps[-1]
         if question == "maps":
             return Answer(3 * last.cross.shape[0] * last.cross.shape[1])
-        if question == "mask":
-            return Answer(float(last.decoder[:, :, 0, 1:].max(initial=0)))
         if question == "ten-thousand" and _TEN_THOUSAND in translation.tokens:
             place = translation.tokens.index(_TEN_THOUSAND)
             return Answer(_looked_at_most(translation, place))
         if question == "beam" and translation.n_beams > 1:
             return Answer(int(translation.tokens == translation.greedy))
+        if question == "weekday" and translation.text == WRONG_WEEKDAY:
+            ending = translation.text_of(len(translation.steps))[-1:]
+            return Answer("一五".index(ending)) if ending in ("一", "五") else None
         return None
 
     def exhibits(self) -> Sequence[Exhibit]:
