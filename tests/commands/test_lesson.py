@@ -161,6 +161,7 @@ def test_train_and_resume(lesson, file, tmp_path):
     assert "step 4 of 4: loss" in errors
     assert report["model"] == str(out_dir)
     assert is_complete_folder(out_dir)
+    assert (out_dir / "text.txt").read_text(encoding="utf-8") == RHYME
     assert all(finding.ok for finding in examine(out_dir, CancelToken()))
     status, out, errors = lesson(*words, "--steps", 2, *SMALL)
     assert (status, out) == (2, "")

@@ -14,14 +14,15 @@ from visualizer.commands.interrupts import stopped_by_signals
 from visualizer.commands.output import write_json, write_text
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import CancelToken
+from visualizer.files import write_atomically
 from visualizer.lessons.corpus import Corpus, text_corpus
 from visualizer.lessons.reading import read_text_file
+from visualizer.lessons.training_job import CHECKPOINT_FILE, TEXT_FILE
 from visualizer.lessons.training_settings import SMALL, StepRecord, TrainingSettings
 
 if TYPE_CHECKING:
     from visualizer.lessons.training import Training
 
-CHECKPOINT = "checkpoint.safetensors"
 _INTERRUPTED = 130
 _SAMPLE_TOKENS = 100
 _SECONDS_BETWEEN_LINES = 1.0
@@ -48,8 +49,8 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
         parents=[common],
         help="train a small transformer",
         description=(
-            "Trains the tutorial's transformer on a text. Afterwards DIR holds the checkpoint, "
-            "from which --resume goes on, and the model: `visualizer --model DIR` opens it in "
+            "Trains the tutorial's transformer on a text. Afterwards DIR holds the text and the "
+            "checkpoint, from which --resume or the window goes on, and the model: `visualizer --model DIR` opens it in "
             "the window, `visualizer predict TEXT --model DIR` asks it here."
         ),
     )
@@ -94,10 +95,12 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         Exit status: 0 done, 130 interrupted, with checkpoint and model written.
     """
-    corpus = text_corpus(read_text_file(args.text), args.unit)
-    path = args.out / CHECKPOINT
+    text = read_text_file(args.text)
+    corpus = text_corpus(text, args.unit)
+    path = args.out / CHECKPOINT_FILE
     training = _training(args, corpus, path)
     _make_folder(args.out)
+    write_atomically(args.out / TEXT_FILE, text.encode("utf-8"))  # the window goes on with it, too
     from visualizer.lessons.checkpoints import run_and_save
     from visualizer.lessons.exported_model import export_model
 
