@@ -50,8 +50,9 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
         help="train a small transformer",
         description=(
             "Trains the tutorial's transformer on a text. Afterwards DIR holds the text and the "
-            "checkpoint, from which --resume or the window goes on, and the model: `visualizer --model DIR` opens it in "
-            "the window, `visualizer predict TEXT --model DIR` asks it here."
+            "checkpoint, from which --resume or the window goes on, and the model: "
+            "`visualizer --model DIR` opens it in the window, `visualizer predict TEXT --model "
+            "DIR` asks it here."
         ),
     )
     parser.add_argument("--text", type=Path, required=True, metavar="FILE", help="text in UTF-8")
