@@ -156,11 +156,11 @@ def _words(to: Language, steps: list[TranslationStep]) -> str:
     for place, token in enumerate(last.written):
         weights = last.cross[-1, :, place].mean(axis=0)
         most = int(weights.argmax())
-        rows.append([token, f"{last.prob(place):.2%}", f"{last.source[most]} {weights[most]:.2f}"])
+        rows.append([token, f"{last.prob(place):.6f}", f"{last.source[most]} {weights[most]:.2f}"])
     lines = [_translation(to, steps), "", table(["word", "prob", "looks most at"], rows, "<><")]
     if len(steps[-1].beams) > 1:
         others = [
-            [f"{beam.logprob:.4f}", _translation(to, steps, place)]
+            [f"{beam.logprob:.4g}", _translation(to, steps, place)]
             for place, beam in enumerate(steps[-1].beams)
         ]
         lines += ["", table(["logprob", "beam"], others, "><")]

@@ -186,7 +186,8 @@ class BeamList(QWidget):
 
 
 def _logprob_text(logprob: float) -> str:
-    return f"{logprob:.4f}".replace("-", "−")
+    is_tiny = -0.0001 < logprob < 0
+    return (f"{logprob:.1e}" if is_tiny else f"{logprob:.4f}").replace("-", "−")
 
 
 def _n_shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
