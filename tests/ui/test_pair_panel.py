@@ -257,7 +257,7 @@ def test_ctrl_c_copies_and_the_menu_exports(qtbot, panel):
     for action in menu.actions():
         if not action.isSeparator():
             action.trigger()
-    assert asked == ["csv", "json"]
+    assert asked == ["png", "csv", "json"]
     assert QGuiApplication.clipboard().text() != "before"
 
 

@@ -64,7 +64,7 @@ FORMATS: dict[Subject, tuple[Kind, ...]] = {
     "surprise": ("png", "svg", "pdf", "csv", "npz", "json"),
     "pipeline": ("png", "svg", "pdf", "csv", "npz", "json"),
     "steps": ("png", "svg", "pdf", "csv", "npz", "json"),
-    "pair": ("csv", "json"),
+    "pair": ("png", "svg", "pdf", "csv", "json"),
     "window": ("png", "svg", "pdf"),
 }
 FIGURES: tuple[Kind, ...] = ("png", "svg", "pdf")

@@ -29,6 +29,7 @@ from visualizer.ui.figure_arcs import arcs_figure
 from visualizer.ui.figure_bars import bars_figure
 from visualizer.ui.figure_files import FIGURE_DPI, Figure, figure_bytes, paint_sheet
 from visualizer.ui.figure_overview import overview_sheet
+from visualizer.ui.figure_pair import pair_figure
 from visualizer.ui.figure_parts import FIGURE_THEMES, ensure_application
 from visualizer.ui.figure_pins import pins_figure
 from visualizer.ui.figure_pipeline import pipeline_figure
@@ -135,6 +136,8 @@ def figure_of(
         return pipeline_figure(views.pipeline, theme, choice.title, facts, text)
     if subject == "steps" and views.steps is not None:
         return steps_figure(views.steps, theme, choice.title, facts)
+    if subject == "pair" and views.pair is not None:
+        return pair_figure(views.pair, theme, choice.title, facts)
     if subject == "window" and window is not None:
         return _window_figure(window, choice, facts)
     raise nothing_of(subject)

@@ -43,7 +43,7 @@ class PairPanel(QWidget):
 
     Signals:
         pair_inspected: Another pair is wanted. (query: int, key: int)
-        export_requested: "csv" for the products, "json" for all parts. str.
+        export_requested: "png" for a figure, "csv" for the products, "json" for all parts. str.
         closed: The user is done with it.
 
     Attributes:
@@ -109,6 +109,7 @@ class PairPanel(QWidget):
         menu = QMenu(self)
         menu.addAction(self.tr("Copy as table")).setData("copy")
         menu.addSeparator()
+        menu.addAction(self.tr("Picture (PNG, SVG, PDF)…")).setData("png")
         menu.addAction(self.tr("Products by dimension (CSV)…")).setData("csv")
         menu.addAction(self.tr("All parts (JSON)…")).setData("json")
         menu.triggered.connect(self._on_menu_triggered)
