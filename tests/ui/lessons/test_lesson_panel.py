@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from visualizer.engine.errors import UsageError, VisualizerError
@@ -23,6 +23,7 @@ from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
 from visualizer.ui.lessons.panel import LessonPanel
 from visualizer.ui.lessons.prose_view import ProseView
+from visualizer.ui.lessons.wrapped_choice import WrappedChoice
 from visualizer.ui.theme import Theme
 
 
@@ -175,6 +176,23 @@ def test_links_lead_to_the_page(panel: LessonPanel) -> None:
     text.anchorClicked.emit(QUrl("look:there"))
     text.anchorClicked.emit(QUrl("try:that"))
     assert panel.page.followed == ["look:there", "try:that"]
+
+
+def test_links_of_questions_lead_to_the_page_too(panel: LessonPanel) -> None:
+    pane = panel.text.pane("pick")
+    pane.findChild(ProseView).anchorClicked.emit(QUrl("try:one"))
+    assert panel.page.followed == ["try:one"]
+
+
+def test_a_long_choice_takes_several_lines_and_is_chosen_by_its_words(qtbot: QtBot) -> None:
+    choice = WrappedChoice("Every other word, in both directions, " * 4)
+    qtbot.addWidget(choice)
+    choice.resize(220, choice.heightForWidth(220))
+    choice.show()
+    assert choice.minimumSizeHint().width() < 220
+    assert choice.heightForWidth(220) > 3 * choice.fontMetrics().height()
+    qtbot.mouseClick(choice.findChild(QLabel), Qt.MouseButton.LeftButton)
+    assert choice.button.isChecked()
 
 
 def test_the_code_on_show_is_the_function_that_ran_with_its_docstring(panel: LessonPanel) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +17,7 @@ from visualizer.lessons.prose import Question
 from visualizer.ui.lessons.page import Answer
 from visualizer.ui.lessons.prose_view import ProseView
 from visualizer.ui.lessons.typed_answers import is_right
+from visualizer.ui.lessons.wrapped_choice import WrappedChoice
 from visualizer.ui.theme import SPACE_PX, current_theme
 
 
@@ -26,9 +26,11 @@ class QuestionPane(QWidget):
 
     Signals:
         check_requested: The reader wants to know. str, the question's key.
+        link_followed: A link of the question or of its reason. str.
     """
 
     check_requested = Signal(str)
+    link_followed = Signal(str)
 
     def __init__(self, question: Question, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,8 @@ class QuestionPane(QWidget):
         self._verdict.setWordWrap(True)
         self._why = ProseView(question.why)
         ask = ProseView(f"**{number}.** {question.ask}")
+        for text in (ask, self._why):
+            text.link_followed.connect(self.link_followed)
         self.setAccessibleName(self.tr("Question {number}").format(number=number))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE_PX, 0, 2 * SPACE_PX)
@@ -108,9 +112,9 @@ class QuestionPane(QWidget):
             column = QVBoxLayout()
             column.setSpacing(0)
             for place, choice in enumerate(self.question.choices):
-                button = QRadioButton(choice.replace("&", "&&"))
-                self._choices.addButton(button, place)
-                column.addWidget(button)
+                line = WrappedChoice(choice)
+                self._choices.addButton(line.button, place)
+                column.addWidget(line)
             row.addLayout(column, 1)
         else:
             self._line.setAccessibleName(self.tr("Your answer"))

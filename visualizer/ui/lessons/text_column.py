@@ -52,6 +52,7 @@ class TextColumn(QScrollArea):
         for number, question in enumerate(lesson.questions, 1):
             pane = QuestionPane(question, number)
             pane.check_requested.connect(self.check_requested)
+            pane.link_followed.connect(self.link_followed)
             self.questions.append(pane)
             layout.addWidget(pane)
         layout.addStretch(1)
