@@ -115,6 +115,11 @@ def test_numbers_are_written_as_in_textbooks(n: int, english: str, chinese: str)
             "Sunday the twentieth of October nineteen oh seven",
             "一九〇七年十月二十日星期日",
         ),
+        (
+            date(2000, 2, 29),
+            "Tuesday the twenty-ninth of February two thousand",
+            "二〇〇〇年二月二十九日星期二",
+        ),
         (date(1900, 2, 1), "Thursday the first of February nineteen hundred", None),
         (date(2010, 1, 30), "Saturday the thirtieth of January twenty ten", None),
     ],
