@@ -166,7 +166,7 @@ def test_size_and_colours(exported, tmp_path):
     [
         (["--format", "gif"], 2, "must be of png, svg"),
         (["--what", "heads"], 2, "must be of head, arcs"),
-        (["--what", "pair", "--format", "png"], 2, "pair cannot be written as PNG"),
+        (["--what", "pair", "--format", "npz"], 2, "pair cannot be written as NPZ"),
         (["--what", "pair", "--format", "csv"], 2, "no pair of tokens"),
         (["--width", "0"], 2, "from 1"),
         (["--prompts", "/no/such/file"], 1, "Cannot read"),

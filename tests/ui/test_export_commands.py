@@ -178,8 +178,8 @@ def test_exports_are_off_while_there_is_nothing_to_export(qtbot, app):
 )
 def test_every_kind_of_file_carries_the_view_that_is_on_show(qtbot, app, tmp_path, subject, kind):
     app.window.actions_by_key["pipeline"].trigger()
-    if subject == "pins":
-        app.controller.set_form("pins")
+    if subject in ("arcs", "pins"):
+        app.controller.set_form(subject)
         app.controller.toggle_pin(0, 1)
     app.controller.generate(2)
     qtbot.waitUntil(lambda: len(app.controller.generated_steps) == 2, **WAIT)
@@ -225,6 +225,18 @@ def test_generated_tokens_are_exported_while_they_are_in_the_text(
     app.commands.replace_text("ab")
     qtbot.waitUntil(lambda: app.controller.is_settled, **WAIT)
     assert not action.isEnabled()
+
+
+@pytest.mark.parametrize("form", ["map", "arcs", "text"])
+def test_the_form_on_show_is_what_is_exported(qtbot, app, form):
+    with qtbot.waitSignal(app.controller.settled, **WAIT):
+        app.controller.set_form(form)
+        app.controller.set_head(2, 1)
+    for kind, expected in (("png", "arcs" if form == "arcs" else "head"), ("csv", "head")):
+        dialog = opened(app, f"export_{kind}")
+        assert (dialog.subject, dialog.kind) == (expected, kind)
+        with qtbot.waitSignal(dialog.destroyed, **WAIT):
+            dialog.reject()
 
 
 def test_surprise_has_its_own_command(qtbot, app, tmp_path):
