@@ -74,7 +74,9 @@ class Chart:
     def all_x(self) -> Float64Array:
         """Every x at which some curve has a value, rising, each once. (n,) float64."""
         found = [each.x[np.isfinite(each.x) & np.isfinite(each.y)] for each in self.series]
-        xs: Float64Array = np.unique(np.concatenate(found)) if found else np.zeros(0)
+        xs: Float64Array = np.sort(np.concatenate(found)) if found else np.zeros(0)
+        # Not np.unique: its first call imports numpy.ma, which holds the window up.
+        xs = xs[np.append(True, xs[1:] != xs[:-1])] if len(xs) else xs
         return xs[xs > 0] if self.log_x else xs
 
     @cached_property
