@@ -22,7 +22,7 @@ from visualizer.ui.lessons.training_pane import TrainingPane
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.choice_button import ChoiceButton
 
-_WILD_RATE = 1e4
+_WILD_RATE = 1e6
 
 
 class TrainPage(LessonPage):

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from visualizer.lessons.training_events import MapsTaken, SampleTaken
-from visualizer.ui.lessons.labels import caption, heading
+from visualizer.ui.lessons.labels import heading
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
+from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 
 _KEPT_SAMPLES = 200
 
@@ -114,10 +115,11 @@ class MapPane(QWidget):
             box.currentIndexChanged.connect(self._on_choice_changed)
         self.view = MatrixView(title="")
         self.view.setAccessibleName(self.tr("Attention weights"))
-        self.view.setMinimumHeight(46 * SPACE_PX)
+        self.view.setMinimumHeight(50 * SPACE_PX)
         policy = QSizePolicy.Policy
         self.view.setSizePolicy(policy.Preferred, policy.Ignored)  # it takes the room there is
-        self.when = caption()
+        self.when = ElidedLabel()
+        make_quiet(self.when)
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE_PX)
         row.addWidget(heading(self.tr("Where it looks")))

@@ -25,7 +25,7 @@ from visualizer.lessons.training_job import CHECKPOINT_FILE, TrainingJob
 from visualizer.lessons.training_settings import MOST_PARAMETERS
 from visualizer.locations import data_path
 from visualizer.ui.lessons.background import BackgroundTask
-from visualizer.ui.lessons.labels import Complaint, caption
+from visualizer.ui.lessons.labels import Complaint
 from visualizer.ui.lessons.training_curves import CurveCharts, Curves
 from visualizer.ui.lessons.training_looks import MapPane, SamplePane
 from visualizer.ui.lessons.training_sizes import TrainingSizes
@@ -33,6 +33,7 @@ from visualizer.ui.lessons.training_text import CountText, TextChoice, TextSizes
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.training_run import TrainingRun
 from visualizer.ui.widgets.line_chart import LineChart
+from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 
 DRAW_MS = 250
 _TEMPERATURE = 0.8
@@ -65,7 +66,8 @@ class TrainingPane(QWidget):
         self.text = TextChoice()
         self.sizes = TrainingSizes()
         self.samples, self.maps = SamplePane(), MapPane()
-        self.parameters, self.state = QLabel(), caption()
+        self.parameters, self.state = QLabel(), ElidedLabel()
+        make_quiet(self.state)
         self.complaint = Complaint()
         self.loss = LineChart(title=self.tr("Loss"))
         self.gradient = LineChart(title=self.tr("Gradient norm"))
@@ -76,6 +78,7 @@ class TrainingPane(QWidget):
         self._draw_timer = QTimer(self, singleShot=True, interval=DRAW_MS)
         self._connect()
         self._on_text_changed()
+        self._draw()
         self._show_state()
 
     def _make_buttons(self) -> None:
@@ -278,8 +281,7 @@ class TrainingPane(QWidget):
         self.samples.clear()
         self.maps.clear()
         self.complaint.clear_error()
-        for chart in (self.loss, self.gradient, self.rate, self.speed):
-            chart.set_chart(None)
+        self._draw()
 
     def _has_model(self) -> bool:
         return self.folder is not None and (self.folder / "model.safetensors").is_file()
@@ -301,8 +303,12 @@ class TrainingPane(QWidget):
         self.sizes.set_running(not is_idle)
         self.sizes.boxes["learning_rate"].setEnabled(is_idle)
         self.text.set_running(not is_idle)
-        self.state.setText(self._state_text())
-        self.state.setToolTip("" if self.folder is None else str(self.folder))
+        self._write_state()
+
+    def _write_state(self) -> None:
+        text = self._state_text()
+        self.state.setText(text)
+        self.state.setToolTip(text if self.folder is None else f"{text}\n{self.folder}")
 
     def _state_text(self) -> str:
         words = {
@@ -316,8 +322,7 @@ class TrainingPane(QWidget):
         ready = self._ready
         if ready is not None:
             if self.run.state != "idle":
-                on = self.tr("on {device}, {n} threads") if ready.device == "cpu" else "{device}"
-                parts[0] += " " + on.format(device=ready.device, n=ready.n_threads)
+                parts[0] += f" ({self._device_text(ready)})"
             parts.append(self.tr("step {n:,}").format(n=self.run.step))
             parts += self._numbers()
         if self._saved_step is not None:
@@ -326,12 +331,19 @@ class TrainingPane(QWidget):
             parts.append(saved.format(n=self._saved_step, folder=name))
         return " · ".join(parts)
 
+    def _device_text(self, ready: TrainingReady) -> str:
+        if ready.device != "cpu":
+            return ready.device
+        if ready.n_threads == 1:
+            return self.tr("{device}, 1 thread").format(device=ready.device)
+        return self.tr("{device}, {n} threads").format(device=ready.device, n=ready.n_threads)
+
     def _numbers(self) -> list[str]:
         """The newest numbers in words."""
         told = (
-            ("loss", self.tr("loss {x:.3f}")),
-            ("held_out_loss", self.tr("held out {x:.3f}")),
-            ("gradient_norm", self.tr("gradient {x:.2f}")),
+            ("loss", self.tr("loss {x:.4g}")),
+            ("held_out_loss", self.tr("held out {x:.4g}")),
+            ("gradient_norm", self.tr("gradient {x:.3g}")),
             ("learning_rate", self.tr("rate {x:.3g}")),
             ("tokens_per_second", self.tr("{x:,.0f} tokens/s")),
         )
@@ -433,12 +445,15 @@ class TrainingPane(QWidget):
 
     @Slot()
     def _on_draw_timeout(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
         charts = self.charts()
         self.loss.set_chart(charts.loss(**self.loss_chart_options()))  # type: ignore[arg-type]
         self.gradient.set_chart(charts.gradient_norm())
         self.rate.set_chart(charts.learning_rate())
         self.speed.set_chart(charts.tokens_per_second())
-        self.state.setText(self._state_text())
+        self._write_state()
 
     @Slot(object)
     def _on_run_saved(self, saved: Saved) -> None:
