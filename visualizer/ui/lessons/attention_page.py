@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from visualizer.lessons.attention import (
     AttentionSteps,
@@ -32,11 +32,10 @@ from visualizer.ui.lessons.attention_hand import (
     steps_of,
 )
 from visualizer.ui.lessons.attention_head import HeadAttention
+from visualizer.ui.lessons.forms import lay_out_forms
 from visualizer.ui.lessons.matrix_grid import MatrixGrid
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
-from visualizer.ui.theme import SPACE_PX
-from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 
 PROMPT = "The quick brown fox jumps over the lazy"
@@ -81,24 +80,11 @@ class AttentionPage(LessonPage):
         self.reset()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_PX)
         names = (
             (self.tr("By hand"), self.tr("A few tokens with numbers that can be typed")),
             (self.tr("A head of the model"), self.tr("The same steps with the model’s numbers")),
         )
-        for place, (name, tip) in enumerate(names):
-            button = ChoiceButton(name)
-            button.setToolTip(tip)
-            button.setAutoRaise(True)
-            self.forms.addButton(button, place)
-            row.addWidget(button)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4 * SPACE_PX, 2 * SPACE_PX, 4 * SPACE_PX, 3 * SPACE_PX)
-        column.setSpacing(2 * SPACE_PX)
-        column.addLayout(row)
-        column.addWidget(self._stack, 1)
+        lay_out_forms(self, self.forms, names, self._stack)
 
     # -------------------------------------------------------------------------- what a page is
 

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QRectF, QSizeF, Slot
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.lessons.bigram import TUTORIAL_SENTENCES, count_bigrams, next_word_distribution
@@ -21,12 +21,12 @@ from visualizer.lessons.generation import (
     shape_predictions,
 )
 from visualizer.ui.lessons.five_words import FiveWords
+from visualizer.ui.lessons.forms import lay_out_forms
 from visualizer.ui.lessons.generation_counts import Drawing, Drawn, expected_count
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.model_loop import PROMPT, ModelLoop
 from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
-from visualizer.ui.theme import SPACE_PX, Theme
-from visualizer.ui.widgets.choice_button import ChoiceButton
+from visualizer.ui.theme import Theme
 from visualizer.ui.widgets.word_bars import WordBar, bars_size, paint_word_bars
 
 _WORDS, _MODEL = 0, 1
@@ -53,25 +53,11 @@ class GeneratePage(LessonPage):
         self.words.counts_dropped.connect(self._drawing.cancel)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_PX)
         names = (
             (self.tr("Five words"), self.tr("A model that is a table of five words")),
             (self.tr("The model"), self.tr("The same loop on the model of the main window")),
         )
-        for place, (name, tip) in enumerate(names):
-            button = ChoiceButton(name)
-            button.setToolTip(tip)
-            button.setAutoRaise(True)
-            button.setChecked(place == _WORDS)
-            self.forms.addButton(button, place)
-            row.addWidget(button)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4 * SPACE_PX, 2 * SPACE_PX, 4 * SPACE_PX, 3 * SPACE_PX)
-        column.setSpacing(2 * SPACE_PX)
-        column.addLayout(row)
-        column.addWidget(self._stack, 1)
+        lay_out_forms(self, self.forms, names, self._stack)
 
     # ------------------------------------------------------------------------- what a page is
 

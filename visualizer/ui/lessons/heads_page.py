@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from visualizer.lessons.attention import (
     MultiHeadSteps,
@@ -19,6 +19,7 @@ from visualizer.lessons.attention import (
 )
 from visualizer.lessons.heads import count_parameters, head_matrices, seeded_heads, switch_off
 from visualizer.session.head_labels import LabelName, labels_of, uniform_metrics
+from visualizer.ui.lessons.forms import lay_out_forms
 from visualizer.ui.lessons.heads_compare import ComparePane
 from visualizer.ui.lessons.heads_hand import (
     HEADS,
@@ -32,8 +33,6 @@ from visualizer.ui.lessons.matrix_grid import MatrixGrid
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
 from visualizer.ui.metric_words import label_name
-from visualizer.ui.theme import SPACE_PX
-from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.matrix_view import Matrix
 
 _HAND, _COMPARE, _MODEL = range(3)
@@ -66,25 +65,12 @@ class HeadsPage(LessonPage):
         self.reset()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_PX)
         names = (
             (self.tr("By hand"), self.tr("A sentence through several heads, every number")),
             (self.tr("One or many"), self.tr("One wide head against several narrow ones")),
             (self.tr("The model’s heads"), self.tr("What they specialise in, on a text")),
         )
-        for place, (name, tip) in enumerate(names):
-            button = ChoiceButton(name)
-            button.setToolTip(tip)
-            button.setAutoRaise(True)
-            self.forms.addButton(button, place)
-            row.addWidget(button)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4 * SPACE_PX, 2 * SPACE_PX, 4 * SPACE_PX, 3 * SPACE_PX)
-        column.setSpacing(2 * SPACE_PX)
-        column.addLayout(row)
-        column.addWidget(self._stack, 1)
+        lay_out_forms(self, self.forms, names, self._stack)
 
     # -------------------------------------------------------------------------- what a page is
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
 from visualizer.lessons.positions import (
     dot_products,
@@ -20,14 +20,13 @@ from visualizer.lessons.similarity import cosine_similarity, last_token_of
 from visualizer.lessons.text import split_words
 from visualizer.lessons.word_order import order_effect, shuffled_order, word_vectors
 from visualizer.ui.lessons.drawn_exhibits import Numbers, TableRows, chart_exhibit, matrix_exhibit
+from visualizer.ui.lessons.forms import lay_out_forms
 from visualizer.ui.lessons.input_meaning import SENTENCES, MeaningPane
 from visualizer.ui.lessons.input_order import SENTENCE, WIDTH, OrderPane
 from visualizer.ui.lessons.input_places import PlacesPane
 from visualizer.ui.lessons.input_sinusoids import SinusoidPane
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
-from visualizer.ui.theme import SPACE_PX
-from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.line_chart import Chart, LineChart
 
 _SINUSOIDS, _ORDER, _PLACES, _MEANING = range(4)
@@ -65,26 +64,13 @@ class InputPage(LessonPage):
         self.reset()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(SPACE_PX)
         names = (
             (self.tr("Sinusoids"), self.tr("The position encoding of the paper")),
             (self.tr("Order"), self.tr("What attention makes of shuffled words")),
             (self.tr("Real models"), self.tr("Rotary embedding and learned positions")),
             (self.tr("Apple"), self.tr("One word, two meanings, layer by layer")),
         )
-        for place, (name, tip) in enumerate(names):
-            button = ChoiceButton(name)
-            button.setToolTip(tip)
-            button.setAutoRaise(True)
-            self.forms.addButton(button, place)
-            row.addWidget(button)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4 * SPACE_PX, 2 * SPACE_PX, 4 * SPACE_PX, 3 * SPACE_PX)
-        column.setSpacing(2 * SPACE_PX)
-        column.addLayout(row)
-        column.addWidget(self._stack, 1)
+        lay_out_forms(self, self.forms, names, self._stack)
 
     # -------------------------------------------------------------------------- what a page is
 
