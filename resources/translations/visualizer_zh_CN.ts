@@ -61,10 +61,104 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
 </context>
 <context>
+    <name>AttentionPage</name>
+    <message>
+        <source>A few tokens with numbers that can be typed</source>
+        <translation>几个词元，数可以自己输入</translation>
+    </message>
+    <message>
+        <source>A head of the model</source>
+        <translation>模型的一个头</translation>
+    </message>
+    <message>
+        <source>Attention by hand</source>
+        <translation>亲手计算的注意力</translation>
+    </message>
+    <message>
+        <source>Attention of layer {layer}, head {head}</source>
+        <translation>第 {layer} 层第 {head} 个头的注意力</translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation>亲手计算</translation>
+    </message>
+    <message>
+        <source>The same steps with the model’s numbers</source>
+        <translation>同样的步骤，用模型自己的数</translation>
+    </message>
+</context>
+<context>
     <name>AttentionText</name>
     <message>
         <source>Text shaded by attention</source>
         <translation>按注意力着色的文本</translation>
+    </message>
+</context>
+<context>
+    <name>AttentionTrio</name>
+    <message>
+        <source>Cross-attention</source>
+        <translation>交叉注意力</translation>
+    </message>
+    <message>
+        <source>Each row looks at the columns; its weights add up to 1.</source>
+        <translation>每一行看各列，一行的权重之和为 1。</translation>
+    </message>
+    <message>
+        <source>Encoder self-attention</source>
+        <translation>编码器自注意力</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>头</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Masked self-attention</source>
+        <translation>带掩码的自注意力</translation>
+    </message>
+    <message>
+        <source>The source looks at itself, both ways.</source>
+        <translation>原文看自己，前后都看。</translation>
+    </message>
+    <message>
+        <source>What is written looks at its own past.</source>
+        <translation>已写的词只看自己的过去。</translation>
+    </message>
+    <message>
+        <source>What is written looks at the source.</source>
+        <translation>写出的词看原文。</translation>
+    </message>
+    <message>
+        <source>Whose attention is shown, in all three maps</source>
+        <translation>三张图显示哪一层、哪个头的注意力</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>layer {layer}, head {head}</source>
+        <translation>第 {layer} 层第 {head} 头</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>平均</translation>
+    </message>
+    <message>
+        <source>mean of layer {layer}’s heads</source>
+        <translation>第 {layer} 层各头的平均</translation>
+    </message>
+    <message>
+        <source>query</source>
+        <translation>查询</translation>
+    </message>
+    <message>
+        <source>writes</source>
+        <translation>写出</translation>
     </message>
 </context>
 <context>
@@ -217,6 +311,56 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
 </context>
 <context>
+    <name>BeamList</name>
+    <message>
+        <source>log-probability</source>
+        <translation>对数概率</translation>
+    </message>
+    <message>
+        <source>probability</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>translation</source>
+        <translation>译文</translation>
+    </message>
+</context>
+<context>
+    <name>BesidePane</name>
+    <message>
+        <source>As the tutorial prints it: random tokens</source>
+        <translation>照教程的原样：随机词元</translation>
+    </message>
+    <message>
+        <source>Run both</source>
+        <translation>两个一起训练</translation>
+    </message>
+    <message>
+        <source>Shifted by one: a text</source>
+        <translation>错开一位：真正的文本</translation>
+    </message>
+    <message>
+        <source>Step {a} and {b} of {n}.</source>
+        <translation>第 {a} 步和第 {b} 步，共 {n} 步。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>The same model of {n:,} layers twice, with the tutorial&apos;s batch of {b} rows of {t} tokens. Only the data and the target differ.</source>
+        <translation>同一个 {n:,} 层的模型训练两次，批次与教程相同：{b} 行，每行 {t} 个词元。不同的只有数据和目标。</translation>
+    </message>
+    <message>
+        <source>Train two small models, each for {n} steps</source>
+        <translation>训练两个小模型，各 {n} 步</translation>
+    </message>
+    <message>
+        <source>{a} and {b} steps.</source>
+        <translation>分别训练了 {a} 步和 {b} 步。</translation>
+    </message>
+</context>
+<context>
     <name>BiasEditor</name>
     <message>
         <source>A token, a word of one token, or an id such as #42; Enter puts it on the list. Quotes keep spaces: &apos; the&apos;.</source>
@@ -260,10 +404,68 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
 </context>
 <context>
+    <name>CallList</name>
+    <message>
+        <source>The calls, as code</source>
+        <translation>以代码写出的调用</translation>
+    </message>
+</context>
+<context>
+    <name>ChatHistory</name>
+    <message>
+        <source>Double-click, or press Enter, to write this message anew; what followed it is left out and can be brought back.</source>
+        <translation>双击或按回车键重写这条消息；其后的内容会被去掉，但可以恢复。</translation>
+    </message>
+    <message>
+        <source>Earlier messages</source>
+        <translation>此前的消息</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>user</source>
+        <translation>用户</translation>
+    </message>
+</context>
+<context>
     <name>ChatPane</name>
     <message>
         <source>As it is sent</source>
         <translation>实际发送</translation>
+    </message>
+    <message>
+        <source>Begin another conversation, with the same system message</source>
+        <translation>用同样的系统消息开始另一段对话</translation>
+    </message>
+    <message>
+        <source>Bring back</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Bring back the conversation that was cut short</source>
+        <translation>恢复被截短的对话</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Keep the reply as part of the conversation, and write the next message</source>
+        <translation>把回复留在对话里，接着写下一条消息</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Next message</source>
+        <translation>下一条消息</translation>
+    </message>
+    <message>
+        <source>Put the conversation on the clipboard</source>
+        <translation>把对话放到剪贴板</translation>
     </message>
     <message>
         <source>System message</source>
@@ -278,8 +480,31 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>模型读取的确切文本，由其对话模板生成；特殊词元带颜色</translation>
     </message>
     <message>
+        <source>The messages, as JSON</source>
+        <translation>各条消息（JSON）</translation>
+    </message>
+    <message>
+        <source>The text as it is sent</source>
+        <translation>实际发送的文本</translation>
+    </message>
+    <message>
         <source>What the model is told before the conversation; empty for the template&apos;s own</source>
         <translation>对话开始前告诉模型的内容；留空则用模板自带的</translation>
+    </message>
+</context>
+<context>
+    <name>CodeView</name>
+    <message>
+        <source>Function</source>
+        <translation>函数</translation>
+    </message>
+    <message>
+        <source>Source code</source>
+        <translation>源代码</translation>
+    </message>
+    <message>
+        <source>Which of the functions that ran to show</source>
+        <translation>选择要显示的已运行函数</translation>
     </message>
 </context>
 <context>
@@ -318,6 +543,130 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>Open text</source>
         <translation>打开文本</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePane</name>
+    <message>
+        <source>+ output map W_O: {width} · {width}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 head of width {width}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sentence, width, number of heads, weights and mask are those of “By hand”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The numbers of parameters differ.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same number of parameters. One head has to blend everything that a word needs into one set of weights; several can look at several things at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>W_Q, W_K, W_V of each head: 3 · {width} · {d}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights of head {head}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights of the only head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>different ways to look at the sentence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>parameters, counted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} heads of width {width}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>× heads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{sentence}”, a width of {width} numbers a word</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ContextTable</name>
+    <message>
+        <source>Different contexts of n tokens that occur in the counted text</source>
+        <translation>计数文本中出现过的、由 n 个词元组成的不同上文</translation>
+    </message>
+    <message>
+        <source>Generate with {n} tokens of context</source>
+        <translation>用 {n} 个词元的上文生成</translation>
+    </message>
+    <message>
+        <source>How well the last tenth of the text is predicted, which was not counted:
+as if choosing among so many equally likely tokens (with Witten-Bell smoothing)</source>
+        <translation>对未参与计数的最后十分之一预测得怎样：
+相当于在这么多个同样可能的词元中选择（用 Witten-Bell 平滑）</translation>
+    </message>
+    <message>
+        <source>Share of the generated tokens that lie in the marked stretches</source>
+        <translation>生成的词元中，落在标出段落里的比例</translation>
+    </message>
+    <message>
+        <source>Share of the held-out tokens whose context of n tokens was never counted</source>
+        <translation>留出的词元中，其 n 个词元的上文从未数到过的比例</translation>
+    </message>
+    <message>
+        <source>The lowest</source>
+        <translation>最低</translation>
+    </message>
+    <message>
+        <source>The same for the text that was counted: how well it is known by heart</source>
+        <translation>对计数文本本身的同一个量：它背得有多熟</translation>
+    </message>
+    <message>
+        <source>Tokens of context, n</source>
+        <translation>上文词元数 n</translation>
+    </message>
+    <message>
+        <source>Vⁿ: every way to put n of the V different tokens in a row</source>
+        <translation>Vⁿ：把 V 个不同的词元排成 n 个一行的所有排法</translation>
+    </message>
+    <message>
+        <source>generated text copied</source>
+        <translation>生成中抄来的</translation>
+    </message>
+    <message>
+        <source>perplexity, counted</source>
+        <translation>困惑度（计数）</translation>
+    </message>
+    <message>
+        <source>perplexity, held out</source>
+        <translation>困惑度（留出）</translation>
+    </message>
+    <message>
+        <source>rows possible, Vⁿ</source>
+        <translation>可能的行数 Vⁿ</translation>
+    </message>
+    <message>
+        <source>rows used</source>
+        <translation>用到的行数</translation>
+    </message>
+    <message>
+        <source>unseen contexts</source>
+        <translation>没见过的上文</translation>
+    </message>
+    <message>
+        <source>{n} tokens of context</source>
+        <translation>{n} 个词元的上文</translation>
     </message>
 </context>
 <context>
@@ -368,6 +717,36 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>{rank} of {n}</source>
         <translation>{rank} / {n}</translation>
+    </message>
+</context>
+<context>
+    <name>DrawCounts</name>
+    <message>
+        <source>Call select_next_token 1,000 times on the same predictions, and count</source>
+        <translation>对同一份预测调用 select_next_token 1,000 次，数出结果</translation>
+    </message>
+    <message>
+        <source>Draw 1,000 times</source>
+        <translation>抽 1,000 次</translation>
+    </message>
+    <message>
+        <source>Probabilities and counts of the draws</source>
+        <translation>概率与抽取次数</translation>
+    </message>
+    <message>
+        <source>{word}: {count:,} of {n:,}; expected {expected:,.0f}, give or take {spread:.0f}.</source>
+        <translation>{word}：{n:,} 次里有 {count:,} 次；应约为 {expected:,.0f} 次，上下相差 {spread:.0f} 次左右。</translation>
+    </message>
+</context>
+<context>
+    <name>DrawLine</name>
+    <message>
+        <source>Each word has a piece of the line from 0 to 1 as long as its probability. A number is drawn; the word on whose piece it falls is selected.</source>
+        <translation>每个词在从 0 到 1 的线上占一段，长度等于它的概率。抽一个数，它落在谁的那一段上，就选中谁。</translation>
+    </message>
+    <message>
+        <source>The draw</source>
+        <translation>抽取</translation>
     </message>
 </context>
 <context>
@@ -439,6 +818,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>每个头一行，附已知的指标</translation>
     </message>
     <message>
+        <source>A row for each stage: what it removed and what is left</source>
+        <translation>每个环节一行：移除了什么，还剩什么</translation>
+    </message>
+    <message>
         <source>All heads</source>
         <translation>全部注意力头</translation>
     </message>
@@ -465,6 +848,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>Export</source>
         <translation>导出</translation>
+    </message>
+    <message>
+        <source>Generated tokens, step by step</source>
+        <translation>逐步生成的词元</translation>
     </message>
     <message>
         <source>JSON</source>
@@ -507,6 +894,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>所查看词元对的组成</translation>
     </message>
     <message>
+        <source>Pinned heads side by side</source>
+        <translation>并排的固定头</translation>
+    </message>
+    <message>
         <source>Print: black ink on white paper</source>
         <translation>打印：白纸黑墨</translation>
     </message>
@@ -519,6 +910,14 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>SVG 图形，放大后依然清晰</translation>
     </message>
     <message>
+        <source>Sampler’s stages</source>
+        <translation>采样器各环节</translation>
+    </message>
+    <message>
+        <source>Surprise timeline</source>
+        <translation>意外度时间线</translation>
+    </message>
+    <message>
         <source>The file also says where its numbers come from.</source>
         <translation>文件中也注明各数值的来源。</translation>
     </message>
@@ -527,12 +926,20 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>预览只显示开头。</translation>
     </message>
     <message>
+        <source>The weights of {n} heads, cell by cell</source>
+        <translation>{n} 个头的逐格权重</translation>
+    </message>
+    <message>
         <source>The whole window</source>
         <translation>整个窗口</translation>
     </message>
     <message>
         <source>This head</source>
         <translation>此头</translation>
+    </message>
+    <message>
+        <source>This head as lines between tokens</source>
+        <translation>此头：词元之间的连线</translation>
     </message>
     <message>
         <source>Tokens with their surprise</source>
@@ -571,6 +978,14 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>{n:,} 个候选及其 logit 与概率</translation>
     </message>
     <message>
+        <source>{n:,} generated tokens, each with the candidates it was drawn from, seed and settings</source>
+        <translation>{n:,} 个生成的词元，各含其抽取时的候选词元、种子和设置</translation>
+    </message>
+    <message>
+        <source>{n:,} tokens with surprise, rank and entropy</source>
+        <translation>{n:,} 个词元及其意外度、名次和熵</translation>
+    </message>
+    <message>
         <source>{n:,} tokens with their surprise</source>
         <translation>{n:,} 个词元及其意外度</translation>
     </message>
@@ -594,6 +1009,14 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>：纵向为查询，横向为键</translation>
     </message>
     <message>
+        <source>; a bar is the largest of {n:,} tokens, of entropy from the smallest to the largest</source>
+        <translation>；每根柱取 {n:,} 个词元中的最大值，熵则从最小值画到最大值</translation>
+    </message>
+    <message>
+        <source>; a cell is the maximum over {block} × {block} tokens</source>
+        <translation>；每格为 {block} × {block} 个词元中的最大值</translation>
+    </message>
+    <message>
         <source>; a dot is the maximum of its cells</source>
         <translation>；每个点是其所含各格中的最大值</translation>
     </message>
@@ -604,6 +1027,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>; bars after sampling parameters, which leave {n:,} tokens; ticks before them; removed tokens hatched</source>
         <translation>；柱条为采样参数之后，保留 {n:,} 个词元；刻线为之前；排除的词元画斜线</translation>
+    </message>
+    <message>
+        <source>; below the gap: words asked for</source>
+        <translation>；空隙下方：所查询的词</translation>
     </message>
     <message>
         <source>; by {metric}, highest first</source>
@@ -630,12 +1057,28 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>；每格是 {block} × {block} 个词中的最大值</translation>
     </message>
     <message>
+        <source>; filled at the right end: drawn from everything else</source>
+        <translation>；右端实心：抽自其余所有词元</translation>
+    </message>
+    <message>
         <source>; hatched: not defined</source>
         <translation>；斜线：无定义</translation>
     </message>
     <message>
+        <source>; hatched: removed by sampling parameters</source>
+        <translation>；斜线：被采样参数移除</translation>
+    </message>
+    <message>
         <source>; heads outside the filter are pale</source>
         <translation>；筛选之外的头颜色变淡</translation>
+    </message>
+    <message>
+        <source>; logarithmic axis, ◂ below its end</source>
+        <translation>；对数轴，◂ 低于轴的下限</translation>
+    </message>
+    <message>
+        <source>; mean {bits:.2f} bits, perplexity {perplexity:,.2f}</source>
+        <translation>；平均 {bits:.2f} 比特，困惑度 {perplexity:,.2f}</translation>
     </message>
     <message>
         <source>; of each row only the largest weights that hold {share} % of it</source>
@@ -658,8 +1101,20 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>；{n} 个词中的查询 {q0} 至 {q1}、键 {k0} 至 {k1}</translation>
     </message>
     <message>
+        <source>; red: probability 0, over any scale</source>
+        <translation>；红色：概率为 0，超出任何刻度</translation>
+    </message>
+    <message>
         <source>; sentences: summed over a key&apos;s tokens, averaged over a query&apos;s</source>
         <translation>；按句子：对键的词元求和，对查询的词元取平均</translation>
+    </message>
+    <message>
+        <source>; the lines of the selected query in their own colour</source>
+        <translation>；所选查询的连线另用一色</translation>
+    </message>
+    <message>
+        <source>; the sampling parameters were changed {n:,} times in between</source>
+        <translation>；其间采样参数改变了 {n:,} 次</translation>
     </message>
     <message>
         <source>; token {query} is selected</source>
@@ -682,6 +1137,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>；显示 {all} 个头中的 {n} 个</translation>
     </message>
     <message>
+        <source>; “drawn at”: after sampling parameters</source>
+        <translation>；“抽取概率”：应用采样参数之后</translation>
+    </message>
+    <message>
         <source>; ⇄ before the active stage above it, it would give another distribution</source>
         <translation>；⇄ 若排在上一个生效的阶段之前，会得到不同的分布</translation>
     </message>
@@ -694,6 +1153,14 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>{model} 的全部注意力头</translation>
     </message>
     <message>
+        <source>Effect on the prediction</source>
+        <translation>对预测的影响</translation>
+    </message>
+    <message>
+        <source>Generated tokens</source>
+        <translation>生成的词元</translation>
+    </message>
+    <message>
         <source>Mean of {n} heads of {model}</source>
         <translation>{model} 的 {n} 个头的平均</translation>
     </message>
@@ -702,16 +1169,40 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>{token} 之后的下一个词元</translation>
     </message>
     <message>
+        <source>Pinned heads of {model}</source>
+        <translation>{model} 的固定头</translation>
+    </message>
+    <message>
         <source>Sampler after {token}</source>
         <translation>{token} 之后的采样器</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>得分</translation>
+    </message>
+    <message>
+        <source>Surprise of each token</source>
+        <translation>每个词元的意外度</translation>
     </message>
     <message>
         <source>Tokens and their surprise</source>
         <translation>词元及其意外度</translation>
     </message>
     <message>
+        <source>Weight among the keys</source>
+        <translation>在各键中的权重</translation>
+    </message>
+    <message>
+        <source>What is written</source>
+        <translation>写入的内容</translation>
+    </message>
+    <message>
         <source>attention weights</source>
         <translation>注意力权重</translation>
+    </message>
+    <message>
+        <source>attention weights of {n} heads in the same colours; rows look, columns are seen</source>
+        <translation>{n} 个头的注意力权重，颜色一致；行为查询，列为被看的键</translation>
     </message>
     <message>
         <source>bits</source>
@@ -720,6 +1211,14 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>choices</source>
         <translation>选择数</translation>
+    </message>
+    <message>
+        <source>drawn</source>
+        <translation>抽中</translation>
+    </message>
+    <message>
+        <source>drawn at</source>
+        <translation>抽取概率</translation>
     </message>
     <message>
         <source>each token&apos;s look at itself</source>
@@ -758,12 +1257,24 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>概率</translation>
     </message>
     <message>
+        <source>q × k in each of the {n} dimensions</source>
+        <translation>{n} 个维度各自的 q × k</translation>
+    </message>
+    <message>
+        <source>rank</source>
+        <translation>名次</translation>
+    </message>
+    <message>
         <source>removed</source>
         <translation>已排除</translation>
     </message>
     <message>
         <source>special tokens</source>
         <translation>特殊词元</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
     </message>
     <message>
         <source>surprise</source>
@@ -802,8 +1313,24 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>{model}，{n} 个词元：{prompt}</translation>
     </message>
     <message>
+        <source>{n:,} steps, seed {seeds}; strips: probabilities before sampling parameters, likeliest first, the drawn token filled, everything else empty</source>
+        <translation>{n:,} 步，种子 {seeds}；横条：应用采样参数之前的概率，由高到低，抽中的词元为实心，其余所有词元留空</translation>
+    </message>
+    <message>
         <source>{n:,} tokens, {characters:,} characters</source>
         <translation>{n:,} 个词元，{characters:,} 个字符</translation>
+    </message>
+    <message>
+        <source>{n:,} tokens, {scored:,} of them scored</source>
+        <translation>{n:,} 个词元，其中 {scored:,} 个有分数</translation>
+    </message>
+    <message>
+        <source>{n} bits</source>
+        <translation>{n} 比特</translation>
+    </message>
+    <message>
+        <source>{n} pinned heads are not known yet</source>
+        <translation>另有 {n} 个固定头尚不可知</translation>
     </message>
     <message>
         <source>← query (looks)</source>
@@ -838,6 +1365,149 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
 </context>
 <context>
+    <name>FiveWords</name>
+    <message>
+        <source>1  Predict</source>
+        <translation>1  预测</translation>
+    </message>
+    <message>
+        <source>2  Shape</source>
+        <translation>2  调整</translation>
+    </message>
+    <message>
+        <source>3  Select</source>
+        <translation>3  选择</translation>
+    </message>
+    <message>
+        <source>A count that is added for every pair: above none, every word can follow.</source>
+        <translation>给每一对词都加上的计数：不为“无”时，任何词后面都可以接任何词。</translation>
+    </message>
+    <message>
+        <source>Bar: the probability with which it was drawn. Outline: what was predicted.</source>
+        <translation>柱条：抽到它的概率。轮廓：模型预测的概率。</translation>
+    </message>
+    <message>
+        <source>Begin again</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Call generate_text: the whole loop at once</source>
+        <translation>调用 generate_text：一次跑完整个循环</translation>
+    </message>
+    <message>
+        <source>Every word has a piece as long as it is likely. Select draws a number.</source>
+        <translation>每个词占的一段和它的概率一样长。“选择”会抽一个数。</translation>
+    </message>
+    <message>
+        <source>How many words generate_text is to add</source>
+        <translation>让 generate_text 追加多少个词</translation>
+    </message>
+    <message>
+        <source>Make the next call</source>
+        <translation>做下一次调用</translation>
+    </message>
+    <message>
+        <source>Next: append</source>
+        <translation>下一步：追加</translation>
+    </message>
+    <message>
+        <source>Next: predict</source>
+        <translation>下一步：预测</translation>
+    </message>
+    <message>
+        <source>Next: select</source>
+        <translation>下一步：选择</translation>
+    </message>
+    <message>
+        <source>Next: shape</source>
+        <translation>下一步：调整</translation>
+    </message>
+    <message>
+        <source>Predictions</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>Predictions after shaping</source>
+        <translation>调整后的预测</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Selected: {word}.</source>
+        <translation>选中：{word}。</translation>
+    </message>
+    <message>
+        <source>Text so far</source>
+        <translation>到目前为止的文本</translation>
+    </message>
+    <message>
+        <source>The calls</source>
+        <translation>调用</translation>
+    </message>
+    <message>
+        <source>The draw {draw:.3f} falls between {low:.3f} and {high:.3f}: {word}.</source>
+        <translation>抽到 {draw:.3f}，落在 {low:.3f} 和 {high:.3f} 之间：{word}。</translation>
+    </message>
+    <message>
+        <source>The prompt: the word to begin with</source>
+        <translation>提示词：从这个词开始</translation>
+    </message>
+    <message>
+        <source>The text as at the beginning, and the draws, too</source>
+        <translation>文本回到开头，随机数也从头来</translation>
+    </message>
+    <message>
+        <source>Where the draws come from: the same seed, the same text</source>
+        <translation>随机数的来源：种子相同，文本就相同</translation>
+    </message>
+    <message>
+        <source>Word to begin with</source>
+        <translation>开头的词</translation>
+    </message>
+    <message>
+        <source>Words appended, the last one first</source>
+        <translation>追加的词，最后的在前</translation>
+    </message>
+    <message>
+        <source>Words share a line from 0 to 1; a number drawn by chance chooses.</source>
+        <translation>各个词分占从 0 到 1 的一条线，由随机抽到的一个数来选。</translation>
+    </message>
+    <message>
+        <source>Words to add</source>
+        <translation>追加的词数</translation>
+    </message>
+    <message>
+        <source>begin with</source>
+        <translation>开头</translation>
+    </message>
+    <message>
+        <source>bigrams counts which word follows which in: {sentences}</source>
+        <translation>bigrams 数的是这些句子里谁跟在谁后面：{sentences}</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>smoothing</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>个词</translation>
+    </message>
+    <message>
+        <source>{reason} The loop ends: begin again, or add smoothing.</source>
+        <translation>{reason}循环到此结束：可以重新开始，或者加上平滑。</translation>
+    </message>
+</context>
+<context>
     <name>FormSwitch</name>
     <message>
         <source>Arcs</source>
@@ -858,6 +1528,92 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <message>
         <source>Text</source>
         <translation>文本</translation>
+    </message>
+</context>
+<context>
+    <name>GeneratePage</name>
+    <message>
+        <source>A model that is a table of five words</source>
+        <translation>一个只是五词之表的模型</translation>
+    </message>
+    <message>
+        <source>After “{text}”</source>
+        <translation>在“{text}”之后</translation>
+    </message>
+    <message>
+        <source>Five words</source>
+        <translation>五个词</translation>
+    </message>
+    <message>
+        <source>The model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The model&apos;s likeliest tokens after {token}</source>
+        <translation>{token} 之后模型认为最可能的词元</translation>
+    </message>
+    <message>
+        <source>The same loop on the model of the main window</source>
+        <translation>在主窗口的模型上跑同一个循环</translation>
+    </message>
+    <message>
+        <source>The words after “{start}”, with their probabilities</source>
+        <translation>“{start}”之后的词及其概率</translation>
+    </message>
+    <message>
+        <source>{n:,} draws with seed {seed}</source>
+        <translation>种子为 {seed} 的 {n:,} 次抽取</translation>
+    </message>
+</context>
+<context>
+    <name>GeneratedView</name>
+    <message>
+        <source>Generated text</source>
+        <translation>生成的文本</translation>
+    </message>
+    <message>
+        <source>context</source>
+        <translation>上文</translation>
+    </message>
+    <message>
+        <source>context used</source>
+        <translation>用到的上文</translation>
+    </message>
+    <message>
+        <source>could follow</source>
+        <translation>可以接上</translation>
+    </message>
+    <message>
+        <source>from here on {n} tokens</source>
+        <translation>自此起 {n} 个词元</translation>
+    </message>
+    <message>
+        <source>given</source>
+        <translation>给定</translation>
+    </message>
+    <message>
+        <source>part of the beginning</source>
+        <translation>属于开头</translation>
+    </message>
+    <message>
+        <source>probability</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>stands in the text</source>
+        <translation>见于原文</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n} 个词元</translation>
+    </message>
+    <message>
+        <source>{used} of {wanted} tokens</source>
+        <translation>{wanted} 个词元中的 {used} 个</translation>
     </message>
 </context>
 <context>
@@ -986,6 +1742,359 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>Go on after the &amp;pause</source>
         <translation>暂停后继续</translation>
+    </message>
+</context>
+<context>
+    <name>HandAttention</name>
+    <message>
+        <source>A = softmax by rows</source>
+        <translation>A = 逐行 softmax</translation>
+    </message>
+    <message>
+        <source>A weight of the keys. Type another: column {column} of K follows.</source>
+        <translation>键的一个权重。改一改，K 的第 {column} 列随之改变。</translation>
+    </message>
+    <message>
+        <source>A weight of the queries. Type another: column {column} of Q follows.</source>
+        <translation>查询的一个权重。改一改，Q 的第 {column} 列随之改变。</translation>
+    </message>
+    <message>
+        <source>A weight of the values. Type another: column {column} of V follows.</source>
+        <translation>值的一个权重。改一改，V 的第 {column} 列随之改变。</translation>
+    </message>
+    <message>
+        <source>Choose a cell and type a number</source>
+        <translation>选一格，输入一个数</translation>
+    </message>
+    <message>
+        <source>Columns of Q, K and V</source>
+        <translation>Q、K、V 的列数</translation>
+    </message>
+    <message>
+        <source>Fill X and the weights with other numbers</source>
+        <translation>给 X 和权重换一组数</translation>
+    </message>
+    <message>
+        <source>Head width d</source>
+        <translation>头宽 d</translation>
+    </message>
+    <message>
+        <source>How many tokens, the rows of X</source>
+        <translation>词元个数，即 X 的行数</translation>
+    </message>
+    <message>
+        <source>How much of “{key}” goes into the output of “{row}”.</source>
+        <translation>“{row}”的输出里有多少来自“{key}”。</translation>
+    </message>
+    <message>
+        <source>How the cell is computed</source>
+        <translation>这一格怎样算出来</translation>
+    </message>
+    <message>
+        <source>How well the query of “{row}” fits the key of “{key}”.</source>
+        <translation>“{row}”的查询与“{key}”的键有多契合。</translation>
+    </message>
+    <message>
+        <source>No token looks at a later one</source>
+        <translation>不许看后面的词元</translation>
+    </message>
+    <message>
+        <source>Number {column} of “{row}”. Type another: its row of Q, K, V follows.</source>
+        <translation>“{row}”的第 {column} 个数。改一改，Q、K、V 里它那一行随之改变。</translation>
+    </message>
+    <message>
+        <source>Numbers that stand for one token</source>
+        <translation>每个词元用几个数表示</translation>
+    </message>
+    <message>
+        <source>Random numbers</source>
+        <translation>随机数</translation>
+    </message>
+    <message>
+        <source>The mask: scores of later tokens become −∞</source>
+        <translation>掩码：后面词元的分数变成 −∞</translation>
+    </message>
+    <message>
+        <source>The output for “{row}”: the values of all tokens, weighted.</source>
+        <translation>“{row}”的输出：所有词元的值，加权求和。</translation>
+    </message>
+    <message>
+        <source>The score of “{row}” and “{key}”, divided by the root of d.</source>
+        <translation>“{row}”与“{key}”的分数，除以 d 的平方根。</translation>
+    </message>
+    <message>
+        <source>The score of “{row}” and “{key}”, unless the mask hides it.</source>
+        <translation>“{row}”与“{key}”的分数，除非被掩码遮住。</translation>
+    </message>
+    <message>
+        <source>Tokens T</source>
+        <translation>词元数 T</translation>
+    </message>
+    <message>
+        <source>What “{row}” can be found by: its row of X times a column of W_K.</source>
+        <translation>凭什么找到“{row}”：X 里它那一行乘 W_K 的一列。</translation>
+    </message>
+    <message>
+        <source>What “{row}” hands over: its row of X times a column of W_V.</source>
+        <translation>“{row}”交出什么：X 里它那一行乘 W_V 的一列。</translation>
+    </message>
+    <message>
+        <source>What “{row}” looks for: its row of X times a column of W_Q.</source>
+        <translation>“{row}”在找什么：X 里它那一行乘 W_Q 的一列。</translation>
+    </message>
+    <message>
+        <source>Width C</source>
+        <translation>宽度 C</translation>
+    </message>
+    <message>
+        <source>X and the three W can be typed into; point at any cell.</source>
+        <translation>X 和三个 W 都可以直接输入；指向任意一格。</translation>
+    </message>
+    <message>
+        <source>X, one row a token</source>
+        <translation>X，每行一个词元</translation>
+    </message>
+    <message>
+        <source>output = A V</source>
+        <translation>输出 = A V</translation>
+    </message>
+    <message>
+        <source>with the mask</source>
+        <translation>加上掩码</translation>
+    </message>
+</context>
+<context>
+    <name>HandHeadsPane</name>
+    <message>
+        <source>0, since head {head} is switched off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All heads are at work. Switch one off to see what goes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention weights of head {head}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>C: numbers that stand for one token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>H: must divide the width evenly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heads H</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much head {head} takes from “{key}” for “{word}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of number {inner} of head {head} goes into output {column}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the cell is computed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No token looks at a later one</source>
+        <translation type="unfinished">不许看后面的词元</translation>
+    </message>
+    <message>
+        <source>Number {inner} of what head {head} gives for “{word}”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other random weights for all heads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Output of head {head}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Output {column} for “{word}”: all heads joined, times W_O.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sentence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shapes: X {x} → in each head Q, K, V {q} → scores and weights {scores} → output {output} → concatenated {joined} → times W_O {w_o} = {whole}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the change only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch this head off: its columns become 0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two to six words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What switching heads off has done to the output</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Width C</source>
+        <translation type="unfinished">宽度 C</translation>
+    </message>
+    <message>
+        <source>Without {heads}: the output changes by up to {most}, on average by {mean}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>concatenated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>head {head}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output = concatenated W_O</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HeadAttention</name>
+    <message>
+        <source>+ {rest} from the others</source>
+        <translation>+ 其余各项 {rest}</translation>
+    </message>
+    <message>
+        <source>A = softmax by rows</source>
+        <translation>A = 逐行 softmax</translation>
+    </message>
+    <message>
+        <source>Channel {column} of what the head gives for “{row}”.</source>
+        <translation>这个头为“{row}”给出的：第 {column} 个通道。</translation>
+    </message>
+    <message>
+        <source>Channel {column} of what “{row}” can be found by.</source>
+        <translation>凭什么找到“{row}”：第 {column} 个通道。</translation>
+    </message>
+    <message>
+        <source>Channel {column} of what “{row}” hands over.</source>
+        <translation>“{row}”交出什么：第 {column} 个通道。</translation>
+    </message>
+    <message>
+        <source>Channel {column} of what “{row}” looks for.</source>
+        <translation>“{row}”在找什么：第 {column} 个通道。</translation>
+    </message>
+    <message>
+        <source>From token</source>
+        <translation>起始词元</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>头</translation>
+    </message>
+    <message>
+        <source>Head of the layer, from 0</source>
+        <translation>该层的头，从 0 数起</translation>
+    </message>
+    <message>
+        <source>How many tokens, at most {n}</source>
+        <translation>几个词元，最多 {n} 个</translation>
+    </message>
+    <message>
+        <source>How much of “{key}” goes into the output of “{row}”.</source>
+        <translation>“{row}”的输出里有多少来自“{key}”。</translation>
+    </message>
+    <message>
+        <source>How the cell is computed</source>
+        <translation>这一格怎样算出来</translation>
+    </message>
+    <message>
+        <source>How well the query of “{row}” fits the key of “{key}”.</source>
+        <translation>“{row}”的查询与“{key}”的键有多契合。</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Layer, from 0</source>
+        <translation>层，从 0 数起</translation>
+    </message>
+    <message>
+        <source>Q, a row a token</source>
+        <translation>Q，每行一个词元</translation>
+    </message>
+    <message>
+        <source>Select this head in the main panels</source>
+        <translation>在主面板中选中这个头</translation>
+    </message>
+    <message>
+        <source>Show in the main panels</source>
+        <translation>在主面板中显示</translation>
+    </message>
+    <message>
+        <source>The first token that is shown, from 0</source>
+        <translation>从哪个词元开始，从 0 数起</translation>
+    </message>
+    <message>
+        <source>The score of “{row}” and “{key}”, scaled by {scaling}.</source>
+        <translation>“{row}”与“{key}”的分数，乘以 {scaling}。</translation>
+    </message>
+    <message>
+        <source>The score of “{row}” and “{key}”, unless the mask hides it.</source>
+        <translation>“{row}”与“{key}”的分数，除非被掩码遮住。</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元数</translation>
+    </message>
+    <message>
+        <source>a window of {n} tokens</source>
+        <translation>窗口 {n} 个词元</translation>
+    </message>
+    <message>
+        <source>d = {d}</source>
+        <translation>d = {d}</translation>
+    </message>
+    <message>
+        <source>e^({power}) / sum of the row’s powers = {weight}</source>
+        <translation>e^({power}) / 整行各次幂之和 = {weight}</translation>
+    </message>
+    <message>
+        <source>output = A V</source>
+        <translation>输出 = A V</translation>
+    </message>
+    <message>
+        <source>scores are capped at {cap}</source>
+        <translation>分数封顶于 {cap}</translation>
+    </message>
+    <message>
+        <source>weight on tokens not shown: see a row&apos;s sum</source>
+        <translation>有权重落在未显示的词元上：看一行之和</translation>
+    </message>
+    <message>
+        <source>with the mask</source>
+        <translation>加上掩码</translation>
+    </message>
+    <message>
+        <source>{weight} of the row’s weight is on tokens that are not shown.</source>
+        <translation>这一行有 {weight} 的权重落在未显示的词元上。</translation>
     </message>
 </context>
 <context>
@@ -1432,10 +2541,222 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
 </context>
 <context>
+    <name>HeadsPage</name>
+    <message>
+        <source>A sentence through several heads, every number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation type="unfinished">亲手计算</translation>
+    </message>
+    <message>
+        <source>Heads by hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heads of {model} by what they look at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One head and several</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One or many</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One wide head against several narrow ones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model’s heads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What they specialise in, on a text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>head {head}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>output of head {head}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Heatmap</name>
     <message>
         <source>Attention weights</source>
         <translation>注意力权重</translation>
+    </message>
+</context>
+<context>
+    <name>InputPage</name>
+    <message>
+        <source>Apple</source>
+        <translation>苹果</translation>
+    </message>
+    <message>
+        <source>Cosine similarity by layer</source>
+        <translation>逐层的余弦相似度</translation>
+    </message>
+    <message>
+        <source>Dot product of two positions by distance</source>
+        <translation>两个位置的点积（按距离）</translation>
+    </message>
+    <message>
+        <source>Learned positions</source>
+        <translation>学到的位置</translation>
+    </message>
+    <message>
+        <source>One word, two meanings, layer by layer</source>
+        <translation>一个词、两种意思，逐层来看</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>顺序</translation>
+    </message>
+    <message>
+        <source>Outputs for the shuffled sentence</source>
+        <translation>打乱后的句子的输出</translation>
+    </message>
+    <message>
+        <source>Real models</source>
+        <translation>真实模型</translation>
+    </message>
+    <message>
+        <source>Rotary embedding and learned positions</source>
+        <translation>旋转位置编码与学到的位置</translation>
+    </message>
+    <message>
+        <source>Sinusoids</source>
+        <translation>正弦波</translation>
+    </message>
+    <message>
+        <source>Sinusoids of {n} positions, width {d}</source>
+        <translation>{n} 个位置的正弦波，宽度 {d}</translation>
+    </message>
+    <message>
+        <source>The position encoding of the paper</source>
+        <translation>论文里的位置编码</translation>
+    </message>
+    <message>
+        <source>What attention makes of shuffled words</source>
+        <translation>词序打乱之后，注意力给出什么</translation>
+    </message>
+</context>
+<context>
+    <name>Joins</name>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+</context>
+<context>
+    <name>LearningPane</name>
+    <message>
+        <source>Begin with a table of zeros and learn it from the pairs</source>
+        <translation>从全 0 的表开始，由词对学出它</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Go through the steps again</source>
+        <translation>重看每一步</translation>
+    </message>
+    <message>
+        <source>How far each step moves the numbers of the table (Adam); any number above 0</source>
+        <translation>每一步把表中的数移动多远（Adam）；大于 0 的任何数</translation>
+    </message>
+    <message>
+        <source>Largest difference</source>
+        <translation>最大差</translation>
+    </message>
+    <message>
+        <source>Learn</source>
+        <translation>学习</translation>
+    </message>
+    <message>
+        <source>Learned P(next | word)</source>
+        <translation>学到的 P(下一个词 | 词)</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Loss {loss} nats, largest difference from the counted table {difference}</source>
+        <translation>损失 {loss} 纳特，与数出的表最多相差 {difference}</translation>
+    </message>
+    <message>
+        <source>Press Learn: the table begins with 1 / V everywhere.</source>
+        <translation>按“学习”：起初表中处处是 1 / V。</translation>
+    </message>
+    <message>
+        <source>Step on show</source>
+        <translation>显示的步</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>The same table, learned</source>
+        <translation>学出同一张表</translation>
+    </message>
+    <message>
+        <source>counted table</source>
+        <translation>数出的表</translation>
+    </message>
+    <message>
+        <source>from the counted table</source>
+        <translation>与数出的表相比</translation>
+    </message>
+    <message>
+        <source>learned</source>
+        <translation>学到的表</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>纳特</translation>
+    </message>
+    <message>
+        <source>next word</source>
+        <translation>下一个词</translation>
+    </message>
+    <message>
+        <source>probability</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>step {n}</source>
+        <translation>第 {n} 步</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>word</source>
+        <translation>词</translation>
     </message>
 </context>
 <context>
@@ -1474,6 +2795,188 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
 </context>
 <context>
+    <name>LessonCommands</name>
+    <message>
+        <source>Export from the lesson</source>
+        <translation>从课程导出</translation>
+    </message>
+</context>
+<context>
+    <name>LessonHeader</name>
+    <message>
+        <source>Choose a lesson</source>
+        <translation>选择一课</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Close the lessons (F2)</source>
+        <translation>关闭课程 (F2)</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>课程</translation>
+    </message>
+    <message>
+        <source>Main panels</source>
+        <translation>主面板</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+</context>
+<context>
+    <name>LessonPanel</name>
+    <message>
+        <source>Lessons</source>
+        <translation>课程</translation>
+    </message>
+</context>
+<context>
+    <name>LetterCells</name>
+    <message>
+        <source>Letters and tokens of a word</source>
+        <translation>单词的字母与词元</translation>
+    </message>
+    <message>
+        <source>Letters in it</source>
+        <translation>其中的字母</translation>
+    </message>
+    <message>
+        <source>The model gets</source>
+        <translation>模型得到的</translation>
+    </message>
+    <message>
+        <source>You read</source>
+        <translation>你读到的</translation>
+    </message>
+    <message>
+        <source>{text}: the model gets {ids}</source>
+        <translation>{text}：模型得到 {ids}</translation>
+    </message>
+</context>
+<context>
+    <name>LetterCount</name>
+    <message>
+        <source>Any word, up to {n} characters</source>
+        <translation>任意单词，最多 {n} 个字符</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>核对</translation>
+    </message>
+    <message>
+        <source>Compare your count with the word</source>
+        <translation>把你数的和单词核对</translation>
+    </message>
+    <message>
+        <source>Count the letters</source>
+        <translation>数字母</translation>
+    </message>
+    <message>
+        <source>Count with your eyes first, then look at what the model gets.</source>
+        <translation>先用眼睛数一数，再看看模型得到的是什么。</translation>
+    </message>
+    <message>
+        <source>How many</source>
+        <translation>字母</translation>
+    </message>
+    <message>
+        <source>How many times the letter stands in the word</source>
+        <translation>这个字母在单词里出现几次</translation>
+    </message>
+    <message>
+        <source>Letter</source>
+        <translation>字母</translation>
+    </message>
+    <message>
+        <source>Mark the letter, and count it in every token</source>
+        <translation>标出这个字母，并数出每个词元里有几个</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>The letter to count; capitals count, too</source>
+        <translation>要数的字母，大写也算</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>分词器</translation>
+    </message>
+    <message>
+        <source>Type how many you have counted.</source>
+        <translation>请输入你数出的个数。</translation>
+    </message>
+    <message>
+        <source>Which tokenizer cuts the word</source>
+        <translation>用哪个分词器切这个单词</translation>
+    </message>
+    <message>
+        <source>Word</source>
+        <translation>单词</translation>
+    </message>
+    <message>
+        <source>Your count</source>
+        <translation>你数的个数</translation>
+    </message>
+    <message>
+        <source>cut by</source>
+        <translation>分词器</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>单词</translation>
+    </message>
+    <message>
+        <source>{word} has {n} × {letter}, in {holding} of its {tokens} tokens. The model gets {ids}: nothing in these numbers says which letters they stand for.</source>
+        <translation>{word} 里有 {n} 个 {letter}，分布在 {tokens} 个词元中的 {holding} 个里。模型得到的是 {ids}：这些数里没有任何东西说明它们代表哪些字母。</translation>
+    </message>
+    <message>
+        <source>✓ Right.</source>
+        <translation>✓ 对了。</translation>
+    </message>
+    <message>
+        <source>✗ It is not {n}. Count once more, or press Show.</source>
+        <translation>✗ 不是 {n}。再数一遍，或者按“显示”。</translation>
+    </message>
+</context>
+<context>
+    <name>LineChart</name>
+    <message>
+        <source>Chart</source>
+        <translation>曲线图</translation>
+    </message>
+    <message>
+        <source>Nothing is drawn yet.</source>
+        <translation>尚未绘制任何曲线。</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>另有 {n} 条</translation>
+    </message>
+    <message>
+        <source>{n} values of 0 or below have no place on a logarithmic axis</source>
+        <translation>{n} 个小于或等于 0 的值无法画在对数轴上</translation>
+    </message>
+    <message>
+        <source>{value} (at {x})</source>
+        <translation>{value}（位于 {x}）</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>All heads</source>
@@ -1494,6 +2997,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>Examples</source>
         <translation>示例</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>课程</translation>
     </message>
     <message>
         <source>Model</source>
@@ -1549,6 +3056,155 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
 </context>
 <context>
+    <name>MapPane</name>
+    <message>
+        <source>A head&apos;s attention map appears here once the model runs.</source>
+        <translation>模型开始训练后，这里会显示一个头的注意力图。</translation>
+    </message>
+    <message>
+        <source>After step {n:,}, on text that is not trained on.</source>
+        <translation>第 {n:,} 步之后，取自不参与训练的文本。</translation>
+    </message>
+    <message>
+        <source>After step {n:,}, on the beginning of the text.</source>
+        <translation>第 {n:,} 步之后，取自文本的开头。</translation>
+    </message>
+    <message>
+        <source>Attention weights</source>
+        <translation>注意力权重</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>头</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Where it looks</source>
+        <translation>它看向哪里</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>query</source>
+        <translation>查询</translation>
+    </message>
+</context>
+<context>
+    <name>MatrixView</name>
+    <message>
+        <source>Matrix</source>
+        <translation>矩阵</translation>
+    </message>
+    <message>
+        <source>Value of the cell</source>
+        <translation>单元格的值</translation>
+    </message>
+    <message>
+        <source>column</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>hidden</source>
+        <translation>被遮住</translation>
+    </message>
+    <message>
+        <source>no value</source>
+        <translation>没有值</translation>
+    </message>
+    <message>
+        <source>row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>{rows} rows, {columns} columns.</source>
+        <translation>{rows} 行，{columns} 列。</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a number, so the old value stays. Type one like 0.5 or −2.</source>
+        <translation>“{text}”不是数字，因此保留原来的值。请输入 0.5 或 −2 这样的数。</translation>
+    </message>
+    <message>
+        <source>−∞ (hidden)</source>
+        <translation>−∞（被遮住）</translation>
+    </message>
+</context>
+<context>
+    <name>MeaningPane</name>
+    <message>
+        <source>1 · one meaning</source>
+        <translation>1 · 一种意思</translation>
+    </message>
+    <message>
+        <source>2 · another meaning</source>
+        <translation>2 · 另一种意思</translation>
+    </message>
+    <message>
+        <source>3 · the first again</source>
+        <translation>3 · 又是第一种</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Control word</source>
+        <translation>对照词</translation>
+    </message>
+    <message>
+        <source>Cosine similarity by layer</source>
+        <translation>逐层的余弦相似度</translation>
+    </message>
+    <message>
+        <source>In all three sentences</source>
+        <translation>三句话里都要有</translation>
+    </message>
+    <message>
+        <source>In the first two sentences: a word whose meaning does not change</source>
+        <translation>前两句里都有、意思不变的词</translation>
+    </message>
+    <message>
+        <source>Not the same token in all three: the vectors differ from the start.</source>
+        <translation>三句里不是同一个词元：向量从一开始就不同。</translation>
+    </message>
+    <message>
+        <source>Run the sentences through the model at hand (Enter)</source>
+        <translation>用手头的模型运行这几句话（回车）</translation>
+    </message>
+    <message>
+        <source>The model reads the sentences …</source>
+        <translation>模型正在读这几句话……</translation>
+    </message>
+    <message>
+        <source>The same token in all three: before the first layer it is one vector.</source>
+        <translation>三句里是同一个词元：进入第一层之前是同一个向量。</translation>
+    </message>
+    <message>
+        <source>Word</source>
+        <translation>词</translation>
+    </message>
+    <message>
+        <source>blocks passed (0: input, last: after the final normalisation)</source>
+        <translation>经过的层数（0：输入；最后一点：最终归一化之后）</translation>
+    </message>
+    <message>
+        <source>cosine similarity</source>
+        <translation>余弦相似度</translation>
+    </message>
+    <message>
+        <source>{word}: {a} and {b}</source>
+        <translation>{word}：第 {a} 句与第 {b} 句</translation>
+    </message>
+</context>
+<context>
     <name>Menus</name>
     <message>
         <source>&amp;Device</source>
@@ -1585,6 +3241,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>&amp;Language</source>
         <translation>语言</translation>
+    </message>
+    <message>
+        <source>&amp;Lessons</source>
+        <translation>课程(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Model</source>
@@ -1836,6 +3496,136 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
 </context>
 <context>
+    <name>ModelHeads</name>
+    <message>
+        <source>A story</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A text for the model to read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In colour, heads that stand out enough from chance to be called by the name; grey, the nearest of the others. The names hold on this text, and attention is not explanation: where a head looks does not yet say what it does with what it finds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer {layer}, head {head}: {score}. Select it in the main panels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation type="unfinished">生成</translation>
+    </message>
+    <message>
+        <source>Run this text in the main window</source>
+        <translation type="unfinished">在主窗口里运行这段文本</translation>
+    </message>
+    <message>
+        <source>Text for the model</source>
+        <translation type="unfinished">给模型的文本</translation>
+    </message>
+    <message>
+        <source>The heads are being measured on this text …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words, twice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{kind}: layer {layer}, head {head}, {score}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{model}, {layers} layers of {heads} heads, on {n} tokens: “{text}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} so called · by chance {chance} · {queries} tokens count</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelLoop</name>
+    <message>
+        <source>A text for the model to go on with</source>
+        <translation>让模型接着写的文本</translation>
+    </message>
+    <message>
+        <source>All candidates, the sampling parameters and attention</source>
+        <translation>全部候选、采样参数和注意力</translation>
+    </message>
+    <message>
+        <source>Draw one token with the sampling parameters at hand</source>
+        <translation>按现有的采样参数抽一个词元</translation>
+    </message>
+    <message>
+        <source>No model is loaded: choose one at the top of the main window.</source>
+        <translation>没有载入模型：请在主窗口顶部选一个。</translation>
+    </message>
+    <message>
+        <source>Predict</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>Predictions</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>Press Predict to give the model this text.</source>
+        <translation>按“预测”，把这段文本交给模型。</translation>
+    </message>
+    <message>
+        <source>Run this text in the main window</source>
+        <translation>在主窗口里运行这段文本</translation>
+    </message>
+    <message>
+        <source>Select and append</source>
+        <translation>选择并追加</translation>
+    </message>
+    <message>
+        <source>Shape and select</source>
+        <translation>调整与选择</translation>
+    </message>
+    <message>
+        <source>Show the main panels</source>
+        <translation>显示主面板</translation>
+    </message>
+    <message>
+        <source>Text for the model</source>
+        <translation>给模型的文本</translation>
+    </message>
+    <message>
+        <source>The calls</source>
+        <translation>调用</translation>
+    </message>
+    <message>
+        <source>The main window shows what follows an earlier token: {token}</source>
+        <translation>主窗口显示的是前面一个词元之后的预测：{token}</translation>
+    </message>
+    <message>
+        <source>The model&apos;s likeliest next tokens</source>
+        <translation>模型认为最可能的下一个词元</translation>
+    </message>
+    <message>
+        <source>and {n:,} more tokens, together {rest:.1f} %</source>
+        <translation>另有 {n:,} 个词元，合计 {rest:.1f} %</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>tokens that can be drawn</source>
+        <translation>可以抽到的词元</translation>
+    </message>
+    <message>
+        <source>vocabulary V</source>
+        <translation>词表大小 V</translation>
+    </message>
+</context>
+<context>
     <name>Mosaic</name>
     <message>
         <source>All heads</source>
@@ -1880,6 +3670,252 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>{place} of {n}</source>
         <translation>{place} / {n}</translation>
+    </message>
+</context>
+<context>
+    <name>NgramPage</name>
+    <message>
+        <source>% copied</source>
+        <translation>抄来的 %</translation>
+    </message>
+    <message>
+        <source>Another</source>
+        <translation>再来一段</translation>
+    </message>
+    <message>
+        <source>Beginning</source>
+        <translation>开头</translation>
+    </message>
+    <message>
+        <source>Copied word for word</source>
+        <translation>一字不差地抄来</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Generate with the next seed</source>
+        <translation>用下一个种子生成</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>困惑度</translation>
+    </message>
+    <message>
+        <source>Rows possible, 10 to the k</source>
+        <translation>可能的行数：10 的 k 次方</translation>
+    </message>
+    <message>
+        <source>Rows used and possible</source>
+        <translation>用到的与可能的行数</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Shaded: copied word for word, {share}. Below each token: the context used, orange where shortened, {n}.</source>
+        <translation>底色：一字不差抄来的部分，占 {share}。词元下方：用到的上文；橙色：上文被缩短，共 {n} 处。</translation>
+    </message>
+    <message>
+        <source>Shorter copied stretches are not marked</source>
+        <translation>更短的抄写段落不标出</translation>
+    </message>
+    <message>
+        <source>Shortest marked stretch</source>
+        <translation>标出的最短段落</translation>
+    </message>
+    <message>
+        <source>Text from {n} tokens of context</source>
+        <translation>用 {n} 个词元的上文生成的文本</translation>
+    </message>
+    <message>
+        <source>The same seed draws the same text</source>
+        <translation>种子相同，抽出的文本就相同</translation>
+    </message>
+    <message>
+        <source>Tokens to generate</source>
+        <translation>生成的词元数</translation>
+    </message>
+    <message>
+        <source>What the text begins with; in an order of words that the counted text does not
+have, you see how the table backs off to shorter contexts</source>
+        <translation>文本的开头；如果计数文本里没有这样的词序，
+就能看到表格怎样回退到更短的上文</translation>
+    </message>
+    <message>
+        <source>any token</source>
+        <translation>任意词元</translation>
+    </message>
+    <message>
+        <source>begin with</source>
+        <translation>开头</translation>
+    </message>
+    <message>
+        <source>counted</source>
+        <translation>计数</translation>
+    </message>
+    <message>
+        <source>held out</source>
+        <translation>留出</translation>
+    </message>
+    <message>
+        <source>perplexity</source>
+        <translation>困惑度</translation>
+    </message>
+    <message>
+        <source>possible</source>
+        <translation>可能</translation>
+    </message>
+    <message>
+        <source>rows</source>
+        <translation>行数</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>shade from</source>
+        <translation>标底色的最短长度</translation>
+    </message>
+    <message>
+        <source>shaded</source>
+        <translation>标底色</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>词元数</translation>
+    </message>
+    <message>
+        <source>tokens in a row</source>
+        <translation>连续词元数</translation>
+    </message>
+    <message>
+        <source>tokens of context, n</source>
+        <translation>上文词元数 n</translation>
+    </message>
+    <message>
+        <source>used</source>
+        <translation>用到</translation>
+    </message>
+    <message>
+        <source>{n} characters, {v} different; {h} held out</source>
+        <translation>计数 {n} 个字符，{v} 个不同；留出 {h} 个</translation>
+    </message>
+    <message>
+        <source>{n} words, {v} different; {h} held out</source>
+        <translation>计数 {n} 个词，{v} 个不同；留出 {h} 个</translation>
+    </message>
+</context>
+<context>
+    <name>OneLoop</name>
+    <message>
+        <source>Loss {loss:.2f} nats, and {next:.2f} on text that it has never seen: it predicts. Guessing costs {guess:.2f}.</source>
+        <translation>损失 {loss:.2f} 奈特，在从未见过的文本上是 {next:.2f}：它会预测了。瞎猜是 {guess:.2f}。</translation>
+    </message>
+    <message>
+        <source>Loss {loss:.2f} nats: it says the same token again. Predicting the next one costs it {next:.2f} nats; guessing costs {guess:.2f}.</source>
+        <translation>损失 {loss:.2f} 奈特：它把同一个词元再说一遍。让它预测下一个词元，损失是 {next:.2f} 奈特；瞎猜是 {guess:.2f}。</translation>
+    </message>
+    <message>
+        <source>What it writes:</source>
+        <translation>它写的是：</translation>
+    </message>
+    <message>
+        <source>What the model writes</source>
+        <translation>模型写的文本</translation>
+    </message>
+</context>
+<context>
+    <name>OpenTextButton</name>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Open a text</source>
+        <translation>打开文本</translation>
+    </message>
+    <message>
+        <source>Open file…</source>
+        <translation>打开文件…</translation>
+    </message>
+    <message>
+        <source>Take the text of a file: UTF-8, at most {most} MB</source>
+        <translation>使用文件中的文本：UTF-8 编码，最多 {most} MB</translation>
+    </message>
+    <message>
+        <source>Text files</source>
+        <translation>文本文件</translation>
+    </message>
+</context>
+<context>
+    <name>OrderPane</name>
+    <message>
+        <source>+ its position</source>
+        <translation>＋ 它的位置</translation>
+    </message>
+    <message>
+        <source>= x, the input</source>
+        <translation>＝ x，输入</translation>
+    </message>
+    <message>
+        <source>Add positions</source>
+        <translation>加上位置</translation>
+    </message>
+    <message>
+        <source>Add the sinusoids of its place to each word</source>
+        <translation>给每个词加上它所在位置的正弦波</translation>
+    </message>
+    <message>
+        <source>Another order of the same words</source>
+        <translation>同样的词换一个顺序</translation>
+    </message>
+    <message>
+        <source>Row by row, the same word is compared with itself: what attention gave it in the sentence, and in the shuffled one. A difference of about 1e-16 is the rounding of the last digit.</source>
+        <translation>逐行比较同一个词：在原句里，和在打乱的句子里，注意力各给了它什么。1e-16 左右的差只是最后一位的舍入。</translation>
+    </message>
+    <message>
+        <source>Sentence to shuffle</source>
+        <translation>要打乱的句子</translation>
+    </message>
+    <message>
+        <source>Shuffle again</source>
+        <translation>再打乱一次</translation>
+    </message>
+    <message>
+        <source>Shuffled: {words}</source>
+        <translation>打乱后：{words}</translation>
+    </message>
+    <message>
+        <source>Two to seven words</source>
+        <translation>两到七个词，用空格隔开</translation>
+    </message>
+    <message>
+        <source>With positions: the largest difference is {difference}.</source>
+        <translation>加上位置：最大的差是 {difference}。</translation>
+    </message>
+    <message>
+        <source>Without positions: the largest difference is {difference}.</source>
+        <translation>不加位置：最大的差是 {difference}。</translation>
+    </message>
+    <message>
+        <source>difference</source>
+        <translation>差</translation>
+    </message>
+    <message>
+        <source>embedding of each word</source>
+        <translation>每个词的嵌入</translation>
+    </message>
+    <message>
+        <source>outputs, shuffled, put back</source>
+        <translation>打乱后的输出，放回原位</translation>
+    </message>
+    <message>
+        <source>outputs, the sentence</source>
+        <translation>原句的输出</translation>
     </message>
 </context>
 <context>
@@ -2313,6 +4349,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>导出</translation>
     </message>
     <message>
+        <source>Picture (PNG, SVG, PDF)…</source>
+        <translation>图片（PNG、SVG、PDF）…</translation>
+    </message>
+    <message>
         <source>Products by dimension (CSV)…</source>
         <translation>逐维乘积 (CSV)…</translation>
     </message>
@@ -2404,10 +4444,6 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
 <context>
     <name>PipelineCommands</name>
     <message>
-        <source>Export stages</source>
-        <translation>导出各阶段</translation>
-    </message>
-    <message>
         <source>Open pipeline</source>
         <translation>打开采样流程</translation>
     </message>
@@ -2445,6 +4481,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>Export stages as JSON…</source>
         <translation>把各阶段导出为 JSON…</translation>
+    </message>
+    <message>
+        <source>Export stages as NumPy arrays…</source>
+        <translation>将各环节导出为 NumPy 数组…</translation>
     </message>
     <message>
         <source>Export stages as PDF…</source>
@@ -2520,6 +4560,117 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
 </context>
 <context>
+    <name>PlacesPane</name>
+    <message>
+        <source>Channels of a head, d</source>
+        <translation>一个头的通道数 d</translation>
+    </message>
+    <message>
+        <source>For comparison:</source>
+        <translation>用来对比：</translation>
+    </message>
+    <message>
+        <source>Learned positions</source>
+        <translation>学到的位置</translation>
+    </message>
+    <message>
+        <source>Models like GPT-2 learn a vector for each position and add it to the token’s. Open one, and its vectors stand here.</source>
+        <translation>GPT-2 这样的模型为每个位置学一个向量，加到词元的向量上。打开一个这样的模型，它的向量就会出现在这里。</translation>
+    </message>
+    <message>
+        <source>No model has been asked yet: this is the formula alone.</source>
+        <translation>还没有问过模型：这里只有公式。</translation>
+    </message>
+    <message>
+        <source>One position with every other</source>
+        <translation>一个位置与其余各个位置</translation>
+    </message>
+    <message>
+        <source>Pair {i} turns by {angle} radians a token: once around in {n} tokens.</source>
+        <translation>第 {i} 对每个词元转 {angle} 弧度：{n} 个词元转一圈。</translation>
+    </message>
+    <message>
+        <source>Rotary embedding</source>
+        <translation>旋转位置编码</translation>
+    </message>
+    <message>
+        <source>Rotary: score of two equal vectors</source>
+        <translation>旋转：两个相同向量的分数</translation>
+    </message>
+    <message>
+        <source>Rotary: turn from one token to the next</source>
+        <translation>旋转：相邻词元之间转过的角度</translation>
+    </message>
+    <message>
+        <source>The number whose powers the turns are</source>
+        <translation>转角就是它的各次幂</translation>
+    </message>
+    <message>
+        <source>a row a position, a column a channel</source>
+        <translation>每行一个位置，每列一个通道</translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>底数</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>cosine similarity</source>
+        <translation>余弦相似度</translation>
+    </message>
+    <message>
+        <source>d {d}, base {base}</source>
+        <translation>d {d}，底数 {base}</translation>
+    </message>
+    <message>
+        <source>distance in tokens</source>
+        <translation>相隔的词元数</translation>
+    </message>
+    <message>
+        <source>other position</source>
+        <translation>另一个位置</translation>
+    </message>
+    <message>
+        <source>pair of channels</source>
+        <translation>通道对</translation>
+    </message>
+    <message>
+        <source>position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>radians a token</source>
+        <translation>每个词元的弧度</translation>
+    </message>
+    <message>
+        <source>score, 1 at the same place</source>
+        <translation>分数，同一位置为 1</translation>
+    </message>
+    <message>
+        <source>width d</source>
+        <translation>宽度 d</translation>
+    </message>
+    <message>
+        <source>{model} has no rotary embedding: this is the formula alone.</source>
+        <translation>{model} 没有旋转位置编码：这里只有公式。</translation>
+    </message>
+    <message>
+        <source>{model} has none.</source>
+        <translation>{model} 没有。</translation>
+    </message>
+    <message>
+        <source>{model} has {n} of them; the first {rows} and {columns} channels are drawn.</source>
+        <translation>{model} 有 {n} 个；这里画出前 {rows} 个位置、前 {columns} 个通道。</translation>
+    </message>
+    <message>
+        <source>{model} turns {n} pairs of channels of every head; base {base}.</source>
+        <translation>{model} 转动每个头的 {n} 对通道；底数 {base}。</translation>
+    </message>
+</context>
+<context>
     <name>PositionScrubber</name>
     <message>
         <source>The token after which is predicted, counted from 0; left and right keys go through the text. At an earlier token, ▸ marks the one that really came next.</source>
@@ -2528,6 +4679,73 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>Token after which is predicted</source>
         <translation>在其后作预测的词元</translation>
+    </message>
+</context>
+<context>
+    <name>PowerPane</name>
+    <message>
+        <source>5 words of the tutorial</source>
+        <translation>教程的 5 个词</translation>
+    </message>
+    <message>
+        <source>50,257 tokens of GPT-2</source>
+        <translation>GPT-2 的 50,257 个词元</translation>
+    </message>
+    <message>
+        <source>= a number of {n} digits</source>
+        <translation>= 一个 {n} 位数</translation>
+    </message>
+    <message>
+        <source>= {number}, a number of {n} digits</source>
+        <translation>= {number}，{n} 位数</translation>
+    </message>
+    <message>
+        <source>All digits</source>
+        <translation>全部数字</translation>
+    </message>
+    <message>
+        <source>Different tokens, V</source>
+        <translation>不同的词元 V</translation>
+    </message>
+    <message>
+        <source>Every digit of this number</source>
+        <translation>这个数的每一位</translation>
+    </message>
+    <message>
+        <source>Rows possible</source>
+        <translation>可能的行数</translation>
+    </message>
+    <message>
+        <source>Rows possible, 10 to the k</source>
+        <translation>可能的行数：10 的 k 次方</translation>
+    </message>
+    <message>
+        <source>Tokens of context, n</source>
+        <translation>上文词元数 n</translation>
+    </message>
+    <message>
+        <source>V, how many different tokens there are</source>
+        <translation>V：有多少个不同的词元</translation>
+    </message>
+    <message>
+        <source>Write it out</source>
+        <translation>写出来</translation>
+    </message>
+    <message>
+        <source>n, how many tokens of context there are</source>
+        <translation>n：上文有多少个词元</translation>
+    </message>
+    <message>
+        <source>to the power of</source>
+        <translation>的幂，指数</translation>
+    </message>
+    <message>
+        <source>tokens of context, n</source>
+        <translation>上文词元数 n</translation>
+    </message>
+    <message>
+        <source>{n} of this text</source>
+        <translation>此文本的 {n} 个</translation>
     </message>
 </context>
 <context>
@@ -2642,6 +4860,41 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     </message>
 </context>
 <context>
+    <name>QuestionPane</name>
+    <message>
+        <source>Answer first, then check.</source>
+        <translation>请先作答，再检查。</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Compare your answer with what the lesson computes</source>
+        <translation>把你的答案与本课算出的结果比较</translation>
+    </message>
+    <message>
+        <source>Question {number}</source>
+        <translation>第 {number} 题</translation>
+    </message>
+    <message>
+        <source>The experiment has no answer yet: run it first.</source>
+        <translation>实验还没有结果：请先运行。</translation>
+    </message>
+    <message>
+        <source>Your answer</source>
+        <translation>你的答案</translation>
+    </message>
+    <message>
+        <source>✓ Right.</source>
+        <translation>✓ 正确。</translation>
+    </message>
+    <message>
+        <source>✗ Not so. Look at the experiment and try again.</source>
+        <translation>✗ 不对。看看实验，再试一次。</translation>
+    </message>
+</context>
+<context>
     <name>RowCompetitors</name>
     <message>
         <source>Keys that share the attention of the query</source>
@@ -2678,6 +4931,41 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>{rank} of {n}</source>
         <translation>{rank} / {n}</translation>
+    </message>
+</context>
+<context>
+    <name>SamplePane</name>
+    <message>
+        <source>Beginning of the samples</source>
+        <translation>样本的开头</translation>
+    </message>
+    <message>
+        <source>Once it runs, the model writes something every few seconds.</source>
+        <translation>训练开始后，模型每隔几秒写一段。</translation>
+    </message>
+    <message>
+        <source>Samples begin with this; press Enter. The same dice are thrown each time.</source>
+        <translation>样本以此开头；按回车生效。每次都用同一组随机数。</translation>
+    </message>
+    <message>
+        <source>What it writes</source>
+        <translation>它写的文本</translation>
+    </message>
+    <message>
+        <source>What the model writes</source>
+        <translation>模型写的文本</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>接在后面：</translation>
+    </message>
+    <message>
+        <source>step {n:,}</source>
+        <translation>第 {n:,} 步</translation>
+    </message>
+    <message>
+        <source>the beginning of the text</source>
+        <translation>文本的开头</translation>
     </message>
 </context>
 <context>
@@ -2719,6 +5007,14 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>种子</translation>
     </message>
     <message>
+        <source>Show or hide the sliders of the sampling parameters</source>
+        <translation>显示或收起采样参数的滑块</translation>
+    </message>
+    <message>
+        <source>Sliders of the sampling parameters</source>
+        <translation>采样参数的滑块</translation>
+    </message>
+    <message>
         <source>Switch every sampling parameter off</source>
         <translation>关闭所有采样参数</translation>
     </message>
@@ -2739,12 +5035,20 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>min-p</translation>
     </message>
     <message>
+        <source>no sampling parameter is on</source>
+        <translation>未启用任何采样参数</translation>
+    </message>
+    <message>
         <source>off</source>
         <translation>关</translation>
     </message>
     <message>
         <source>repetition</source>
         <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>sampling parameters</source>
+        <translation>采样参数</translation>
     </message>
     <message>
         <source>seed</source>
@@ -2807,6 +5111,27 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     </message>
 </context>
 <context>
+    <name>SentencePane</name>
+    <message>
+        <source>A sentence ends with its line, or with . ! ? 。 ！ ？
+Words are what stands between spaces; punctuation around them is left out</source>
+        <translation>一行结束，或遇到 . ! ? 。 ！ ？，句子就结束
+空格之间的是词，词两边的标点略去</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Sentences</source>
+        <translation>句子</translation>
+    </message>
+    <message>
+        <source>Stop reading; the table stays as it is</source>
+        <translation>停止读取，表格保持原样</translation>
+    </message>
+</context>
+<context>
     <name>ShadingLegend</name>
     <message>
         <source>A stronger tint is a bigger surprise: -log2 of the token&apos;s probability after those before it, in bits. No tint: expected, or not known.</source>
@@ -2845,6 +5170,69 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     </message>
 </context>
 <context>
+    <name>SinusoidPane</name>
+    <message>
+        <source>Channels of the model, d, at most 512</source>
+        <translation>模型的通道数 d，最多 512</translation>
+    </message>
+    <message>
+        <source>Dot product by distance</source>
+        <translation>点积与距离</translation>
+    </message>
+    <message>
+        <source>How many positions, at most 512</source>
+        <translation>有多少个位置，最多 512 个</translation>
+    </message>
+    <message>
+        <source>How the cell is computed</source>
+        <translation>这一格怎样算出来</translation>
+    </message>
+    <message>
+        <source>Length T</source>
+        <translation>长度 T</translation>
+    </message>
+    <message>
+        <source>One position with every other</source>
+        <translation>一个位置与其余各个位置</translation>
+    </message>
+    <message>
+        <source>PE: a row a position, a column a channel</source>
+        <translation>PE：每行一个位置，每列一个通道</translation>
+    </message>
+    <message>
+        <source>Width d</source>
+        <translation>宽度 d</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>distance of two positions</source>
+        <translation>两个位置的距离</translation>
+    </message>
+    <message>
+        <source>largest</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>mean over all pairs</source>
+        <translation>所有位置对的平均</translation>
+    </message>
+    <message>
+        <source>other position</source>
+        <translation>另一个位置</translation>
+    </message>
+    <message>
+        <source>position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>smallest</source>
+        <translation>最小</translation>
+    </message>
+</context>
+<context>
     <name>StageCard</name>
     <message>
         <source>Drag to another place, or press Alt+Left or Alt+Right</source>
@@ -2867,12 +5255,12 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>除最可能者之外的全部</translation>
     </message>
     <message>
-        <source>neutral</source>
-        <translation>中性</translation>
+        <source>none (neutral)</source>
+        <translation>无（中性）</translation>
     </message>
     <message>
-        <source>switched off</source>
-        <translation>已关闭</translation>
+        <source>none (off)</source>
+        <translation>无（已关闭）</translation>
     </message>
     <message>
         <source>⇄ order</source>
@@ -3185,6 +5573,119 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
 </context>
 <context>
+    <name>TablePage</name>
+    <message>
+        <source>Added to every count, so that every word can follow every word</source>
+        <translation>加到每个计数上，于是任何词都可以跟在任何词后面</translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation>计数</translation>
+    </message>
+    <message>
+        <source>How the cell is computed</source>
+        <translation>这一格怎样算出</translation>
+    </message>
+    <message>
+        <source>Nothing follows {n} of them, such as {named}.</source>
+        <translation>其中 {n} 个词后面什么也没有，例如 {named}。</translation>
+    </message>
+    <message>
+        <source>Nothing follows {n} of them: {named}.</source>
+        <translation>其中 {n} 个词后面什么也没有：{named}。</translation>
+    </message>
+    <message>
+        <source>P(next | word)</source>
+        <translation>P(下一个词 | 词)</translation>
+    </message>
+    <message>
+        <source>Smoothing s</source>
+        <translation>平滑 s</translation>
+    </message>
+    <message>
+        <source>The sentences have changed: learn the table anew.</source>
+        <translation>句子变了：请重新学习这张表。</translation>
+    </message>
+    <message>
+        <source>The {n} most frequent words are shown.</source>
+        <translation>只显示最常见的 {n} 个词。</translation>
+    </message>
+    <message>
+        <source>next word</source>
+        <translation>下一个词</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>nothing follows “{word}”</source>
+        <translation>“{word}”后面没有词</translation>
+    </message>
+    <message>
+        <source>word</source>
+        <translation>词</translation>
+    </message>
+    <message>
+        <source>{name} is counted as a whole. Type here for sentences of your own.</source>
+        <translation>{name} 已整篇计数。在此输入，即可换成你自己的句子。</translation>
+    </message>
+    <message>
+        <source>{sentences} sentences, {words} different words, {pairs} pairs.</source>
+        <translation>{sentences} 句，{words} 个不同的词，{pairs} 个词对。</translation>
+    </message>
+</context>
+<context>
+    <name>TextChoice</name>
+    <message>
+        <source>My own text</source>
+        <translation>我自己的文本</translation>
+    </message>
+    <message>
+        <source>Random tokens, the tutorial&apos;s data</source>
+        <translation>随机词元（教程的数据）</translation>
+    </message>
+    <message>
+        <source>Stories, Chinese</source>
+        <translation>小故事，中文</translation>
+    </message>
+    <message>
+        <source>Stories, English</source>
+        <translation>小故事，英文</translation>
+    </message>
+    <message>
+        <source>Text to train on</source>
+        <translation>训练用的文本</translation>
+    </message>
+    <message>
+        <source>The last tenth of it is held out and never trained on</source>
+        <translation>最后十分之一留出，从不参与训练</translation>
+    </message>
+    <message>
+        <source>Type or paste a text here</source>
+        <translation>在这里输入或粘贴一段文本</translation>
+    </message>
+    <message>
+        <source>What a token is</source>
+        <translation>以什么为词元</translation>
+    </message>
+    <message>
+        <source>characters</source>
+        <translation>字符</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>单词</translation>
+    </message>
+</context>
+<context>
+    <name>TextColumn</name>
+    <message>
+        <source>Try it</source>
+        <translation>试一试</translation>
+    </message>
+</context>
+<context>
     <name>TextForm</name>
     <message>
         <source>Select a token.</source>
@@ -3205,6 +5706,61 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>looks at</source>
         <translation>它看谁</translation>
+    </message>
+</context>
+<context>
+    <name>TextSourcePane</name>
+    <message>
+        <source>A token is a single character; spaces and line ends count</source>
+        <translation>一个词元是一个字符；空格和换行也算</translation>
+    </message>
+    <message>
+        <source>A token is a word or a punctuation mark; spaces and line ends are left out</source>
+        <translation>一个词元是一个词或一个标点；空格和换行略去</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Characters</source>
+        <translation>字符</translation>
+    </message>
+    <message>
+        <source>Little stories</source>
+        <translation>英文小故事</translation>
+    </message>
+    <message>
+        <source>Little stories in Chinese</source>
+        <translation>中文小故事</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Pasted text</source>
+        <translation>粘贴的文本</translation>
+    </message>
+    <message>
+        <source>Stop counting; the table stays as it is</source>
+        <translation>停止计数，表格保持原样</translation>
+    </message>
+    <message>
+        <source>Take the text of the clipboard</source>
+        <translation>使用剪贴板中的文本</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>The text that is counted</source>
+        <translation>用来计数的文本</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>词</translation>
     </message>
 </context>
 <context>
@@ -3310,6 +5866,96 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{n_scored:,} of {n_tokens:,} tokens scored</source>
         <translation>已评分 {n_scored:,} / {n_tokens:,} 个词元</translation>
+    </message>
+</context>
+<context>
+    <name>TokenBench</name>
+    <message>
+        <source>A picture for each id: what a model sees</source>
+        <translation>每个 id 一幅画：模型看到的样子</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>Click a token to see the merges that built it.</source>
+        <translation>点一个词元，看它由哪些合并得来。</translation>
+    </message>
+    <message>
+        <source>Each token as its bytes, in hexadecimal</source>
+        <translation>每个词元显示为十六进制字节</translation>
+    </message>
+    <message>
+        <source>Each token as its number in the vocabulary</source>
+        <translation>每个词元显示为它在词表里的编号</translation>
+    </message>
+    <message>
+        <source>Ids</source>
+        <translation>id</translation>
+    </message>
+    <message>
+        <source>One token, built</source>
+        <translation>一个词元的由来</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图画</translation>
+    </message>
+    <message>
+        <source>The model gets</source>
+        <translation>模型得到的</translation>
+    </message>
+    <message>
+        <source>What the model gets</source>
+        <translation>模型得到的</translation>
+    </message>
+    <message>
+        <source>What you read, cut into tokens</source>
+        <translation>你读到的文本，切成词元</translation>
+    </message>
+    <message>
+        <source>You read</source>
+        <translation>你读到的</translation>
+    </message>
+    <message>
+        <source>characters {n:,} · bytes {m:,}</source>
+        <translation>字符 {n:,} · 字节 {m:,}</translation>
+    </message>
+    <message>
+        <source>filled: cut in different ways</source>
+        <translation>底色：切法不同</translation>
+    </message>
+    <message>
+        <source>tokens: {counts}</source>
+        <translation>词元：{counts}</translation>
+    </message>
+    <message>
+        <source>{token}  id {id:,} of {size:,} in {name}  bytes {bytes}</source>
+        <translation>{token}  {name} 的 id {id:,}，共 {size:,} 个  字节 {bytes}</translation>
+    </message>
+</context>
+<context>
+    <name>TokenChips</name>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>index</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>{index} of {count}</source>
+        <translation>{index} / {count}</translation>
     </message>
 </context>
 <context>
@@ -3711,6 +6357,507 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
 </context>
 <context>
+    <name>TokensPage</name>
+    <message>
+        <source>Any text</source>
+        <translation>任意文本</translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation>中文</translation>
+    </message>
+    <message>
+        <source>Emoji</source>
+        <translation>表情符号</translation>
+    </message>
+    <message>
+        <source>Journey</source>
+        <translation>旅程</translation>
+    </message>
+    <message>
+        <source>Letters and tokens of “{text}”</source>
+        <translation>“{text}”的字母与词元</translation>
+    </message>
+    <message>
+        <source>Loading the encodings …</source>
+        <translation>正在载入编码……</translation>
+    </message>
+    <message>
+        <source>No tokens: the text is empty.</source>
+        <translation>没有词元：文本是空的。</translation>
+    </message>
+    <message>
+        <source>Text to cut</source>
+        <translation>要切分的文本</translation>
+    </message>
+    <message>
+        <source>Tokens of “{text}”</source>
+        <translation>“{text}”的词元</translation>
+    </message>
+    <message>
+        <source>Type any text, in any language</source>
+        <translation>输入任意文本，什么语言都行</translation>
+    </message>
+    <message>
+        <source>{name}, tokens: {n}</source>
+        <translation>{name}，词元数：{n}</translation>
+    </message>
+</context>
+<context>
+    <name>TrainPage</name>
+    <message>
+        <source>Attention of {head} after step {n:,}</source>
+        <translation>{head} 的注意力，第 {n:,} 步之后</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>The tutorial&apos;s loop beside the right one</source>
+        <translation>教程的循环与正确的循环对照</translation>
+    </message>
+    <message>
+        <source>Tokens per second</source>
+        <translation>每秒词元数</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingCharts</name>
+    <message>
+        <source>guessing</source>
+        <translation>瞎猜</translation>
+    </message>
+    <message>
+        <source>held out</source>
+        <translation>留出文本</translation>
+    </message>
+    <message>
+        <source>loss (nats)</source>
+        <translation>损失（奈特）</translation>
+    </message>
+    <message>
+        <source>next token, held out</source>
+        <translation>下一个词元，留出文本</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>训练文本</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingPane</name>
+    <message>
+        <source>Counting …</source>
+        <translation>正在计数……</translation>
+    </message>
+    <message>
+        <source>Folder of a training</source>
+        <translation>训练所在的文件夹</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Go on from the checkpoint, with the learning rate above</source>
+        <translation>从检查点接着训练，用上面的学习率</translation>
+    </message>
+    <message>
+        <source>Go on with a training in another folder</source>
+        <translation>接着训练另一个文件夹里的模型</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Load…</source>
+        <translation>载入……</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Not running</source>
+        <translation>未在训练</translation>
+    </message>
+    <message>
+        <source>Open in the main window</source>
+        <translation>在主窗口中打开</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save and end, after the step that is being taken</source>
+        <translation>做完当前这一步后保存并结束</translation>
+    </message>
+    <message>
+        <source>Save, and look at the model with the panels of the main window</source>
+        <translation>保存，并用主窗口的各个面板查看这个模型</translation>
+    </message>
+    <message>
+        <source>Saving, after the step that is being taken</source>
+        <translation>做完当前这一步后保存</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Take no further step for now; the model stays in memory</source>
+        <translation>暂时不再训练；模型留在内存里</translation>
+    </message>
+    <message>
+        <source>Tokens per second</source>
+        <translation>每秒词元数</translation>
+    </message>
+    <message>
+        <source>Train a new model from the beginning, in a new folder</source>
+        <translation>在新文件夹里从头训练一个新模型</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>正在训练</translation>
+    </message>
+    <message>
+        <source>Write checkpoint and model now</source>
+        <translation>立即写出检查点和模型</translation>
+    </message>
+    <message>
+        <source>gradient {x:.3g}</source>
+        <translation>梯度 {x:.3g}</translation>
+    </message>
+    <message>
+        <source>held out {x:.4g}</source>
+        <translation>留出文本 {x:.4g}</translation>
+    </message>
+    <message>
+        <source>loss {x:.4g}</source>
+        <translation>损失 {x:.4g}</translation>
+    </message>
+    <message>
+        <source>rate {x:.3g}</source>
+        <translation>学习率 {x:.3g}</translation>
+    </message>
+    <message>
+        <source>saved at step {n:,} in {folder}</source>
+        <translation>第 {n:,} 步已保存到 {folder}</translation>
+    </message>
+    <message>
+        <source>step {n:,}</source>
+        <translation>第 {n:,} 步</translation>
+    </message>
+    <message>
+        <source>{device}, 1 thread</source>
+        <translation>{device}，1 个线程</translation>
+    </message>
+    <message>
+        <source>{device}, {n} threads</source>
+        <translation>{device}，{n} 个线程</translation>
+    </message>
+    <message>
+        <source>{n:,} parameters</source>
+        <translation>{n:,} 个参数</translation>
+    </message>
+    <message>
+        <source>{n:,} parameters: too many</source>
+        <translation>{n:,} 个参数：太多了</translation>
+    </message>
+    <message>
+        <source>{n:,} tokens, {v:,} different</source>
+        <translation>{n:,} 个词元，{v:,} 种</translation>
+    </message>
+    <message>
+        <source>{x:,.0f} tokens/s</source>
+        <translation>{x:,.0f} 词元/秒</translation>
+    </message>
+    <message>
+        <source>… parameters</source>
+        <translation>…… 个参数</translation>
+    </message>
+</context>
+<context>
+    <name>TrainingSizes</name>
+    <message>
+        <source>My own</source>
+        <translation>自定</translation>
+    </message>
+    <message>
+        <source>Of Adam</source>
+        <translation>Adam 的学习率</translation>
+    </message>
+    <message>
+        <source>Of the first weights and the batches</source>
+        <translation>决定初始权重和批次</translation>
+    </message>
+    <message>
+        <source>One above the other</source>
+        <translation>一层叠一层</translation>
+    </message>
+    <message>
+        <source>Rows of tokens in a step</source>
+        <translation>一步里有多少行词元</translation>
+    </message>
+    <message>
+        <source>Share of numbers that are set to 0 in training, at random</source>
+        <translation>训练时随机置为 0 的数字所占的比例</translation>
+    </message>
+    <message>
+        <source>Sizes that belong together</source>
+        <translation>配套的一组尺寸</translation>
+    </message>
+    <message>
+        <source>Small</source>
+        <translation>小号</translation>
+    </message>
+    <message>
+        <source>Steps over which the learning rate rises from near 0; the tutorial has none</source>
+        <translation>学习率从接近 0 升上来所用的步数；教程里没有</translation>
+    </message>
+    <message>
+        <source>They divide the width</source>
+        <translation>头数必须整除宽度</translation>
+    </message>
+    <message>
+        <source>Tokens in a row that are seen at once; the context of the finished model</source>
+        <translation>每行词元数，模型一次看到这么多；也是训练好的模型的上下文长度</translation>
+    </message>
+    <message>
+        <source>Tutorial</source>
+        <translation>教程</translation>
+    </message>
+    <message>
+        <source>What to say after each token; “same” is the tutorial&apos;s code as printed</source>
+        <translation>在每个词元之后该说什么；“同一个词元”就是教程印出来的代码</translation>
+    </message>
+    <message>
+        <source>Width inside the feed-forward networks</source>
+        <translation>前馈网络内部的宽度</translation>
+    </message>
+    <message>
+        <source>Width of a token&apos;s vector</source>
+        <translation>词元向量的宽度</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>dropout</source>
+        <translation>随机失活</translation>
+    </message>
+    <message>
+        <source>feed-forward</source>
+        <translation>前馈</translation>
+    </message>
+    <message>
+        <source>heads</source>
+        <translation>头数</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>层数</translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>next token</source>
+        <translation>下一个词元</translation>
+    </message>
+    <message>
+        <source>preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>same token</source>
+        <translation>同一个词元</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>warm-up</source>
+        <translation>预热</translation>
+    </message>
+</context>
+<context>
+    <name>TranslatePage</name>
+    <message>
+        <source>1 (greedy)</source>
+        <translation>1（贪心）</translation>
+    </message>
+    <message>
+        <source>A number up to 99,999 or a date, in words</source>
+        <translation>用文字写出的数字（不超过 99,999）或日期</translation>
+    </message>
+    <message>
+        <source>All words</source>
+        <translation>全部写完</translation>
+    </message>
+    <message>
+        <source>Beams</source>
+        <translation>束宽</translation>
+    </message>
+    <message>
+        <source>Chinese → English</source>
+        <translation>中文 → 英文</translation>
+    </message>
+    <message>
+        <source>English or Chinese: it is translated into the other language as you type</source>
+        <translation>英文或中文：边输入边译成另一种语言</translation>
+    </message>
+    <message>
+        <source>English → Chinese</source>
+        <translation>英文 → 中文</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>How many translations are kept at each step; with one, it is greedy</source>
+        <translation>每一步保留几个译文；只保留一个就是贪心</translation>
+    </message>
+    <message>
+        <source>Let the decoder write one more word</source>
+        <translation>让解码器再写一个词</translation>
+    </message>
+    <message>
+        <source>Let the decoder write to the end</source>
+        <translation>让解码器写到结束</translation>
+    </message>
+    <message>
+        <source>Next word</source>
+        <translation>下一个词</translation>
+    </message>
+    <message>
+        <source>Probability of each word as it was written</source>
+        <translation>写出每个词时它的概率</translation>
+    </message>
+    <message>
+        <source>Sentence to translate</source>
+        <translation>要翻译的句子</translation>
+    </message>
+    <message>
+        <source>Start over</source>
+        <translation>从头开始</translation>
+    </message>
+    <message>
+        <source>Take back everything that was written</source>
+        <translation>收回已经写出的所有词</translation>
+    </message>
+    <message>
+        <source>The translator is being loaded…</source>
+        <translation>正在载入翻译模型…</translation>
+    </message>
+    <message>
+        <source>Translations kept</source>
+        <translation>保留的译文</translation>
+    </message>
+</context>
+<context>
+    <name>TranslationView</name>
+    <message>
+        <source>Decoder writes</source>
+        <translation>解码器写出</translation>
+    </message>
+    <message>
+        <source>Encoder reads</source>
+        <translation>编码器读入</translation>
+    </message>
+    <message>
+        <source>Next word</source>
+        <translation>下一个词</translation>
+    </message>
+    <message>
+        <source>Tinted: how much each written word looks at “{word}” ({choice})</source>
+        <translation>颜色深浅：写出的各词看“{word}”多少（{choice}）</translation>
+    </message>
+    <message>
+        <source>Tinted: how much “{word}” looks at each source word ({choice})</source>
+        <translation>颜色深浅：“{word}”看原文各词多少（{choice}）</translation>
+    </message>
+    <message>
+        <source>Translations kept</source>
+        <translation>保留的译文</translation>
+    </message>
+    <message>
+        <source>after “{text}”, the likeliest of {n} tokens</source>
+        <translation>接在“{text}”之后，{n} 个词元中最可能的几个</translation>
+    </message>
+    <message>
+        <source>greedy: one only, with the likeliest word each time</source>
+        <translation>贪心：只有一个，每次都取最可能的词</translation>
+    </message>
+    <message>
+        <source>nothing is written yet</source>
+        <translation>还没有写出任何词</translation>
+    </message>
+    <message>
+        <source>the {n} likeliest so far; log-probabilities add up</source>
+        <translation>目前最可能的 {n} 个；对数概率逐词相加</translation>
+    </message>
+    <message>
+        <source>“Next word” lets the decoder begin.</source>
+        <translation>按“下一个词”，解码器就开始写。</translation>
+    </message>
+</context>
+<context>
     <name>Treatment</name>
     <message>
         <source>diagonal</source>
@@ -3781,6 +6928,147 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Whose vocabulary this is about</source>
         <translation>所查看的是谁的词表</translation>
+    </message>
+</context>
+<context>
+    <name>WalkPane</name>
+    <message>
+        <source>Draw the next word from the marked row</source>
+        <translation>从标出的那一行抽取下一个词</translation>
+    </message>
+    <message>
+        <source>Draw words until nothing follows, or {n} are there</source>
+        <translation>一直抽词，直到后面没有词，或满 {n} 个词</translation>
+    </message>
+    <message>
+        <source>First word</source>
+        <translation>第一个词</translation>
+    </message>
+    <message>
+        <source>Nothing follows “{word}”: the walk ends here.</source>
+        <translation>“{word}”后面没有词：走到这里为止。</translation>
+    </message>
+    <message>
+        <source>Only the first word again</source>
+        <translation>回到只有第一个词的时候</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>连续走</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Start over</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>单步</translation>
+    </message>
+    <message>
+        <source>The next word is drawn from the row of “{word}”.</source>
+        <translation>下一个词将从“{word}”这一行抽取。</translation>
+    </message>
+    <message>
+        <source>The same seed takes the same way</source>
+        <translation>种子相同，走的路就相同</translation>
+    </message>
+    <message>
+        <source>The word that the walk begins with</source>
+        <translation>从这个词开始走</translation>
+    </message>
+    <message>
+        <source>Walk the table</source>
+        <translation>沿表行走</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>起点</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>{n} words: the walk is cut off here.</source>
+        <translation>已有 {n} 个词：就此打住。</translation>
+    </message>
+</context>
+<context>
+    <name>WordBars</name>
+    <message>
+        <source>There are no words yet.</source>
+        <translation>还没有词。</translation>
+    </message>
+    <message>
+        <source>Words and their probabilities</source>
+        <translation>词及其概率</translation>
+    </message>
+    <message>
+        <source>and {n:,} more</source>
+        <translation>另有 {n:,} 个</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>cannot be drawn</source>
+        <translation>不会被抽到</translation>
+    </message>
+    <message>
+        <source>chosen</source>
+        <translation>选中</translation>
+    </message>
+    <message>
+        <source>count</source>
+        <translation>次数</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>probability</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>已排除</translation>
+    </message>
+    <message>
+        <source>this word was drawn</source>
+        <translation>抽到的是这个词</translation>
+    </message>
+    <message>
+        <source>word</source>
+        <translation>词</translation>
+    </message>
+</context>
+<context>
+    <name>WorkProgress</name>
+    <message>
+        <source>Counting</source>
+        <translation>计数中</translation>
+    </message>
+    <message>
+        <source>Generating</source>
+        <translation>生成中</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>读取中</translation>
+    </message>
+    <message>
+        <source>Scoring</source>
+        <translation>评分中</translation>
+    </message>
+    <message>
+        <source>Splitting</source>
+        <translation>切分中</translation>
     </message>
 </context>
 <context>
@@ -3901,8 +7189,20 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>键盘快捷键</translation>
     </message>
     <message>
+        <source>&amp;Lessons</source>
+        <translation>课程(&amp;L)</translation>
+    </message>
+    <message>
         <source>&amp;Light</source>
         <translation>浅色</translation>
+    </message>
+    <message>
+        <source>&amp;Main panels beside the lesson</source>
+        <translation>在课程旁显示主面板(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Next lesson</source>
+        <translation>下一课(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Next panel</source>
@@ -3925,6 +7225,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>并排显示固定的头</translation>
     </message>
     <message>
+        <source>&amp;Previous lesson</source>
+        <translation>上一课(&amp;P)</translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>退出</translation>
     </message>
@@ -3939,6 +7243,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>&amp;Reset layout</source>
         <translation>重置布局</translation>
+    </message>
+    <message>
+        <source>&amp;Reset the lesson</source>
+        <translation>重置本课(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Special tokens as such</source>
@@ -4029,6 +7337,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>抽取下一个词元并接到文本末尾</translation>
     </message>
     <message>
+        <source>E&amp;xport from the lesson…</source>
+        <translation>从课程导出(&amp;X)…</translation>
+    </message>
+    <message>
         <source>Empty both lists</source>
         <translation>清空两个列表</translation>
     </message>
@@ -4043,6 +7355,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>English; from the next start on</source>
         <translation>英文；下次启动时生效</translation>
+    </message>
+    <message>
+        <source>Export &amp;generated tokens…</source>
+        <translation>导出生成的词元(&amp;G)…</translation>
     </message>
     <message>
         <source>Export all heads as N&amp;umPy archive…</source>
@@ -4085,6 +7401,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>导出下一个词元的柱条…</translation>
     </message>
     <message>
+        <source>Export s&amp;urprise timeline…</source>
+        <translation>导出意外度时间线(&amp;U)…</translation>
+    </message>
+    <message>
         <source>Export to&amp;kens…</source>
         <translation>导出词元…</translation>
     </message>
@@ -4119,6 +7439,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Give the keys to the panel before</source>
         <translation>把键盘焦点移到上一个可见面板</translation>
+    </message>
+    <message>
+        <source>Go back to the lesson before</source>
+        <translation>回到上一课</translation>
+    </message>
+    <message>
+        <source>Go on to the next lesson</source>
+        <translation>进入下一课</translation>
     </message>
     <message>
         <source>Go to a head by its layer and number, such as L5 H3</source>
@@ -4217,6 +7545,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>打开模型文件夹…</translation>
     </message>
     <message>
+        <source>Open the course: ten lessons from a table of words to a transformer</source>
+        <translation>打开课程：十课，从词表到 Transformer</translation>
+    </message>
+    <message>
         <source>Pause the generation, or let it go on exactly as if it had not been paused</source>
         <translation>暂停生成，或让它继续，如同没有暂停过</translation>
     </message>
@@ -4243,6 +7575,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Put the cursor into the text</source>
         <translation>把光标移到文本中</translation>
+    </message>
+    <message>
+        <source>Put the experiment back to how the lesson begins</source>
+        <translation>把实验恢复到本课开始时的样子</translation>
     </message>
     <message>
         <source>Put the weight of the cell pointed at on the clipboard</source>
@@ -4311,6 +7647,18 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Shade the text by what the selected token looks at, or by what looks at it</source>
         <translation>按选中词元看向什么、或被什么看，为文本着色</translation>
+    </message>
+    <message>
+        <source>Show me the &amp;code</source>
+        <translation>看代码(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Show the functions that computed what the lesson shows</source>
+        <translation>显示算出本课内容的那些函数</translation>
+    </message>
+    <message>
+        <source>Show the model&apos;s own panels beside the lesson&apos;s text, or the experiment</source>
+        <translation>在课文旁显示模型的主面板，或显示实验</translation>
     </message>
     <message>
         <source>Show the stages of the sampler, switch and reorder them, and see what each removes</source>
@@ -4385,8 +7733,16 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>版本、许可证及所用组件</translation>
     </message>
     <message>
+        <source>Write a figure or the numbers of the lesson&apos;s experiment to a file</source>
+        <translation>把本课实验的图或数据写入文件</translation>
+    </message>
+    <message>
         <source>Write a picture of the whole window to a file</source>
         <translation>把整个窗口的图片写入文件</translation>
+    </message>
+    <message>
+        <source>Write every generated token with what it was drawn from as a figure or a table</source>
+        <translation>将每个生成的词元及其抽取时的分布写成图或表</translation>
     </message>
     <message>
         <source>Write the candidates to a file, as a figure or as numbers</source>
@@ -4415,6 +7771,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Write the picture of all heads to an SVG file, sharp at any size</source>
         <translation>把全部注意力头的图写入 SVG 文件，放大后依然清晰</translation>
+    </message>
+    <message>
+        <source>Write the surprise of every token as a figure or a table</source>
+        <translation>将每个词元的意外度写成图或表</translation>
     </message>
     <message>
         <source>Write the thumbnails of all heads to an npz file</source>
@@ -4463,6 +7823,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>--bias 需要一个词元、= 和一个数，例如 &apos; the=-2&apos;，而不是 {text}。</translation>
     </message>
     <message>
+        <source>--history is for --chat.</source>
+        <translation>--history 只能与 --chat 一起使用。</translation>
+    </message>
+    <message>
         <source>--resume goes on with the settings of the checkpoint: give no other.</source>
         <translation>--resume 会沿用检查点的设置，请不要再给出其他设置。</translation>
     </message>
@@ -4481,6 +7845,18 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>--{name} takes no TEXT beside it.</source>
         <translation>--{name} 不能与 TEXT 同用。</translation>
+    </message>
+    <message>
+        <source>A conversation goes from user to assistant and back, with the system&apos;s line in front; message {n} is by {role}.</source>
+        <translation>对话应由用户与助手轮流发言，系统消息在最前；第 {n} 条消息来自 {role}。</translation>
+    </message>
+    <message>
+        <source>A conversation is a list of objects with &quot;role&quot; and &quot;content&quot;.</source>
+        <translation>对话应是由含有“role”和“content”的对象组成的列表。</translation>
+    </message>
+    <message>
+        <source>A conversation that the model is to answer ends with the user&apos;s message.</source>
+        <translation>要让模型回答的对话应以用户的消息结尾。</translation>
     </message>
     <message>
         <source>A mean over heads has no queries and keys of its own: choose one head.</source>
@@ -4513,6 +7889,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>After {step} steps {name} holds numbers that are not finite: nothing was saved, and the last checkpoint is kept. Lower the learning rate.</source>
         <translation>第 {step} 步之后，{name} 含有非有限的数值：未保存任何内容，保留上一个检查点。请降低学习率。</translation>
+    </message>
+    <message>
+        <source>After {step} steps {name} holds numbers that are not finite: the model was not written.</source>
+        <translation>{step} 步之后，{name} 里有不是有限值的数：模型没有写出。</translation>
     </message>
     <message>
         <source>Cannot make the folder {folder}: {reason}.</source>
@@ -4587,6 +7967,18 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>所有仍可抽取的词元都被禁用：请从 {n} 项的列表中去掉一项。</translation>
     </message>
     <message>
+        <source>From 1 to {most} texts can be looked at together, not {n}.</source>
+        <translation>一次可以看 1 到 {most} 段文本，而不是 {n} 段。</translation>
+    </message>
+    <message>
+        <source>From 1 to {most} tokens can be written out, not {n}.</source>
+        <translation>可以写出 1 到 {most} 个词元，而不是 {n} 个。</translation>
+    </message>
+    <message>
+        <source>Give either a TEXT to translate or --check N.</source>
+        <translation>请给出要翻译的 TEXT，或者 --check N，二者择一。</translation>
+    </message>
+    <message>
         <source>Keep the first {n:,} tokens</source>
         <translation>保留前 {n:,} 个词元</translation>
     </message>
@@ -4609,6 +8001,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Load it on the processor</source>
         <translation>在处理器上加载</translation>
+    </message>
+    <message>
+        <source>Message {n} of the conversation is no object with &quot;role&quot; and &quot;content&quot; as texts.</source>
+        <translation>对话的第 {n} 条消息不是“role”和“content”均为文本的对象。</translation>
     </message>
     <message>
         <source>No font on this machine has Chinese characters; they appear as boxes. On Debian or Ubuntu: sudo apt-get install fonts-noto-cjk</source>
@@ -4647,12 +8043,20 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>找不到 {name} 的 {n} 个词元的文本可供测量。</translation>
     </message>
     <message>
+        <source>No token of the text was generated here: there are no steps.</source>
+        <translation>文本中没有在此生成的词元：没有步骤可导出。</translation>
+    </message>
+    <message>
         <source>No word follows another: write two words with white space between them.</source>
         <translation>没有词跟在另一个词之后：请写两个以空白隔开的词。</translation>
     </message>
     <message>
         <source>Nothing ever follows {word} in these sentences.</source>
         <translation>在这些句子中，{word} 之后从未有词。</translation>
+    </message>
+    <message>
+        <source>Nothing was generated: the model ended the text at once.</source>
+        <translation>什么也没有生成：模型立即结束了文本。</translation>
     </message>
     <message>
         <source>Point at a cell of the map to copy its weight.</source>
@@ -4667,8 +8071,16 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>随机词元需要词表大小和长度都至少为 2，实际为 {size} 和 {n}</translation>
     </message>
     <message>
+        <source>Rotary embedding needs an even width and a base above 0, got {width} and {base}</source>
+        <translation>旋转位置编码需要偶数宽度和大于 0 的底数，而这里是 {width} 和 {base}</translation>
+    </message>
+    <message>
         <source>Something unexpected went wrong: {kind}: {message}</source>
         <translation>发生意外错误：{kind}：{message}</translation>
+    </message>
+    <message>
+        <source>Special tokens are ordinary text in this lesson.</source>
+        <translation>在这一课里，特殊词元只是普通文本。</translation>
     </message>
     <message>
         <source>Standard input is not UTF-8: byte {value} at offset {offset} is not allowed there.</source>
@@ -4725,6 +8137,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The context of {context_length:,} tokens is full; nothing more can be generated.</source>
         <translation>{context_length:,} 个词元的上下文已满，无法继续生成。</translation>
+    </message>
+    <message>
+        <source>The conversation has more than {n:,} characters: start a new one.</source>
+        <translation>对话超过 {n:,} 个字符：请开始新的对话。</translation>
     </message>
     <message>
         <source>The conversion of {path} ended unexpectedly (status {status}); there may be too little memory.</source>
@@ -4835,6 +8251,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{step} 步之后损失不再是数：学习率 {rate} 太高。请调低。</translation>
     </message>
     <message>
+        <source>The loss jumps about instead of settling: a learning rate of {rate} is too high. Lower it.</source>
+        <translation>损失上下跳动，稳定不下来：学习率 {rate} 太高了，请调低。</translation>
+    </message>
+    <message>
         <source>The mask hides every token from token {row}: leave it something to look at.</source>
         <translation>掩码对词元 {row} 遮住了所有词元：请给它留下可看的。</translation>
     </message>
@@ -4845,6 +8265,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The message has more than {n:,} characters: shorten it.</source>
         <translation>消息超过 {n:,} 个字符：请缩短。</translation>
+    </message>
+    <message>
+        <source>The messages are on the clipboard.</source>
+        <translation>消息已放到剪贴板。</translation>
     </message>
     <message>
         <source>The model brings program code along; it was ignored and the library&apos;s own {model_type} is used.</source>
@@ -4903,6 +8327,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>该模型的对话模板耗时超过 {seconds:g} 秒，已停止。</translation>
     </message>
     <message>
+        <source>The number of beams must be from 1 to {most}, got {value}</source>
+        <translation>束宽须为 1 到 {most}，得到 {value}</translation>
+    </message>
+    <message>
         <source>The number of draws must be at least 0, got {n}.</source>
         <translation>抽取次数至少为 0，得到 {n}。</translation>
     </message>
@@ -4917,6 +8345,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The parts of this head do not add up to what layer {layer} of {architecture} computes, so nothing is said of what it writes.</source>
         <translation>此头的各部分之和与 {architecture} 的第 {layer} 层的计算结果不符，因此不说明它写入了什么。</translation>
+    </message>
+    <message>
+        <source>The pasted text has {n} characters, and this box takes {most}: open it as a file.</source>
+        <translation>粘贴的文本有 {n} 个字符，而这个框最多容纳 {most} 个：请作为文件打开。</translation>
     </message>
     <message>
         <source>The picture of all heads is on the clipboard.</source>
@@ -4947,8 +8379,12 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>该行的权重已以表格形式放到剪贴板。</translation>
     </message>
     <message>
-        <source>The stages are in {path}.</source>
-        <translation>各阶段已写入 {path}。</translation>
+        <source>The sentence has {n} words: type from 2 to {most}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sentence has {n} words; at most {most} have room here: shorten it.</source>
+        <translation>这句话有 {n} 个词；这里最多放得下 {most} 个：请缩短。</translation>
     </message>
     <message>
         <source>The stages must be {stages}, each once, got {order}</source>
@@ -4957,6 +8393,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The stride must be below the window of {window} tokens, not {stride}: otherwise a window&apos;s first token would have nothing before it.</source>
         <translation>步长必须小于窗口的 {window} 个词元，不能是 {stride}：否则窗口的第一个词元之前没有内容。</translation>
+    </message>
+    <message>
+        <source>The surprise of the tokens is not known yet.</source>
+        <translation>词元的意外度尚不可知。</translation>
     </message>
     <message>
         <source>The target must be next or same, got {value}</source>
@@ -4969,6 +8409,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The text has {n_tokens:,} tokens; {model} reads at most {context_length:,}.</source>
         <translation>文本有 {n_tokens:,} 个词元；{model} 最多读取 {context_length:,} 个。</translation>
+    </message>
+    <message>
+        <source>The text has {n} characters, more than {most}: take a part of it.</source>
+        <translation>文本有 {n} 个字符，超过了 {most} 个：请只取一部分。</translation>
     </message>
     <message>
         <source>The text has {n} different {unit}, and at most {most} can be learned: take a shorter text, or characters.</source>
@@ -4987,8 +8431,24 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>文本有 {n} 个词元，对长度为 {context} 的上下文来说太少：至少需要 {least} 个。</translation>
     </message>
     <message>
+        <source>The text has {n} words: begin again.</source>
+        <translation>文本已有 {n} 个词：请重新开始。</translation>
+    </message>
+    <message>
         <source>The text has {n} {unit} to train on, too few for rows of {length}: take a longer text or shorter rows.</source>
         <translation>可用于训练的文本有 {n} 个{unit}，不足以组成长度为 {length} 的行：请换用更长的文本或更短的行。</translation>
+    </message>
+    <message>
+        <source>The text is longer than {most} MB, the most that a lesson reads: take a part of it.</source>
+        <translation>文本超过 {most} MB，这是课程能读的上限：请取其中一部分。</translation>
+    </message>
+    <message>
+        <source>The text of the conversation is on the clipboard.</source>
+        <translation>对话的文本已放到剪贴板。</translation>
+    </message>
+    <message>
+        <source>The text of this lesson cannot be read: {reason}. Install the program anew.</source>
+        <translation>无法读取本课的文字：{reason}。请重新安装本程序。</translation>
     </message>
     <message>
         <source>The text repeats one single token, {token}: there is nothing to predict.</source>
@@ -5015,6 +8475,38 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{name} 的分词器有 {tokens} 个词元，而模型只有 {rows} 个；两者不配套。</translation>
     </message>
     <message>
+        <source>The training could not be started: {reason}.</source>
+        <translation>无法启动训练：{reason}。</translation>
+    </message>
+    <message>
+        <source>The training ended unexpectedly after step {step} (status {status}). Nothing had been saved yet: start it again.</source>
+        <translation>训练在第 {step} 步之后意外结束（状态 {status}）。当时还没有保存：请重新开始。</translation>
+    </message>
+    <message>
+        <source>The training ended unexpectedly after step {step} (status {status}). The checkpoint of step {saved} is kept: go on from there.</source>
+        <translation>训练在第 {step} 步之后意外结束（状态 {status}）。第 {saved} 步的检查点还在：可以从那里继续。</translation>
+    </message>
+    <message>
+        <source>The translator does not know {word}: it translates only numbers up to 99,999 and dates from 1900 to 2099, in words.</source>
+        <translation>翻译模型不认识 {word}：它只翻译用文字写出的数字（不超过 99,999）和日期（1900 到 2099 年）。</translation>
+    </message>
+    <message>
+        <source>The translator in {folder} cannot be used: {reason}. Install the program anew, or train it with models/train_translator.py.</source>
+        <translation>{folder} 中的翻译模型无法使用：{reason}。请重新安装程序，或用 models/train_translator.py 训练。</translation>
+    </message>
+    <message>
+        <source>The translator knows dates from {first} to {last}, got {value}</source>
+        <translation>翻译模型认识 {first} 到 {last} 的日期，得到 {value}</translation>
+    </message>
+    <message>
+        <source>The translator knows numbers from 0 to {most}, got {value}</source>
+        <translation>翻译模型认识 0 到 {most} 的数字，得到 {value}</translation>
+    </message>
+    <message>
+        <source>The translator was trained for other words than this program has: install the program anew, or train it again.</source>
+        <translation>翻译模型训练时用的词与本程序不同：请重新安装程序，或重新训练。</translation>
+    </message>
+    <message>
         <source>The view cannot be read: &quot;{name}&quot; must be {expected}, not {value}.</source>
         <translation>无法读取视图：&quot;{name}&quot; 必须为 {expected}，而不是 {value}。</translation>
     </message>
@@ -5025,6 +8517,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The view has no pair of tokens under inspection.</source>
         <translation>该视图中没有所查看的词元对。</translation>
+    </message>
+    <message>
+        <source>The view has no pinned heads.</source>
+        <translation>该视图没有固定头。</translation>
     </message>
     <message>
         <source>The view is not JSON.</source>
@@ -5059,6 +8555,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{path} 中的权重与 {model_type} 架构不符。</translation>
     </message>
     <message>
+        <source>The word “{word}” is not in “{text}”: write it in.</source>
+        <translation>“{text}”里没有“{word}”这个词：请写进去。</translation>
+    </message>
+    <message>
         <source>The {model_type} architecture names no context length; up to {n} tokens are read.</source>
         <translation>{model_type} 架构没有给出上下文长度；最多读取 {n} 个词元。</translation>
     </message>
@@ -5081,6 +8581,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>There are no next-token bars on show to export.</source>
         <translation>当前没有可导出的下一个词元的柱条。</translation>
+    </message>
+    <message>
+        <source>There are no pinned heads whose weights are known.</source>
+        <translation>没有已知权重的固定头。</translation>
+    </message>
+    <message>
+        <source>There are no sampler&apos;s stages on show to export.</source>
+        <translation>没有正在显示的采样器环节可供导出。</translation>
     </message>
     <message>
         <source>There are no tokens on show to export.</source>
@@ -5111,6 +8619,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>没有文件 {path}。</translation>
     </message>
     <message>
+        <source>There is no head of at most {n} tokens on show to be drawn as lines.</source>
+        <translation>没有正在显示且不超过 {n} 个词元的头可画成连线。</translation>
+    </message>
+    <message>
         <source>There is no head on show to export.</source>
         <translation>当前没有可导出的注意力头。</translation>
     </message>
@@ -5119,12 +8631,32 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{name} 中没有头 {head}：头从 0 到 {last}。</translation>
     </message>
     <message>
+        <source>There is no head {head}: they go from 0 to {last}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no head {value}: the model has {count} a layer, counted from 0.</source>
+        <translation>没有头 {value}：模型每层有 {count} 个头，从 0 数起。</translation>
+    </message>
+    <message>
         <source>There is no held-out text: take a longer text.</source>
         <translation>没有留出的文本：请用更长的文本。</translation>
     </message>
     <message>
         <source>There is no layer {layer} in {name}: layers go from 0 to {last}.</source>
         <translation>{name} 中没有第 {layer} 层：层从 0 到 {last}。</translation>
+    </message>
+    <message>
+        <source>There is no layer {value}: the model has {count}, counted from 0.</source>
+        <translation>没有第 {value} 层：模型共有 {count} 层，从 0 数起。</translation>
+    </message>
+    <message>
+        <source>There is no model at hand: open one and type a text.</source>
+        <translation>手头没有模型：打开一个，再输入文本。</translation>
+    </message>
+    <message>
+        <source>There is no model at hand: open one, and it is asked.</source>
+        <translation>手头没有模型：打开一个，就会去问它。</translation>
     </message>
     <message>
         <source>There is no model at {path}.</source>
@@ -5155,6 +8687,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>没有可供学习的词对。</translation>
     </message>
     <message>
+        <source>There is no text to paste: copy one first.</source>
+        <translation>没有可粘贴的文本：请先复制一段。</translation>
+    </message>
+    <message>
+        <source>There is no text to train on: paste or open one.</source>
+        <translation>没有可供训练的文本：请粘贴或打开一个。</translation>
+    </message>
+    <message>
         <source>There is no token to ask for: type a word, or an id such as #42.</source>
         <translation>没有可查找的词元：请输入一个词，或 #42 这样的编号。</translation>
     </message>
@@ -5183,6 +8723,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>没有分词器 {name}：可选 {names}。</translation>
     </message>
     <message>
+        <source>There is no training in {folder}: choose a folder with a {name}.</source>
+        <translation>{folder} 里没有训练：请选择一个含有 {name} 的文件夹。</translation>
+    </message>
+    <message>
         <source>There is no window to export.</source>
         <translation>没有可导出的窗口。</translation>
     </message>
@@ -5199,12 +8743,12 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>没有 {name} {value}：可选 {known}。</translation>
     </message>
     <message>
-        <source>There is no {name} {value}: the model has {count}, counted from 0.</source>
-        <translation>没有 {name} {value}：模型共有 {count} 个，从 0 数起。</translation>
-    </message>
-    <message>
         <source>There is no {name}: torch sees {n} CUDA devices.</source>
         <translation>没有 {name}：torch 检测到 {n} 个 CUDA 设备。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for a model of these sizes: choose smaller ones.</source>
+        <translation>内存放不下这样大的模型：请选小一些的尺寸。</translation>
     </message>
     <message>
         <source>There is not enough memory for this prompt on {device}: shorten it.</source>
@@ -5223,8 +8767,20 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>没有可以续写的内容：请写一个词。</translation>
     </message>
     <message>
+        <source>There is nothing to export yet: run the experiment.</source>
+        <translation>还没有可导出的内容：请先运行实验。</translation>
+    </message>
+    <message>
+        <source>There is nothing to read: type a sentence.</source>
+        <translation>没有可读的内容：请输入一句话。</translation>
+    </message>
+    <message>
         <source>There is nothing to score: of the text&apos;s tokens ({n_tokens}) none has another before it.</source>
         <translation>没有可评分的内容：文本的词元（{n_tokens} 个）之前都没有其他词元。</translation>
+    </message>
+    <message>
+        <source>There is nothing to translate: write a number or a date in words.</source>
+        <translation>没有要翻译的内容：请用文字写出一个数字或日期。</translation>
     </message>
     <message>
         <source>There must be as many {one} as {other}, not {n} and {m}.</source>
@@ -5239,6 +8795,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>这些数值太大，无法相乘：请换用较小的数值。</translation>
     </message>
     <message>
+        <source>This is no training job: {reason}</source>
+        <translation>这不是一项训练任务：{reason}</translation>
+    </message>
+    <message>
         <source>This is {name}, a toy that came with the program. {better} is a real language model.</source>
         <translation>这是随程序附带的玩具模型 {name}。{better} 才是真正的语言模型。</translation>
     </message>
@@ -5251,12 +8811,24 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>该模型将有 {n} 百万个参数，而这里最多训练 {most} 百万个：请选择较小的尺寸。</translation>
     </message>
     <message>
+        <source>This text has {n} characters, and the lesson cuts up to {most}: take a part of it, or put it into the main window.</source>
+        <translation>这段文本有 {n} 个字符，这一课最多切 {most} 个：请取其中一部分，或者放到主窗口里。</translation>
+    </message>
+    <message>
+        <source>This tokenizer changes the word before it cuts it.</source>
+        <translation>这个分词器在切分之前会改动单词。</translation>
+    </message>
+    <message>
         <source>This view is of {model}, which is not on this machine; it is shown with {used}.</source>
         <translation>此视图来自 {model}，而本机没有该模型；现以 {used} 显示。</translation>
     </message>
     <message>
         <source>This view was made with other weights than those of {model} here: its numbers may differ.</source>
         <translation>制作此视图所用的权重与此处 {model} 的不同：其数值可能有差异。</translation>
+    </message>
+    <message>
+        <source>This word has {n} characters, and up to {most} have room here.</source>
+        <translation>这个单词有 {n} 个字符，这里最多放得下 {most} 个。</translation>
     </message>
     <message>
         <source>This word is followed already.</source>
@@ -5279,12 +8851,44 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>请输入词元、词，或 #42 这样的编号。</translation>
     </message>
     <message>
+        <source>Type a word.</source>
+        <translation>请输入一个单词。</translation>
+    </message>
+    <message>
+        <source>Type at least two words: one has no order.</source>
+        <translation>至少输入两个词：一个词谈不上顺序。</translation>
+    </message>
+    <message>
+        <source>Type at least two words: one has nothing to be compared with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Type something to see what the model makes of it.</source>
         <translation>输入一些文字，看看模型如何理解。</translation>
     </message>
     <message>
+        <source>Type the letter to count.</source>
+        <translation>请输入要数的字母。</translation>
+    </message>
+    <message>
+        <source>What passes between the layers of {architecture} cannot be told apart.</source>
+        <translation>无法分辨 {architecture} 各层之间传递的内容。</translation>
+    </message>
+    <message>
         <source>Written to {path}</source>
         <translation>已写入 {path}</translation>
+    </message>
+    <message>
+        <source>columns {first} to {last} are not in the prompt of {n_units} sentences.</source>
+        <translation>列 {first} 到 {last} 不在这段 {n_units} 个句子的提示词中。</translation>
+    </message>
+    <message>
+        <source>columns {first} to {last} are not in the prompt of {n_units} tokens.</source>
+        <translation>列 {first} 到 {last} 不在这段 {n_units} 个词元的提示词中。</translation>
+    </message>
+    <message>
+        <source>columns {first} to {last} are not in the prompt of {n_units} words.</source>
+        <translation>列 {first} 到 {last} 不在这段 {n_units} 个词的提示词中。</translation>
     </message>
     <message>
         <source>dropout must be from 0 to below 1, got {value}</source>
@@ -5309,6 +8913,18 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>repetition penalty must be above 0, got {value}</source>
         <translation>重复惩罚必须大于 0，得到 {value}</translation>
+    </message>
+    <message>
+        <source>rows {first} to {last} are not in the prompt of {n_units} sentences.</source>
+        <translation>行 {first} 到 {last} 不在这段 {n_units} 个句子的提示词中。</translation>
+    </message>
+    <message>
+        <source>rows {first} to {last} are not in the prompt of {n_units} tokens.</source>
+        <translation>行 {first} 到 {last} 不在这段 {n_units} 个词元的提示词中。</translation>
+    </message>
+    <message>
+        <source>rows {first} to {last} are not in the prompt of {n_units} words.</source>
+        <translation>行 {first} 到 {last} 不在这段 {n_units} 个词的提示词中。</translation>
     </message>
     <message>
         <source>smoothing must be from 0 to {most}, got {value}</source>
@@ -5365,6 +8981,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{length} x {width} is too large: at most {most} numbers are computed.</source>
         <translation>{length} x {width} 太大：最多计算 {most} 个数。</translation>
+    </message>
+    <message>
+        <source>{n:,} characters are too many to paste: at most {most:,} are taken here; open a longer text as a file.</source>
+        <translation>粘贴 {n:,} 个字符太多了：这里最多接受 {most:,} 个；更长的文本请以文件打开。</translation>
     </message>
     <message>
         <source>{name!r} cannot be written to the disk: {reason}.</source>
@@ -5455,6 +9075,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{name} 没有对话模板：请去掉 --chat。</translation>
     </message>
     <message>
+        <source>{name} has no token with the id {id}.</source>
+        <translation>{name} 没有 id 为 {id} 的词元。</translation>
+    </message>
+    <message>
         <source>{name} has version {version}, and this program reads up to {known}.</source>
         <translation>{name} 的版本为 {version}，而本程序最高读到 {known}。</translation>
     </message>
@@ -5531,14 +9155,6 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{name} 应以 {endings} 或 {last} 结尾：写入什么由扩展名决定。</translation>
     </message>
     <message>
-        <source>{name} {first} to {last} are not in the prompt of {n_tokens} tokens.</source>
-        <translation>{name} {first} 至 {last} 不在 {n_tokens} 个词元的提示词之内。</translation>
-    </message>
-    <message>
-        <source>{name} {first} to {last} are not in the prompt of {n_units} {granularity}.</source>
-        <translation>{name} {first} 至 {last} 不在提示词的 {n_units} 个单位（{granularity}）之内。</translation>
-    </message>
-    <message>
         <source>{n} draws cannot have been made: the prompt has {n_tokens} tokens.</source>
         <translation>不可能已抽取 {n} 次：提示词有 {n_tokens} 个词元。</translation>
     </message>
@@ -5575,6 +9191,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{path} 中有 {n} 个权重的形状与其配置不符：{names}。</translation>
     </message>
     <message>
+        <source>{n} words are too many: the translator takes {most}.</source>
+        <translation>{n} 个词太多：翻译模型最多接受 {most} 个。</translation>
+    </message>
+    <message>
         <source>{other} is being downloaded; wait for it or cancel it before {name}.</source>
         <translation>正在下载 {other}；请等它完成或先取消，再下载 {name}。</translation>
     </message>
@@ -5589,6 +9209,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{path} cannot be read: {reason}.</source>
         <translation>无法读取 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>{path} does not say what to write: give it one of the endings {endings}.</source>
+        <translation>{path} 没有说明要写成什么：请使用扩展名 {endings} 之一。</translation>
+    </message>
+    <message>
+        <source>{path} has a system&apos;s line: leave out --system.</source>
+        <translation>{path} 中已有系统消息：请去掉 --system。</translation>
     </message>
     <message>
         <source>{path} has more than {most} rows or columns, the most that this lesson takes.</source>
@@ -5675,6 +9303,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>缺少 {path}。</translation>
     </message>
     <message>
+        <source>{path} is no JSON.</source>
+        <translation>{path} 不是 JSON。</translation>
+    </message>
+    <message>
         <source>{path} is no model: open a folder with config.json and safetensors weights, or a GGUF file.</source>
         <translation>{path} 不是模型：请打开含有 config.json 和 safetensors 权重的文件夹，或 GGUF 文件。</translation>
     </message>
@@ -5705,6 +9337,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{path} is not a table of comma-separated values.</source>
         <translation>{path} 不是以逗号分隔的表格。</translation>
+    </message>
+    <message>
+        <source>{path} is not a text: there is a zero byte at offset {offset}.</source>
+        <translation>{path} 不是文本：偏移 {offset} 处有一个零字节。</translation>
     </message>
     <message>
         <source>{path} is not a usable checkpoint: {reason}. Begin anew in another folder.</source>
@@ -5755,8 +9391,24 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{text!r} 不是一个词元，而是 {n} 个：{pieces}。空格之后的词需要带上空格：&apos; {text}&apos;。</translation>
     </message>
     <message>
+        <source>{text} is in the language to translate into: choose the other one.</source>
+        <translation>{text} 已经是目标语言：请选择另一种语言。</translation>
+    </message>
+    <message>
+        <source>{title} has no arrays: choose CSV or JSON.</source>
+        <translation>{title} 没有数组：请选择 CSV 或 JSON。</translation>
+    </message>
+    <message>
         <source>{token} does not occur in the text that was trained on.</source>
         <translation>{token} 没有出现在训练所用的文本中。</translation>
+    </message>
+    <message>
+        <source>{token} does not occur in the text that {name} was trained on, so it has no number for it: leave it out.</source>
+        <translation>{token} 没有在 {name} 的训练文本里出现过，所以它没有对应的编号：请去掉它。</translation>
+    </message>
+    <message>
+        <source>{value} is too large to follow: type a number from −{most} to {most}.</source>
+        <translation>{value} 太大，不便跟着算：请输入 −{most} 到 {most} 之间的数。</translation>
     </message>
     <message>
         <source>{what} cannot be written as {kind}.</source>
@@ -5781,6 +9433,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{word} is {n} tokens in {name}, not one; a space in front makes a difference.</source>
         <translation>{word} 在 {name} 中是 {n} 个词元，而不是一个；前面有无空格会有差别。</translation>
+    </message>
+    <message>
+        <source>“{text}…” has {n_tokens} tokens; at most {most} are looked at layer by layer: shorten it.</source>
+        <translation>“{text}……”有 {n_tokens} 个词元；逐层查看最多 {most} 个：请缩短。</translation>
     </message>
 </context>
 <context>
