@@ -233,7 +233,7 @@ def test_the_list_of_beams_writes_the_difference(qtbot, page):
     rows = [
         KeptTranslation(("Monday", " the", " third", " of", " May"), -0.1),
         KeptTranslation(("Monday", " the", " third", " of", " June"), -2.5),
-        KeptTranslation(("Monday", " the", " tenth"), -3.5),
+        KeptTranslation(("Monday", " the", " tenth", " of"), -3.5),
     ]
     beams.set_kept(rows, 3)
     assert beams.kept() == tuple(rows)
@@ -248,7 +248,8 @@ def test_the_list_of_beams_writes_the_difference(qtbot, page):
     assert cut[-1] == (" …", True)
     assert beams.shown_pieces(1, 1, 1) == [(" …", True)]
     assert beams._first_difference() == 1
-    assert "Monday the tenth −3.5000" in beams.accessibleDescription()
+    assert beams.shown_pieces(2, 1, 1000)[2:] == [(" tenth", False), (" of", False)]
+    assert "Monday the tenth of −3.5000" in beams.accessibleDescription()
     assert ("log-probability", "−2.5000") in beams.tooltip_rows(1)
     beams.set_kept([KeptTranslation(("ten",), -2.04e-6)], 1)
     assert ("log-probability", "−2.0e−06") in beams.tooltip_rows(0)
@@ -409,7 +410,12 @@ def test_exhibits_have_the_numbers_and_paint_themselves(qtbot, page, theme):
         assert prob == probs[place, VOCABULARY.index(token)]
         assert logprob == math.log(prob)
     assert sum(row[3] for row in rows) == pytest.approx(exhibits["beams"].rows[0][2], abs=1e-5)
-    assert len(exhibits["beams"].rows) == 2
+    texts = [row.text for row in page.view.kept.kept()]
+    assert [row[1] for row in exhibits["beams"].rows] == texts
+    assert texts[0] == "一九九九年五月三日星期一 <end>"
+    assert exhibits["beams"].arrays["logprobs"].tolist() == [
+        row.logprob for row in page.view.kept.kept()
+    ]
     for exhibit in exhibits.values():
         assert all(len(row) == len(exhibit.columns) for row in exhibit.rows)
         image = QImage(exhibit.size.toSize(), QImage.Format.Format_ARGB32)

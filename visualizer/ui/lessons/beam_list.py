@@ -147,7 +147,7 @@ class BeamList(QWidget):
         metrics = QFontMetricsF(self.font())
         return (
             max(metrics.horizontalAdvance(heads[0]), metrics.horizontalAdvance("−100.0000")),
-            max(metrics.horizontalAdvance(heads[1]), metrics.horizontalAdvance("100.0 %")),
+            max(metrics.horizontalAdvance(heads[1]), metrics.horizontalAdvance("<0.001 %")),
         )
 
     def _row_px(self) -> float:
