@@ -16,8 +16,16 @@ from visualizer.lessons.prose import read_lesson
 from visualizer.lessons.transformer import Transformer, TransformerSizes
 from visualizer.lessons.translation import load_translator, save_translator
 from visualizer.lessons.translation_data import BEGIN, END, LONGEST, VOCABULARY, token_ids
+from visualizer.locations import bundled_path
 from visualizer.ui.lessons.microscope import Microscope
-from visualizer.ui.lessons.translate_page import CHINESE, DATE, EXAMPLES, FIRST, TranslatePage
+from visualizer.ui.lessons.translate_page import (
+    CHINESE,
+    DATE,
+    EXAMPLES,
+    FIRST,
+    WRONG,
+    TranslatePage,
+)
 from visualizer.ui.theme import DARK, LIGHT
 
 LINK = re.compile(r"\]\(((?:try|look):[^)]+)\)")
@@ -316,9 +324,13 @@ def test_the_answers(qtbot, page):
     assert page.answer("ten-thousand").value == step.source[int(looked.argmax())]
     assert page.answer("beam") is None
     assert page.answer("weekday") is None
+    page.follow("try:unseen")
+    settle(qtbot, page)
+    assert page.answer("beam") is None
+    greedy = page.view.written.tokens()
     page.follow("try:beam")
     settle(qtbot, page)
-    assert page.answer("beam").value == 1
+    assert page.answer("beam").value == int(page.view.written.tokens() == greedy)
     page.follow("try:weekday")
     settle(qtbot, page)
     assert "Friday" in page.view.read.tokens()
@@ -331,7 +343,7 @@ def test_the_answers(qtbot, page):
 
 def test_every_question_is_answered(qtbot, page):
     for question in read_lesson("translate").questions:
-        for target in LINK.findall(question.ask) or ["try:beam"]:
+        for target in LINK.findall(question.ask):
             page.follow(target)
         settle(qtbot, page)
         answer = page.answer(question.key)
@@ -358,6 +370,25 @@ def test_examples_can_be_chosen(qtbot, page):
     actions[2].trigger()
     settle(qtbot, page)
     assert page.status.text().endswith("一九九九年五月三日星期一")
+
+
+def test_what_the_text_says_of_the_bundled_translator_holds(qtbot, page):
+    """The sentence that is wrong is the card's only one; the unlearned order parts the searches."""
+    card = bundled_path("models", "translator", "README.md").read_text(encoding="utf-8")
+    wrong = [line for line in card.splitlines() if line.startswith("* ") and "instead of" in line]
+    assert [line.split(":")[0] for line in wrong] == [f"* {WRONG}"]
+    assert "Of all 35,018 such" in read_lesson("translate").sections[3].text
+    assert (
+        sum(int(n.replace(",", "")) for n in re.findall(r"\| ([\d,]+) \| [\d.]+% \|", card))
+        == 35_018
+    )
+    page.follow("try:wrong")
+    settle(qtbot, page)
+    assert not page.status.text().endswith("五万")
+    for target in ("try:unseen", "try:beam"):
+        page.follow(target)
+        settle(qtbot, page)
+    assert page.answer("beam").value == 0
 
 
 def test_both_languages_have_the_same_structure():

@@ -35,6 +35,10 @@ FIRST = "twelve thousand three hundred and forty-five"
 DATE = "Monday the third of May nineteen ninety-nine"
 CHINESE = "八万六千四百"
 WRONG_WEEKDAY = "Friday the third of May nineteen ninety-nine"
+UNSEEN = "Sunday January fifth nineteen oh eight"
+"""In an order of words that was never trained on."""
+WRONG = "fifty thousand"
+"""The held-out sentence that comes out wrong, says the translator's card."""
 EXAMPLES = (
     FIRST,
     "ninety thousand and nine",
@@ -125,7 +129,7 @@ class TranslatePage(LessonPage):
         if question == "ten-thousand" and _TEN_THOUSAND in translation.tokens:
             place = translation.tokens.index(_TEN_THOUSAND)
             return Answer(_looked_at_most(translation, place))
-        if question == "beam" and translation.n_beams > 1:
+        if question == "beam" and translation.n_beams > 1 and translation.text == UNSEEN:
             return Answer(int(translation.tokens == translation.greedy))
         if question == "weekday" and translation.text == WRONG_WEEKDAY:
             ending = translation.text_of(len(translation.steps))[-1:]
@@ -149,6 +153,8 @@ class TranslatePage(LessonPage):
             "try:date": DATE,
             "try:chinese": CHINESE,
             "try:weekday": WRONG_WEEKDAY,
+            "try:unseen": UNSEEN,
+            "try:wrong": WRONG,
         }
         if target in examples:
             self.line.setText(examples[target])
