@@ -53,6 +53,12 @@ def _heads() -> type[LessonPage]:
     return HeadsPage
 
 
+def _block() -> type[LessonPage]:
+    from visualizer.ui.lessons.block_page import BlockPage
+
+    return BlockPage
+
+
 def _translate() -> type[LessonPage]:
     from visualizer.ui.lessons.translate_page import TranslatePage
 
@@ -74,6 +80,7 @@ PAGES: Mapping[str, PageSource] = MappingProxyType(
         "input": _input,
         "attention": _attention,
         "heads": _heads,
+        "block": _block,
         "translate": _translate,
         "train": _train,
     }
