@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import (
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import Float64Array
 from visualizer.lessons.block import BlockWeights
-from visualizer.ui.lessons.attention_cells import Marks
 from visualizer.ui.lessons.block_cells import (
     EPSILON,
     SENTENCE,
@@ -35,11 +33,11 @@ from visualizer.ui.lessons.block_cells import (
     sentence_vectors,
     with_learned,
 )
+from visualizer.ui.lessons.block_maps import BlockMaps
 from visualizer.ui.lessons.block_rows import BlockRows, part_words
 from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.choice_button import ChoiceButton
-from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 from visualizer.ui.widgets.token_chips import TokenChips
 
 LARGEST = 1000.0
@@ -76,8 +74,7 @@ class HandBlock(QWidget):
         self.rows = BlockRows()
         self.meaning = caption()
         self.arithmetic = QLabel()
-        self.w1 = MatrixView(title=self.tr("W1 (b1 is 0)"), editable=True)
-        self.w2 = MatrixView(title=self.tr("W2 (b2 is 0)"), editable=True)
+        self.maps = BlockMaps()
         self._dress()
         self._lay_out()
         self._connect()
@@ -105,9 +102,6 @@ class HandBlock(QWidget):
         self.arithmetic.setWordWrap(True)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))
-        for view in (self.w1, self.w2):
-            view.setMinimumWidth(60 * SPACE_PX)
-            view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def _lay_out(self) -> None:
         text_row = QHBoxLayout()
@@ -127,10 +121,6 @@ class HandBlock(QWidget):
         built.addWidget(label)
         built.addWidget(self.epsilon)
         built.addStretch(1)
-        maps = QHBoxLayout()
-        maps.setSpacing(4 * SPACE_PX)
-        maps.addWidget(self.w1, 2, Qt.AlignmentFlag.AlignTop)
-        maps.addWidget(self.w2, 1, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE_PX)
@@ -141,7 +131,7 @@ class HandBlock(QWidget):
         column.addWidget(self.meaning)
         column.addWidget(self.arithmetic)
         column.addSpacing(2 * SPACE_PX)
-        column.addLayout(maps)
+        column.addWidget(self.maps)
         column.addStretch(1)
 
     def _connect(self) -> None:
@@ -151,12 +141,9 @@ class HandBlock(QWidget):
         self.norms.idToggled.connect(self._on_choice_changed)
         self.residual.toggled.connect(self._on_choice_changed)
         self.epsilon.currentIndexChanged.connect(self._on_choice_changed)
-        self.rows.cell_pointed.connect(self._on_row_pointed)
-        self.rows.cell_edited.connect(self._on_row_edited)
-        for view in (self.w1, self.w2):
-            view.cell_hovered.connect(self._on_map_pointed)
-            view.cell_selected.connect(self._on_map_pointed)
-            view.cell_edited.connect(self._on_map_edited)
+        for part in (self.rows, self.maps):
+            part.cell_pointed.connect(self._on_cell_pointed)
+            part.cell_edited.connect(self._on_cell_edited)
 
     # ------------------------------------------------------------------------------ the numbers
 
@@ -250,15 +237,9 @@ class HandBlock(QWidget):
         self._looked_at = place
         part, row, column = place
         self.rows.mark(*place)
-        marks = marks_of(self.shown, *place)
-        for name, view in (("w1", self.w1), ("w2", self.w2)):
-            mark = marks.get(name, Marks())  # type: ignore[call-overload]
-            values: Float64Array = getattr(self._weights, name)
-            view.set_matrix(
-                Matrix(values, highlight_columns=mark.columns, highlight_cells=mark.cells)
-            )
-            view.setFixedHeight(view.sizeHint().height())
-        words = part_words(part).format(row=row, column=column)
+        self.maps.show_maps(self._weights, marks_of(self.shown, *place))
+        words = part_words(part, residual=self.shown.choices.residual)
+        words = words.format(row=row, column=column)
         number = self.tr("“{word}”, number {column}: {words}.")
         if part in ("w1", "w2"):
             self.meaning.setText(f"{words}.")
@@ -296,21 +277,9 @@ class HandBlock(QWidget):
             self._compute()
 
     @Slot(str, int, int)
-    def _on_row_pointed(self, part: Part, row: int, column: int) -> None:
+    def _on_cell_pointed(self, part: Part, row: int, column: int) -> None:
         self._look_at((part, row, column))
 
     @Slot(str, int, int, float)
-    def _on_row_edited(self, part: Part, row: int, column: int, value: float) -> None:
+    def _on_cell_edited(self, part: Part, row: int, column: int, value: float) -> None:
         self._edit(part, row, column, value)
-
-    def _map_name(self) -> Part:
-        return "w1" if self.sender() is self.w1 else "w2"
-
-    @Slot(int, int)
-    def _on_map_pointed(self, row: int, column: int) -> None:
-        if row >= 0 and column >= 0:
-            self._look_at((self._map_name(), row, column))
-
-    @Slot(int, int, float)
-    def _on_map_edited(self, row: int, column: int, value: float) -> None:
-        self._edit(self._map_name(), row, column, value)

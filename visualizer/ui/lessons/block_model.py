@@ -188,8 +188,7 @@ class ModelStream(QWidget):
         if shown is None:
             return {}
         x = np.arange(len(shown.lengths), dtype=np.float64)
-        name = self.tr("“{piece}”")
-        series = [Series(name.format(piece=shown.pieces[self._token]), x, self._lengths())]
+        series = [Series(f"“{shown.pieces[self._token]}”", x, self._lengths())]
         if self._token != 0:
             first = self.tr("first token")
             series.append(Series(first, x, shown.lengths[:, 0], "dashed"))
@@ -209,14 +208,23 @@ class ModelStream(QWidget):
 
     def _words(self, shown: StreamByLayer) -> str:
         lengths = self._lengths()
-        text = self.tr("“{piece}”: length {first} before the first block, {last} after the last")
-        words = text.format(
-            piece=shown.pieces[self._token], first=f"{lengths[0]:.4g}", last=f"{lengths[-1]:.4g}"
+        if shown.normed is None:
+            text = self.tr(
+                "“{piece}”: length {first} before the first block, {last} after the last."
+            )
+            normed = ""
+        else:
+            text = self.tr(
+                "“{piece}”: length {first} before the first block, {last} after the last, {normed} "
+                "after the final normalisation."
+            )
+            normed = f"{shown.normed[self._token]:.4g}"
+        return text.format(
+            piece=shown.pieces[self._token],
+            first=f"{lengths[0]:.4g}",
+            last=f"{lengths[-1]:.4g}",
+            normed=normed,
         )
-        if shown.normed is not None:
-            normed = self.tr(", {normed} after the final normalisation")
-            words += normed.format(normed=f"{shown.normed[self._token]:.4g}")
-        return self.tr("{words}.").format(words=words)
 
     def _complain(self, error: VisualizerError) -> None:
         self.note.clear()

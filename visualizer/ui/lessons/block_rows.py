@@ -78,7 +78,7 @@ class BlockRows(QWidget):
         self._shown = shown
         written = formulas(shown.choices)
         for part in _ROWS:
-            words = part_words(part)
+            words = part_words(part, residual=shown.choices.residual)
             text = written.get(part, self._name(part, shown))
             self.names[part].setText(text)
             self.names[part].setToolTip(words)
@@ -170,9 +170,13 @@ def fact_text(value: float) -> str:
     return "0.00" if float(text) == 0 else text.replace("-", "−")
 
 
-def part_words(part: Part) -> str:
-    """What a row or a matrix is, in a sentence with {column}, {row} and {word} left open."""
+def part_words(part: Part, *, residual: bool) -> str:
+    """What a row or a matrix is, with {row} and {column} left open in those of W1 and W2."""
     translate = QCoreApplication.translate
+    if part in ("sum1", "sum2") and not residual:
+        if part == "sum1":
+            return translate("BlockRows", "No residual: attention takes the place of what came in")
+        return translate("BlockRows", "No residual: the network takes the place of what came in")
     texts: dict[Part, str] = {
         "x": translate("BlockRows", "The token’s vector: type other numbers"),
         "attention": translate("BlockRows", "What attention gathers from all words"),
