@@ -59,8 +59,8 @@ class Driver(QObject):
 
 
 class DrivenApp(application.App):
-    def __init__(self, *args):
-        super().__init__(*args)
+    def __init__(self, *args, **named):
+        super().__init__(*args, **named)
         self.driver = Driver(self)
 
     @Slot()
