@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QScrollArea
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.lesson_records import ResidualRecord, ResidualRequest, Residuals
@@ -112,6 +113,22 @@ def test_rows_stand_in_the_order_of_the_steps(page, qtbot):
         assert tops == sorted(set(tops))
     assert page.minimumSizeHint().width() <= 900
     assert all(v.matrix_layout().has_numbers for v in page.hand.rows.views.values())
+
+
+def test_what_is_out_of_sight_asks_for_no_room(page, qtbot):
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    qtbot.addWidget(area)
+    area.resize(920, 640)
+    area.setWidget(page)
+    area.show()
+    qtbot.waitExposed(area)
+    assert page.height() > 700
+    page.follow("try:many")
+    qtbot.waitUntil(lambda: page.height() <= 640)
+    page.follow("try:begin")
+    qtbot.waitUntil(lambda: page.height() > 700)
+    area.takeWidget()
 
 
 def test_mean_and_variance_are_those_of_each_row(page):

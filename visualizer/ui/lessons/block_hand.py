@@ -173,6 +173,10 @@ class HandBlock(QWidget):
         self._words, self._x = sentence_vectors(SENTENCE)
         self._compute()
 
+    def heightForWidth(self, width: int) -> int:
+        # Out of sight it asks for nothing, or the experiments beside it would be as tall.
+        return 0 if self.isHidden() else super().heightForWidth(width)
+
     def set_built(self, choices: BlockChoices) -> None:
         """Build the block in another way."""
         self.norms.button(_POST if choices.norm == "post" else _PRE).setChecked(True)
