@@ -404,6 +404,155 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
 </context>
 <context>
+    <name>BlockMaps</name>
+    <message>
+        <source>W1 (b1 is 0)</source>
+        <translation>W1（b1 为 0）</translation>
+    </message>
+    <message>
+        <source>W2 (b2 is 0)</source>
+        <translation>W2（b2 为 0）</translation>
+    </message>
+</context>
+<context>
+    <name>BlockPage</name>
+    <message>
+        <source>A token’s vector through one block, every number</source>
+        <translation>一个词元的向量穿过一个块，每个数都看得到</translation>
+    </message>
+    <message>
+        <source>Length of the residual stream</source>
+        <translation>残差流的长度</translation>
+    </message>
+    <message>
+        <source>Many blocks</source>
+        <translation>许多块</translation>
+    </message>
+    <message>
+        <source>One token</source>
+        <translation>一个词元</translation>
+    </message>
+    <message>
+        <source>Similarity of the tokens in the model</source>
+        <translation>模型里各词元的相似度</translation>
+    </message>
+    <message>
+        <source>The model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The residual stream of the model at hand</source>
+        <translation>手头模型的残差流</translation>
+    </message>
+    <message>
+        <source>With the residual and without, block by block</source>
+        <translation>有残差与没有残差，逐块比较</translation>
+    </message>
+    <message>
+        <source>“{word}” through a block</source>
+        <translation>“{word}”穿过一个块</translation>
+    </message>
+</context>
+<context>
+    <name>BlockRows</name>
+    <message>
+        <source>From number {row} to unit {column}</source>
+        <translation>从第 {row} 个数到第 {column} 个单元</translation>
+    </message>
+    <message>
+        <source>From unit {row} to number {column}</source>
+        <translation>从第 {row} 个单元到第 {column} 个数</translation>
+    </message>
+    <message>
+        <source>Learned: what each normalised number is multiplied by</source>
+        <translation>学出来的：归一化后的每个数乘以它</translation>
+    </message>
+    <message>
+        <source>Learned: what is then added to each</source>
+        <translation>学出来的：乘过之后再加上它</translation>
+    </message>
+    <message>
+        <source>Less the mean, over the standard deviation</source>
+        <translation>减去均值，再除以标准差</translation>
+    </message>
+    <message>
+        <source>No residual: attention takes the place of what came in</source>
+        <translation>没有残差：注意力的结果取代了进来的向量</translation>
+    </message>
+    <message>
+        <source>No residual: the network takes the place of what came in</source>
+        <translation>没有残差：前馈网络的结果取代了进来的向量</translation>
+    </message>
+    <message>
+        <source>Of {n} units</source>
+        <translation>共 {n} 个单元</translation>
+    </message>
+    <message>
+        <source>ReLU: units below 0 are switched off</source>
+        <translation>ReLU：小于 0 的单元关掉</translation>
+    </message>
+    <message>
+        <source>The first linear map, to twice as many units</source>
+        <translation>第一次线性变换，变成两倍多的单元</translation>
+    </message>
+    <message>
+        <source>The output with the norms in the other place</source>
+        <translation>归一化换个位置时的输出</translation>
+    </message>
+    <message>
+        <source>The residual: attention is added to what came in</source>
+        <translation>残差：注意力的结果加到进来的向量上</translation>
+    </message>
+    <message>
+        <source>The residual: the network is added to what came in</source>
+        <translation>残差：前馈网络的结果加到进来的向量上</translation>
+    </message>
+    <message>
+        <source>The second linear map, back to the width</source>
+        <translation>第二次线性变换，变回原来的宽度</translation>
+    </message>
+    <message>
+        <source>The token’s vector: type other numbers</source>
+        <translation>词元的向量：可以改成别的数</translation>
+    </message>
+    <message>
+        <source>What attention gathers from all words</source>
+        <translation>注意力从所有的词收集来的</translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation>偏置</translation>
+    </message>
+    <message>
+        <source>gain</source>
+        <translation>增益</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>均值</translation>
+    </message>
+    <message>
+        <source>variance</source>
+        <translation>方差</translation>
+    </message>
+    <message>
+        <source>with post-norm instead</source>
+        <translation>若用后归一化</translation>
+    </message>
+    <message>
+        <source>with pre-norm instead</source>
+        <translation>若用前归一化</translation>
+    </message>
+    <message>
+        <source>{n} below 0</source>
+        <translation>{n} 个小于 0</translation>
+    </message>
+    <message>
+        <source>{n} off</source>
+        <translation>关掉 {n} 个</translation>
+    </message>
+</context>
+<context>
     <name>CallList</name>
     <message>
         <source>The calls, as code</source>
@@ -549,55 +698,55 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <name>ComparePane</name>
     <message>
         <source>+ output map W_O: {width} · {width}</source>
-        <translation type="unfinished"></translation>
+        <translation>+ 输出映射 W_O：{width} · {width}</translation>
     </message>
     <message>
         <source>1 head of width {width}</source>
-        <translation type="unfinished"></translation>
+        <translation>1 个宽 {width} 的头</translation>
     </message>
     <message>
         <source>Sentence, width, number of heads, weights and mask are those of “By hand”.</source>
-        <translation type="unfinished"></translation>
+        <translation>句子、宽度、头数、权重和掩码都和“亲手算”里的一样。</translation>
     </message>
     <message>
         <source>The numbers of parameters differ.</source>
-        <translation type="unfinished"></translation>
+        <translation>参数个数不同。</translation>
     </message>
     <message>
         <source>The same number of parameters. One head has to blend everything that a word needs into one set of weights; several can look at several things at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>参数一样多。只有一个头时，一个词需要的一切都得混进同一组权重；有几个头，就能同时看几样东西。</translation>
     </message>
     <message>
         <source>W_Q, W_K, W_V of each head: 3 · {width} · {d}</source>
-        <translation type="unfinished"></translation>
+        <translation>每个头的 W_Q、W_K、W_V：3 · {width} · {d}</translation>
     </message>
     <message>
         <source>Weights of head {head}</source>
-        <translation type="unfinished"></translation>
+        <translation>头 {head} 的权重</translation>
     </message>
     <message>
         <source>Weights of the only head</source>
-        <translation type="unfinished"></translation>
+        <translation>唯一一个头的权重</translation>
     </message>
     <message>
         <source>different ways to look at the sentence</source>
-        <translation type="unfinished"></translation>
+        <translation>看这句话的不同方式</translation>
     </message>
     <message>
         <source>parameters, counted</source>
-        <translation type="unfinished"></translation>
+        <translation>参数，逐个数出</translation>
     </message>
     <message>
         <source>{n} heads of width {width}</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 个宽 {width} 的头</translation>
     </message>
     <message>
         <source>× heads</source>
-        <translation type="unfinished"></translation>
+        <translation>× 头数</translation>
     </message>
     <message>
         <source>“{sentence}”, a width of {width} numbers a word</source>
-        <translation type="unfinished"></translation>
+        <translation>“{sentence}”，每个词 {width} 个数</translation>
     </message>
 </context>
 <context>
@@ -698,6 +847,73 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     <message>
         <source>{n:,} tokens, {m:,} characters</source>
         <translation>{n:,} 个词元，{m:,} 个字符</translation>
+    </message>
+</context>
+<context>
+    <name>DepthPane</name>
+    <message>
+        <source>Are the tokens still different?</source>
+        <translation>词元还分得清吗？</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>块数</translation>
+    </message>
+    <message>
+        <source>How long are their vectors?</source>
+        <translation>它们的向量有多长？</translation>
+    </message>
+    <message>
+        <source>How many blocks stand on top of one another</source>
+        <translation>叠起来几个块</translation>
+    </message>
+    <message>
+        <source>Length after {n} blocks</source>
+        <translation>{n} 个块之后的长度</translation>
+    </message>
+    <message>
+        <source>Other random weights for all blocks</source>
+        <translation>给所有的块换一组随机权重</translation>
+    </message>
+    <message>
+        <source>Other weights</source>
+        <translation>换一组权重</translation>
+    </message>
+    <message>
+        <source>Similarity after {n} blocks (1: all alike)</source>
+        <translation>{n} 个块之后的相似度（1：全都一样）</translation>
+    </message>
+    <message>
+        <source>blocks passed</source>
+        <translation>经过的块数</translation>
+    </message>
+    <message>
+        <source>cosine similarity of two tokens</source>
+        <translation>两个词元的余弦相似度</translation>
+    </message>
+    <message>
+        <source>mean length of a vector</source>
+        <translation>向量的平均长度</translation>
+    </message>
+    <message>
+        <source>post-norm</source>
+        <translation>后归一化</translation>
+    </message>
+    <message>
+        <source>post-norm, no residual</source>
+        <translation>后归一化，无残差</translation>
+    </message>
+    <message>
+        <source>pre-norm</source>
+        <translation>前归一化</translation>
+    </message>
+    <message>
+        <source>pre-norm, no residual</source>
+        <translation>前归一化，无残差</translation>
+    </message>
+    <message>
+        <source>“{sentence}”, untrained blocks of width {width}, {hidden} units and {heads} heads; the same weights in all four.</source>
+        <translation>“{sentence}”；块没有训练过，宽 {width}，{hidden} 个单元，{heads} 个头；四种叠法用的是同样的权重。</translation>
     </message>
 </context>
 <context>
@@ -1864,114 +2080,177 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
 </context>
 <context>
-    <name>HandHeadsPane</name>
+    <name>HandBlock</name>
     <message>
-        <source>0, since head {head} is switched off</source>
-        <translation type="unfinished"></translation>
+        <source>Beside the variance: keeps from dividing by 0</source>
+        <translation>加在方差上：避免除以 0</translation>
     </message>
     <message>
-        <source>All heads are at work. Switch one off to see what goes.</source>
-        <translation type="unfinished"></translation>
+        <source>Each half adds to what came in; off, it replaces it</source>
+        <translation>每一半都加到进来的向量上；关掉就是取代它</translation>
     </message>
     <message>
-        <source>Attention weights of head {head}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>C: numbers that stand for one token</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>H: must divide the width evenly</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Heads H</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>How much head {head} takes from “{key}” for “{word}”.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>How much of number {inner} of head {head} goes into output {column}.</source>
-        <translation type="unfinished"></translation>
+        <source>Epsilon</source>
+        <translation>ε</translation>
     </message>
     <message>
         <source>How the cell is computed</source>
-        <translation type="unfinished"></translation>
+        <translation>这一格怎样算出来</translation>
     </message>
     <message>
-        <source>Mask</source>
-        <translation type="unfinished"></translation>
+        <source>Normalise after adding, as in the paper</source>
+        <translation>相加之后归一化，如论文所写</translation>
     </message>
     <message>
-        <source>No token looks at a later one</source>
-        <translation type="unfinished">不许看后面的词元</translation>
+        <source>Normalise before each half, as models do today</source>
+        <translation>每一半之前归一化，今天的模型多是这样</translation>
     </message>
     <message>
-        <source>Number {inner} of what head {head} gives for “{word}”.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Other random weights for all heads</source>
-        <translation type="unfinished"></translation>
+        <source>Other random weights for the block</source>
+        <translation>给这个块换一组随机权重</translation>
     </message>
     <message>
         <source>Other weights</source>
-        <translation type="unfinished"></translation>
+        <translation>换一组权重</translation>
     </message>
     <message>
-        <source>Output of head {head}</source>
-        <translation type="unfinished"></translation>
+        <source>Post-norm</source>
+        <translation>后归一化</translation>
     </message>
     <message>
-        <source>Output {column} for “{word}”: all heads joined, times W_O.</source>
-        <translation type="unfinished"></translation>
+        <source>Pre-norm</source>
+        <translation>前归一化</translation>
+    </message>
+    <message>
+        <source>Residual</source>
+        <translation>残差</translation>
     </message>
     <message>
         <source>Sentence</source>
-        <translation type="unfinished"></translation>
+        <translation>句子</translation>
     </message>
     <message>
-        <source>Shapes: X {x} → in each head Q, K, V {q} → scores and weights {scores} → output {output} → concatenated {joined} → times W_O {w_o} = {whole}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Show the change only</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Switch this head off: its columns become 0</source>
-        <translation type="unfinished"></translation>
+        <source>The token to follow</source>
+        <translation>要跟踪的词元</translation>
     </message>
     <message>
         <source>Two to six words</source>
-        <translation type="unfinished"></translation>
+        <translation>两到六个词</translation>
+    </message>
+    <message>
+        <source>“{word}”, number {column}: {words}.</source>
+        <translation>“{word}”的第 {column} 个数：{words}。</translation>
+    </message>
+</context>
+<context>
+    <name>HandHeadsPane</name>
+    <message>
+        <source>0, since head {head} is switched off</source>
+        <translation>0，因为头 {head} 已关掉</translation>
+    </message>
+    <message>
+        <source>All heads are at work. Switch one off to see what goes.</source>
+        <translation>所有的头都在工作。关掉一个，看看少了什么。</translation>
+    </message>
+    <message>
+        <source>Attention weights of head {head}</source>
+        <translation>头 {head} 的注意力权重</translation>
+    </message>
+    <message>
+        <source>C: numbers that stand for one token</source>
+        <translation>C：一个词元用几个数表示</translation>
+    </message>
+    <message>
+        <source>H: must divide the width evenly</source>
+        <translation>H：必须整除宽度</translation>
+    </message>
+    <message>
+        <source>Heads H</source>
+        <translation>头数 H</translation>
+    </message>
+    <message>
+        <source>How much head {head} takes from “{key}” for “{word}”.</source>
+        <translation>头 {head} 为“{word}”从“{key}”取多少。</translation>
+    </message>
+    <message>
+        <source>How much of number {inner} of head {head} goes into output {column}.</source>
+        <translation>头 {head} 的第 {inner} 个数有多少进入输出的第 {column} 个数。</translation>
+    </message>
+    <message>
+        <source>How the cell is computed</source>
+        <translation>这一格怎样算出来</translation>
+    </message>
+    <message>
+        <source>Mask</source>
+        <translation>掩码</translation>
+    </message>
+    <message>
+        <source>No token looks at a later one</source>
+        <translation>任何词元都不看它后面的词元</translation>
+    </message>
+    <message>
+        <source>Number {inner} of what head {head} gives for “{word}”.</source>
+        <translation>头 {head} 为“{word}”给出的第 {inner} 个数。</translation>
+    </message>
+    <message>
+        <source>Other random weights for all heads</source>
+        <translation>给所有的头换一组随机权重</translation>
+    </message>
+    <message>
+        <source>Other weights</source>
+        <translation>换一组权重</translation>
+    </message>
+    <message>
+        <source>Output of head {head}</source>
+        <translation>头 {head} 的输出</translation>
+    </message>
+    <message>
+        <source>Output {column} for “{word}”: all heads joined, times W_O.</source>
+        <translation>“{word}”的输出的第 {column} 个数：所有的头拼起来，再乘以 W_O。</translation>
+    </message>
+    <message>
+        <source>Sentence</source>
+        <translation>句子</translation>
+    </message>
+    <message>
+        <source>Shapes: X {x} → in each head Q, K, V {q} → scores and weights {scores} → output {output} → concatenated {joined} → times W_O {w_o} = {whole}</source>
+        <translation>形状：X {x} → 每个头里 Q、K、V {q} → 分数和权重 {scores} → 输出 {output} → 拼接后 {joined} → 乘以 W_O {w_o} = {whole}</translation>
+    </message>
+    <message>
+        <source>Show the change only</source>
+        <translation>只看变化</translation>
+    </message>
+    <message>
+        <source>Switch this head off: its columns become 0</source>
+        <translation>关掉这个头：它的几列变成 0</translation>
+    </message>
+    <message>
+        <source>Two to six words</source>
+        <translation>两到六个词</translation>
     </message>
     <message>
         <source>What switching heads off has done to the output</source>
-        <translation type="unfinished"></translation>
+        <translation>关掉头之后，输出变了多少</translation>
     </message>
     <message>
         <source>Width C</source>
-        <translation type="unfinished">宽度 C</translation>
+        <translation>宽度 C</translation>
     </message>
     <message>
         <source>Without {heads}: the output changes by up to {most}, on average by {mean}.</source>
-        <translation type="unfinished"></translation>
+        <translation>去掉{heads}：输出最多变化 {most}，平均 {mean}。</translation>
     </message>
     <message>
         <source>concatenated</source>
-        <translation type="unfinished"></translation>
+        <translation>拼接后</translation>
     </message>
     <message>
         <source>head {head}</source>
-        <translation type="unfinished"></translation>
+        <translation>头 {head}</translation>
     </message>
     <message>
         <source>output = concatenated W_O</source>
-        <translation type="unfinished"></translation>
+        <translation>输出 = 拼接后 · W_O</translation>
     </message>
 </context>
 <context>
@@ -2544,47 +2823,47 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <name>HeadsPage</name>
     <message>
         <source>A sentence through several heads, every number</source>
-        <translation type="unfinished"></translation>
+        <translation>一句话经过几个头，每个数都看得到</translation>
     </message>
     <message>
         <source>By hand</source>
-        <translation type="unfinished">亲手计算</translation>
+        <translation>亲手算</translation>
     </message>
     <message>
         <source>Heads by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>亲手算多个头</translation>
     </message>
     <message>
         <source>Heads of {model} by what they look at</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} 的头各看什么</translation>
     </message>
     <message>
         <source>One head and several</source>
-        <translation type="unfinished"></translation>
+        <translation>一个头和几个头</translation>
     </message>
     <message>
         <source>One or many</source>
-        <translation type="unfinished"></translation>
+        <translation>一个还是多个</translation>
     </message>
     <message>
         <source>One wide head against several narrow ones</source>
-        <translation type="unfinished"></translation>
+        <translation>一个宽的头，对比几个窄的头</translation>
     </message>
     <message>
         <source>The model’s heads</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的头</translation>
     </message>
     <message>
         <source>What they specialise in, on a text</source>
-        <translation type="unfinished"></translation>
+        <translation>在一段文本上，它们各擅长什么</translation>
     </message>
     <message>
         <source>head {head}</source>
-        <translation type="unfinished"></translation>
+        <translation>头 {head}</translation>
     </message>
     <message>
         <source>output of head {head}</source>
-        <translation type="unfinished"></translation>
+        <translation>头 {head} 的输出</translation>
     </message>
 </context>
 <context>
@@ -3499,51 +3778,51 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <name>ModelHeads</name>
     <message>
         <source>A story</source>
-        <translation type="unfinished"></translation>
+        <translation>一个故事</translation>
     </message>
     <message>
         <source>A text for the model to read</source>
-        <translation type="unfinished"></translation>
+        <translation>给模型读的文本</translation>
     </message>
     <message>
         <source>In colour, heads that stand out enough from chance to be called by the name; grey, the nearest of the others. The names hold on this text, and attention is not explanation: where a head looks does not yet say what it does with what it finds.</source>
-        <translation type="unfinished"></translation>
+        <translation>彩色的头明显超出随机水平，够得上这个名称；灰色的是其余头里最接近的。名称只对这段文本成立。注意力也不等于解释：一个头看哪里，并没有说出它拿看到的东西做什么。</translation>
     </message>
     <message>
         <source>Layer {layer}, head {head}: {score}. Select it in the main panels.</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {layer} 层第 {head} 头：{score}。在主面板里选中它。</translation>
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished">生成</translation>
+        <translation>运行</translation>
     </message>
     <message>
         <source>Run this text in the main window</source>
-        <translation type="unfinished">在主窗口里运行这段文本</translation>
+        <translation>在主窗口里运行这段文本</translation>
     </message>
     <message>
         <source>Text for the model</source>
-        <translation type="unfinished">给模型的文本</translation>
+        <translation>给模型的文本</translation>
     </message>
     <message>
         <source>The heads are being measured on this text …</source>
-        <translation type="unfinished"></translation>
+        <translation>正在用这段文本测量各个头……</translation>
     </message>
     <message>
         <source>Words, twice</source>
-        <translation type="unfinished"></translation>
+        <translation>词语，两遍</translation>
     </message>
     <message>
         <source>{kind}: layer {layer}, head {head}, {score}</source>
-        <translation type="unfinished"></translation>
+        <translation>{kind}：第 {layer} 层第 {head} 头，{score}</translation>
     </message>
     <message>
         <source>{model}, {layers} layers of {heads} heads, on {n} tokens: “{text}”</source>
-        <translation type="unfinished"></translation>
+        <translation>{model}，{layers} 层，每层 {heads} 个头，{n} 个词元：“{text}”</translation>
     </message>
     <message>
         <source>{n} so called · by chance {chance} · {queries} tokens count</source>
-        <translation type="unfinished"></translation>
+        <translation>够得上的 {n} 个 · 随机水平 {chance} · 计入 {queries} 个词元</translation>
     </message>
 </context>
 <context>
@@ -3623,6 +3902,69 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>vocabulary V</source>
         <translation>词表大小 V</translation>
+    </message>
+</context>
+<context>
+    <name>ModelStream</name>
+    <message>
+        <source>A text for the model to read</source>
+        <translation>给模型读的文本</translation>
+    </message>
+    <message>
+        <source>Are the tokens still different?</source>
+        <translation>词元还分得清吗？</translation>
+    </message>
+    <message>
+        <source>Length of the vector, block by block</source>
+        <translation>向量的长度，逐块</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Run this text through the model at hand (Enter)</source>
+        <translation>用手头的模型运行这段文本（回车）</translation>
+    </message>
+    <message>
+        <source>Text for the model</source>
+        <translation>给模型的文本</translation>
+    </message>
+    <message>
+        <source>The model reads the text …</source>
+        <translation>模型正在读这段文本……</translation>
+    </message>
+    <message>
+        <source>The token to follow</source>
+        <translation>要跟踪的词元</translation>
+    </message>
+    <message>
+        <source>blocks passed</source>
+        <translation>经过的块数</translation>
+    </message>
+    <message>
+        <source>cosine similarity of two tokens</source>
+        <translation>两个词元的余弦相似度</translation>
+    </message>
+    <message>
+        <source>first token</source>
+        <translation>第一个词元</translation>
+    </message>
+    <message>
+        <source>length (logarithmic)</source>
+        <translation>长度（对数）</translation>
+    </message>
+    <message>
+        <source>mean of all pairs</source>
+        <translation>所有词对的平均</translation>
+    </message>
+    <message>
+        <source>“{piece}”: length {first} before the first block, {last} after the last, {normed} after the final normalisation.</source>
+        <translation>“{piece}”：第一个块之前长度为 {first}，最后一个块之后为 {last}，最终归一化之后为 {normed}。</translation>
+    </message>
+    <message>
+        <source>“{piece}”: length {first} before the first block, {last} after the last.</source>
+        <translation>“{piece}”：第一个块之前长度为 {first}，最后一个块之后为 {last}。</translation>
     </message>
 </context>
 <context>
@@ -8380,7 +8722,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The sentence has {n} words: type from 2 to {most}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这句话有 {n} 个词：请输入 2 到 {most} 个。</translation>
     </message>
     <message>
         <source>The sentence has {n} words; at most {most} have room here: shorten it.</source>
@@ -8632,7 +8974,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>There is no head {head}: they go from 0 to {last}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有头 {head}：编号从 0 到 {last}。</translation>
     </message>
     <message>
         <source>There is no head {value}: the model has {count} a layer, counted from 0.</source>
@@ -8860,7 +9202,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Type at least two words: one has nothing to be compared with.</source>
-        <translation type="unfinished"></translation>
+        <translation>请至少输入两个词：只有一个，就没有可比的。</translation>
     </message>
     <message>
         <source>Type something to see what the model makes of it.</source>
