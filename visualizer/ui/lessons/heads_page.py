@@ -191,7 +191,14 @@ class HeadsPage(LessonPage):
         )
         figure = MatrixGrid((*by_head, whole))
         rows = [
-            (name, matrix.row_name(row), row, column, float(value))
+            # On the page, only the first head's rows are named: the others stand beside it.
+            (
+                name,
+                matrix.row_name(row) if name == "w_o" else shown.words[row],
+                row,
+                column,
+                float(value),
+            )
             for name, matrix in matrices.items()
             for (row, column), value in np.ndenumerate(matrix.values)
         ]
