@@ -7532,7 +7532,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>&amp;Lessons</source>
-        <translation>课程(&amp;L)</translation>
+        <translation>课程</translation>
     </message>
     <message>
         <source>&amp;Light</source>
@@ -7540,11 +7540,11 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>&amp;Main panels beside the lesson</source>
-        <translation>在课程旁显示主面板(&amp;M)</translation>
+        <translation>在课程旁显示主面板</translation>
     </message>
     <message>
         <source>&amp;Next lesson</source>
-        <translation>下一课(&amp;N)</translation>
+        <translation>下一课</translation>
     </message>
     <message>
         <source>&amp;Next panel</source>
@@ -7568,7 +7568,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>&amp;Previous lesson</source>
-        <translation>上一课(&amp;P)</translation>
+        <translation>上一课</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -7588,7 +7588,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>&amp;Reset the lesson</source>
-        <translation>重置本课(&amp;R)</translation>
+        <translation>重置本课</translation>
     </message>
     <message>
         <source>&amp;Special tokens as such</source>
@@ -7680,7 +7680,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>E&amp;xport from the lesson…</source>
-        <translation>从课程导出(&amp;X)…</translation>
+        <translation>从课程导出…</translation>
     </message>
     <message>
         <source>Empty both lists</source>
@@ -7992,7 +7992,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Show me the &amp;code</source>
-        <translation>看代码(&amp;C)</translation>
+        <translation>看代码</translation>
     </message>
     <message>
         <source>Show the functions that computed what the lesson shows</source>
