@@ -7700,7 +7700,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Export &amp;generated tokens…</source>
-        <translation>导出生成的词元(&amp;G)…</translation>
+        <translation>导出生成的词元…</translation>
     </message>
     <message>
         <source>Export all heads as N&amp;umPy archive…</source>
@@ -7744,7 +7744,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Export s&amp;urprise timeline…</source>
-        <translation>导出意外度时间线(&amp;U)…</translation>
+        <translation>导出意外度时间线…</translation>
     </message>
     <message>
         <source>Export to&amp;kens…</source>
