@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QLineEdit, QScrollArea
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.lesson_records import ResidualRecord, ResidualRequest, Residuals
@@ -189,6 +189,21 @@ def test_a_number_that_is_too_large_is_refused_and_nothing_changes(page, value):
     page.hand.rows.views["x"].cell_edited.emit(0, 0, value)
     assert "is too large" in page.hand.complaint.text()
     np.testing.assert_array_equal(row(page, "x"), before)
+
+
+@pytest.mark.parametrize("view", ["x", "gain2", "w1"])
+def test_what_is_refused_does_not_stay_in_its_cell(page, qtbot, view):
+    page.show()
+    qtbot.waitExposed(page)
+    matrix = page.hand.maps.w1 if view == "w1" else page.hand.rows.views[view]
+    before = matrix.matrix().values.copy()
+    for typed, is_taken in (("5000", False), ("5", True)):
+        matrix.cell_selected.emit(0, 1)
+        matrix.edit_cell(0, 1, typed)
+        qtbot.keyClick(matrix.findChild(QLineEdit), Qt.Key.Key_Return)
+        assert page.hand.complaint.isHidden() == is_taken
+        wanted = 5 if is_taken else before[0, 1]
+        assert matrix.matrix().values[0, 1] == wanted
 
 
 @pytest.mark.parametrize("place", ["post", "pre"])

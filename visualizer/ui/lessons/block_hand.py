@@ -215,7 +215,8 @@ class HandBlock(QWidget):
                 value=f"{value:g}",
                 most=f"{LARGEST:g}",
             )
-            self._look_at(self._looked_at)  # what was there is shown again
+            self.rows.show_again()
+            self._look_at(self._looked_at)
             self.complaint.show_error(error)
             return
         if part == "x":

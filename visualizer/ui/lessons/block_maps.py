@@ -39,6 +39,7 @@ class BlockMaps(QWidget):
             view.cell_selected.connect(self._on_cell_pointed)
             view.cell_edited.connect(self._on_cell_edited)
             row.addWidget(view, stretch, Qt.AlignmentFlag.AlignTop)
+        row.addStretch()
 
     def show_maps(self, weights: BlockWeights, marks: Mapping[Part, Marks]) -> None:
         """Show a block's maps, with what is outlined in them."""
@@ -47,10 +48,18 @@ class BlockMaps(QWidget):
             (self.w1, weights.w1, marks.get("w1", none)),
             (self.w2, weights.w2, marks.get("w2", none)),
         ):
+            old = view.matrix()
+            if (
+                old is not None
+                and old.values is values
+                and (old.highlight_columns, old.highlight_cells) == (mark.columns, mark.cells)
+            ):
+                continue
             view.set_matrix(
                 Matrix(values, highlight_columns=mark.columns, highlight_cells=mark.cells)
             )
             view.setFixedHeight(view.sizeHint().height())
+            view.setMaximumWidth(view.sizeHint().width())  # side by side in a wide window, too
 
     def _part(self) -> Part:
         return "w1" if self.sender() is self.w1 else "w2"

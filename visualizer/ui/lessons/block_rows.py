@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
@@ -39,6 +40,8 @@ class BlockRows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: TokenWalk | None = None
+        self._matrices: dict[Part, Matrix] = {}
+        self._drawn: dict[Part, Marks] = {}  # what is outlined in each
         self.views: dict[Part, MatrixView] = {}
         self.names: dict[Part, QLabel] = {}
         self.means: dict[Part, QLabel] = {}
@@ -76,6 +79,13 @@ class BlockRows(QWidget):
         if self._shown is None or self._shown.choices.norm != shown.choices.norm:
             self._place(shown)
         self._shown = shown
+        old = self._matrices
+        self._matrices = {
+            part: Matrix(shown.row(part)[None]) for part in parts_in_order(shown.choices.norm)
+        }
+        for part, matrix in self._matrices.items():  # what has not changed is not drawn again
+            if part not in old or not np.array_equal(old[part].values, matrix.values):
+                self._drawn.pop(part, None)
         written = formulas(shown.choices)
         for part in _ROWS:
             words = part_words(part, residual=shown.choices.residual)
@@ -90,27 +100,31 @@ class BlockRows(QWidget):
         shown = self._shown
         assert shown is not None
         marks = marks_of(shown, part, row, column)
-        for name, matrix in self.matrices().items():
+        for name, matrix in self._matrices.items():
             mark = marks.get(name, Marks())
-            self.views[name].set_matrix(
-                replace(
-                    matrix,
-                    highlight_rows=mark.rows,
-                    highlight_columns=mark.columns,
-                    highlight_cells=mark.cells,
-                )
-            )
-            self.views[name].setFixedSize(
-                _CELL_PX * matrix.n_columns + 2, self.views[name].sizeHint().height() - SPACE_PX
-            )
+            if self._drawn.get(name) != mark:
+                self._draw(name, matrix, mark)
+
+    def show_again(self) -> None:
+        """Show what was there before a number was typed that is not taken."""
+        self._drawn.clear()
 
     def matrices(self) -> dict[Part, Matrix]:
         """Everything on show in its order, without marks."""
-        assert self._shown is not None
-        return {
-            part: Matrix(self._shown.row(part)[None])
-            for part in parts_in_order(self._shown.choices.norm)
-        }
+        return dict(self._matrices)
+
+    def _draw(self, part: Part, matrix: Matrix, mark: Marks) -> None:
+        view = self.views[part]
+        view.set_matrix(
+            replace(
+                matrix,
+                highlight_rows=mark.rows,
+                highlight_columns=mark.columns,
+                highlight_cells=mark.cells,
+            )
+        )
+        view.setFixedSize(_CELL_PX * matrix.n_columns + 2, view.sizeHint().height() - SPACE_PX)
+        self._drawn[part] = mark
 
     def _place(self, shown: TokenWalk) -> None:
         """The rows in the order of the steps."""
