@@ -173,6 +173,19 @@ def test_a_number_that_is_typed_changes_what_follows(page, part):
         np.testing.assert_allclose(row(page, name), values[2], atol=1e-12, err_msg=name)
 
 
+@pytest.mark.parametrize("value", [-12.345, 99.994, -100.0, 1000.0, -1000.0])
+def test_large_numbers_have_room(page, qtbot, value):
+    page.show()
+    qtbot.waitExposed(page)
+    for place in ("post", "pre"):
+        page.hand.set_built(BlockChoices(place))
+        page.hand.rows.views["x"].cell_edited.emit(0, 0, value)
+        page.hand.rows.views["gain1"].cell_edited.emit(0, 0, value)
+        page.hand.maps.w1.cell_edited.emit(0, 0, value)
+        for part, view in page.hand.rows.views.items():
+            assert view.matrix_layout().has_numbers, part
+
+
 def test_the_maps_can_be_typed_into(page):
     page.hand.maps.w1.cell_edited.emit(1, 11, 3.0)
     page.hand.maps.w2.cell_edited.emit(11, 0, 4.0)

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from visualizer.engine.records import Float64Array
 from visualizer.ui.lessons.attention_cells import Marks
 from visualizer.ui.lessons.block_cells import (
     LEARNED,
@@ -23,6 +24,7 @@ from visualizer.ui.widgets.messages import make_quiet
 
 _ROWS: tuple[Part, ...] = parts_in_order("post")
 _NUMBER_PX = 15 * SPACE_PX
+_WITHOUT_DECIMALS = 100.0
 _CELL_PX = 11 * SPACE_PX  # the same in all rows, so that numbers stand below one another
 
 
@@ -81,7 +83,7 @@ class BlockRows(QWidget):
         self._shown = shown
         old = self._matrices
         self._matrices = {
-            part: Matrix(shown.row(part)[None]) for part in parts_in_order(shown.choices.norm)
+            part: _one_row(shown.row(part)) for part in parts_in_order(shown.choices.norm)
         }
         for part, matrix in self._matrices.items():  # what has not changed is not drawn again
             if part not in old or not np.array_equal(old[part].values, matrix.values):
@@ -123,7 +125,9 @@ class BlockRows(QWidget):
                 highlight_cells=mark.cells,
             )
         )
-        view.setFixedSize(_CELL_PX * matrix.n_columns + 2, view.sizeHint().height() - SPACE_PX)
+        hint = view.sizeHint()
+        width = _CELL_PX * matrix.n_columns + 2 if matrix.digits else hint.width()
+        view.setFixedSize(width, hint.height() - SPACE_PX)
         self._drawn[part] = mark
 
     def _place(self, shown: TokenWalk) -> None:
@@ -213,6 +217,11 @@ def part_words(part: Part, *, residual: bool) -> str:
             "BlockRows", "Learned: what is then added to each"
         )
     return texts[part]
+
+
+def _one_row(values: Float64Array) -> Matrix:
+    """Decimals where cells that are all as wide have room for them."""
+    return Matrix(values[None], digits=2 if np.abs(values).max() < _WITHOUT_DECIMALS else 0)
 
 
 def _number(text: str = "") -> QLabel:

@@ -1,0 +1,26 @@
+"""The course: every lesson has its page, and every question an answer."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from visualizer.lessons.prose import LESSON_KEYS, read_lesson
+from visualizer.ui.lessons.course import PAGES
+from visualizer.ui.lessons.page import LessonPage
+
+
+def test_the_pages_stand_in_the_order_of_the_lessons():
+    assert tuple(PAGES) == LESSON_KEYS
+
+
+@pytest.mark.parametrize("key", LESSON_KEYS)
+def test_a_page_is_the_one_of_its_lesson_and_knows_its_questions(key):
+    page = PAGES[key]()
+    assert issubclass(page, LessonPage)
+    assert page.key == key
+    assert not inspect.isabstract(page)
+    source = inspect.getsource(inspect.getmodule(page))
+    for question in read_lesson(key).questions:
+        assert f'"{question.key}"' in source, question.key
