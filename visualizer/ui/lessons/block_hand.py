@@ -107,7 +107,7 @@ class HandBlock(QWidget):
         text_row = QHBoxLayout()
         text_row.setSpacing(2 * SPACE_PX)
         text_row.addWidget(self.sentence, 2)
-        text_row.addWidget(self.chips, 2)
+        text_row.addWidget(self.chips, 2, Qt.AlignmentFlag.AlignVCenter)
         text_row.addWidget(self.random)
         built = QHBoxLayout()
         built.setSpacing(2 * SPACE_PX)
