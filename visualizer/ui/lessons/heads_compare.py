@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from visualizer.lessons.attention import MultiHeadSteps, causal_mask, multi_head_attention
 from visualizer.lessons.heads import count_parameters
-from visualizer.ui.lessons.heads_hand import MOST_WIDTH, HandHeads
+from visualizer.ui.lessons.heads_numbers import MOST_WIDTH, HandHeads
 from visualizer.ui.lessons.labels import caption, heading
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.fact_table import Fact, FactTable

@@ -21,14 +21,9 @@ from visualizer.lessons.heads import count_parameters, head_matrices, seeded_hea
 from visualizer.session.head_labels import LabelName, labels_of, uniform_metrics
 from visualizer.ui.lessons.forms import lay_out_forms
 from visualizer.ui.lessons.heads_compare import ComparePane
-from visualizer.ui.lessons.heads_hand import (
-    HEADS,
-    SENTENCE,
-    WIDTH,
-    HandHeadsPane,
-    hand_heads,
-)
+from visualizer.ui.lessons.heads_hand import HandHeadsPane
 from visualizer.ui.lessons.heads_model import REPEATED, STORY, TEXTS, ModelHeads
+from visualizer.ui.lessons.heads_numbers import HEADS, SENTENCE, WIDTH, hand_heads
 from visualizer.ui.lessons.matrix_grid import MatrixGrid
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
