@@ -9,18 +9,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QPalette
+from PySide6.QtWidgets import QApplication
 
 from visualizer.engine.attention_records import MetricsRecord
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.tokenization import Tokenization
 from visualizer.lessons.prose import read_lesson
 from visualizer.session.head_labels import LABEL_NAMES, LABELLED, labels_of, uniform_metrics
-from visualizer.session.views import OverviewView, Unavailable
+from visualizer.session.views import OverviewView, TokenStripView, Unavailable
 from visualizer.ui.lessons.heads_model import REPEATED, STORY
 from visualizer.ui.lessons.heads_page import HeadsPage
 from visualizer.ui.lessons.microscope import Microscope
-from visualizer.ui.theme import DARK, LIGHT
+from visualizer.ui.theme import DARK, LIGHT, apply_theme
 
 LINK = re.compile(r"\]\(((?:try|look):[^)]+)\)")
 MODEL = SimpleNamespace(n_layers=2, n_heads=3, name="tiny")
@@ -247,6 +248,46 @@ def test_a_name_is_looked_for_on_the_text_that_shows_it(page, measured):
     assert heads[1] == page.model.kind("sink").best[0].member
     page.microscope.set_overview(overview(STORY, seed=5))
     assert len(heads) == 2  # asked for once
+
+
+def strip(text):
+    return TokenStripView(overview(text).tokenization, None, None, None)
+
+
+def test_nothing_is_looked_for_once_the_reader_has_gone_on(page, measured):
+    heads = []
+    page.microscope.head_wished.connect(lambda layer, head: heads.append((layer, head)))
+    for go_on in (
+        lambda: page.microscope.set_tokens(strip("something else")),
+        lambda: page.microscope.set_model(MODEL),
+        page.reset,
+    ):
+        page.follow("look:sink")
+        page.microscope.set_tokens(strip(STORY))  # this is what was asked for
+        go_on()
+        page.microscope.set_overview(overview(STORY))
+        assert heads == []
+        page.microscope.set_overview(measured)
+    page.follow("look:sink")
+    page.microscope.set_tokens(strip(STORY))
+    page.microscope.set_overview(overview(STORY))
+    assert len(heads) == 1
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_heads_that_have_earned_the_name_are_in_colour(qtbot, page, theme):
+    apply_theme(QApplication.instance(), theme)
+    try:
+        page.microscope.set_model(MODEL)
+        page.microscope.set_overview(overview())
+        shown = [
+            (head.has_label, button.palette().color(QPalette.ColorRole.ButtonText).name().upper())
+            for kind in page.model.kinds
+            for head, button in zip(kind.best, page.model.heads[kind.name], strict=True)
+        ]
+        assert set(shown) == {(True, theme.accent), (False, theme.quiet)}
+    finally:
+        apply_theme(QApplication.instance(), LIGHT)
 
 
 def test_while_it_is_measured_the_old_numbers_are_greyed(page, measured):

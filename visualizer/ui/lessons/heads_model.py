@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon, QPalette, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import Member
 from visualizer.session.head_labels import LABEL_NAMES, LabelName
-from visualizer.session.views import OverviewView, Unavailable
+from visualizer.session.views import OverviewView, TokenStripView, Unavailable
 from visualizer.ui.lessons.head_kinds import MOST_HEADS, HeadKind, KnownHead, head_kinds
 from visualizer.ui.lessons.labels import Complaint, caption, heading
 from visualizer.ui.lessons.microscope import Microscope
@@ -136,6 +136,7 @@ class ModelHeads(QWidget):
             for head in buttons:
                 head.clicked.connect(self._on_head_clicked)
         self._microscope.model_changed.connect(self._on_microscope_model_changed)
+        self._microscope.tokens_changed.connect(self._on_microscope_tokens_changed)
         self._microscope.overview_changed.connect(self._on_microscope_overview_changed)
 
     # --------------------------------------------------------------------------- what is shown
@@ -257,13 +258,9 @@ class ModelHeads(QWidget):
         button.setAccessibleName(
             name.format(kind=label_name(kind.name), layer=layer, head=number, score=score)
         )
-        role = QPalette.ColorRole.WindowText
-        theme = current_theme()
-        palette = QPalette()
-        palette.setColor(
-            QPalette.ColorRole.ButtonText, theme.ink if head.has_label else theme.quiet
-        )
-        palette.setColor(role, theme.ink if head.has_label else theme.quiet)
+        theme, palette = current_theme(), QPalette()
+        colour = QColor(theme.accent if head.has_label else theme.quiet)
+        palette.setColor(QPalette.ColorRole.ButtonText, colour)
         button.setPalette(palette)
 
     def _show_awaited(self) -> None:
@@ -312,7 +309,14 @@ class ModelHeads(QWidget):
 
     @Slot(object)
     def _on_microscope_model_changed(self, _model: object) -> None:
+        self._awaited = None
         self._take(self._microscope.overview)
+
+    @Slot(object)
+    def _on_microscope_tokens_changed(self, view: TokenStripView | Unavailable) -> None:
+        text = view.tokenization.text if isinstance(view, TokenStripView) else None
+        if self._awaited is not None and text not in (None, self._awaited[0]):
+            self._awaited = None  # the reader has gone on to another text
 
     @Slot(object)
     def _on_microscope_overview_changed(self, view: OverviewView | Unavailable) -> None:
