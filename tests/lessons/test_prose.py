@@ -14,6 +14,7 @@ from visualizer.locations import bundled_path
 
 LANGUAGES = ("en", "zh_CN")
 LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 CHINESE = re.compile(
     r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 )  # punctuation, too: some are formulas
@@ -106,6 +107,9 @@ def test_a_lesson_is_short_enough_to_be_read(key):
     lesson = read_lesson(key)
     n_words = sum(len(section.text.split()) for section in lesson.sections)
     assert 150 <= n_words <= 550, n_words
+    chinese = read_lesson(key, "zh_CN")
+    n_characters = sum(len(HAN.findall(section.text)) for section in chinese.sections)
+    assert n_words <= n_characters <= 2.2 * n_words, n_characters  # as much is said in both
 
 
 # -------------------------------------------------------------------------------- reading files
