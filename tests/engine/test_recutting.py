@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 import tokenizers
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tokenizers import decoders, models, normalizers, pre_tokenizers, processors
 
@@ -196,6 +196,7 @@ def test_every_expression_that_is_known(expression, text, edits, parse_special):
 
 
 @settings(deadline=None, max_examples=300)
+@example(text="", edits=[(0, 0, "<|endoftext|>"), (0, 0, " ")], parse_special=False)
 @given(text=TEXTS, edits=EDITS, parse_special=st.booleans())
 def test_a_normalizer_that_composes_and_added_tokens(text, edits, parse_special):
     added = [tokenizers.AddedToken(each, normalized=False) for each in ("你好", "<|", "the")]

@@ -71,8 +71,9 @@ def seams_of(backend: tokenizers.Tokenizer, *, parse_special: bool) -> re.Patter
     normalizer = component_state(backend.normalizer).get("type")
     if normalizer not in (None, "NFC") or not _parts_known(component_state(backend.pre_tokenizer)):
         return None
-    added = backend.get_added_tokens_decoder().values()
-    found = [token for token in added if parse_special or not token.special]
+    found = list(backend.get_added_tokens_decoder().values())
+    if not parse_special and all(token.special for token in found):
+        found = []  # else they hide shorter ones inside them, although they are read as text
     for token in found:
         if token.lstrip or token.rstrip or token.single_word:
             return None

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QObject, QTimer, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.files import write_atomically
@@ -39,6 +39,7 @@ class Screenshot(QObject):
         super().__init__(parent)
         self.status = 1
         self._lessons = lessons
+        QApplication.setCursorFlashTime(0)  # else it is in one picture and not in the next
         self._window = window
         self._controller = controller
         self._path = path
