@@ -134,6 +134,40 @@ def test_cells_are_spelled_out_with_their_values(page):
     assert hand.looked_at == ("concatenated", 0, 0, 5)
 
 
+def test_only_what_a_cell_has_to_do_with_is_outlined_and_drawn_again(page):
+    hand = page.hand
+
+    def outlined():
+        views = {f"weights_{h}": hand.maps[h] for h in range(4)}
+        views |= {f"output_{h}": hand.outputs[h] for h in range(4)}
+        views |= {"concatenated": hand.concatenated, "w_o": hand.w_o, "output": hand.output}
+        found = {}
+        for name, view in views.items():
+            m = view.matrix()
+            marks = (m.highlight_rows, m.highlight_columns, m.highlight_cells)
+            if any(marks):
+                found[name] = marks
+        return found
+
+    hand.look_at("weights", 1, 2, 4)
+    pair = ((), (), ((2, 4),))
+    expected = {f"weights_{h}": pair for h in range(4)} | {"output_1": ((2,), (), ())}
+    assert outlined() == expected
+    untouched = hand.w_o.matrix()
+    hand.look_at("concatenated", 0, 3, 5)  # number 1 of head 2
+    cells = ((), (), ((3, 5),))
+    expected = {"weights_2": ((3,), (), ()), "output_2": ((), (), ((3, 1),))}
+    assert outlined() == expected | {"concatenated": cells}
+    assert hand.w_o.matrix() is untouched
+    hand.look_at("output", 0, 1, 6)
+    cells = ((), (), ((1, 6),))
+    expected = {"concatenated": ((1,), (), ()), "w_o": ((), (6,), ())}
+    assert outlined() == expected | {"output": cells}
+    hand.random.click()  # other numbers, the same marks
+    assert outlined() == expected | {"output": cells}
+    np.testing.assert_array_equal(values(hand.w_o), hand.shown.weights.w_o)
+
+
 def test_a_cell_that_is_gone_gives_way_to_the_nearest(page):
     page.hand.look_at("weights", 3, 4, 4)
     page.hand.sentence.setText("two words")

@@ -60,6 +60,8 @@ class HandHeadsPane(QWidget):
         self._seed = 0
         self._shown: HandHeads | None = None
         self._looked_at: Place = ("output", 0, 0, 0)
+        self._matrices: dict[str, Matrix] = {}
+        self._drawn: dict[str, Marks] = {}  # what is outlined in each
         self.sentence = QLineEdit()
         self.width_ = _spin(2, MOST_WIDTH, self.tr("C: numbers that stand for one token"))
         self.heads = _spin(1, MOST_WIDTH, self.tr("H: must divide the width evenly"))
@@ -203,6 +205,8 @@ class HandHeadsPane(QWidget):
         self.complaint.clear_error()
         self._shown = shown
         self._place_heads()
+        self._matrices = self._named_matrices()
+        self._drawn.clear()
         self._look_at(clipped(self.shown, self._looked_at))
         self._say_shapes()
         self._say_effect()
@@ -294,6 +298,9 @@ class HandHeadsPane(QWidget):
 
     def matrices(self) -> dict[str, Matrix]:
         """Everything on show by name, without marks."""
+        return dict(self._matrices)
+
+    def _named_matrices(self) -> dict[str, Matrix]:
         shown = self.shown
         words = shown.words
         owners = tuple(f"h{column // shown.head_width}" for column in range(shown.x.shape[1]))
@@ -321,15 +328,19 @@ class HandHeadsPane(QWidget):
     def _look_at(self, place: Place) -> None:
         self._looked_at = place
         outlined = marks(self.shown, place)
-        for name, matrix in self.matrices().items():
+        views = self._views()
+        for name, matrix in self._matrices.items():
             mark = outlined.get(name, Marks())
+            if self._drawn.get(name) == mark:
+                continue  # what has not changed is not drawn again
             marked = replace(
                 matrix,
                 highlight_rows=mark.rows,
                 highlight_columns=mark.columns,
                 highlight_cells=mark.cells,
             )
-            self._views()[name].set_matrix(marked)
+            views[name].set_matrix(marked)
+            self._drawn[name] = mark
         self._spell_out()
 
     def _spell_out(self) -> None:
