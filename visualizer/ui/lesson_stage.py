@@ -103,4 +103,19 @@ class LessonStage(QObject):
             docks += [window.docks["prompt"], window.docks["overview"]]
             widths = [COLUMN_PX, *(1 if width < _AMPLE_PX else share for share in _COLUMNS_PX)]
         window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
+        QTimer.singleShot(0, self, self._align_column)
         window.lesson_panel.set_experiment_shown(not window.lesson_panel.is_narrow)
+
+    @Slot()
+    def _align_column(self) -> None:
+        """Give the docks below the prompt its width.
+
+        The sampling panel asks for another height while the docks are laid out, and is then left
+        with the width that it had in between, which the layout takes for the new one.
+        """
+        prompt = self._window.docks["prompt"]
+        for key in ("tokens", "prediction", "sampling"):
+            dock = self._window.docks[key]
+            is_below = not dock.isFloating() and dock.x() == prompt.x()
+            if self.is_open and is_below and dock.width() != prompt.width():
+                dock.resize(prompt.width(), dock.height())

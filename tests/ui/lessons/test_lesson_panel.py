@@ -287,6 +287,21 @@ def test_the_lessons_take_the_window_and_give_it_back(qtbot: QtBot, make_app, le
     assert window.head_panel.isVisible()
 
 
+def test_no_panel_reaches_into_the_next_beside_a_lesson(
+    qtbot: QtBot, make_app, lesson_texts
+) -> None:
+    app = make_app(prompt="ab")
+    app.window.resize(1280, 800)
+    app.show()
+    window = app.window
+    window.lesson_panel.begin(COURSE, app.lessons.microscope, "")
+    window.actions_by_key["lessons"].setChecked(True)
+    window.actions_by_key["lesson_beside"].setChecked(True)
+    prompt, sampling = window.docks["prompt"], window.docks["sampling"]
+    qtbot.waitUntil(lambda: sampling.width() == prompt.width())
+    assert sampling.geometry().right() < window.docks["overview"].geometry().left()
+
+
 def test_a_closed_window_remembers_the_layout_without_lessons(make_app, lesson_texts) -> None:
     app = make_app(prompt="ab")
     app.show()
