@@ -137,7 +137,7 @@ class FakeEngine:
 def make_model(**changes):
     values = {
         "request_id": 1, "name": "fake", "source": Path("fake"), "architecture": "gpt2",
-        "n_layers": 2, "n_heads": 3, "n_key_value_heads": 3, "width": 6,
+        "n_layers": 2, "n_heads": 3, "layer_heads": (3, 3), "n_key_value_heads": 3, "width": 6,
         "vocabulary_size": N_IDS, "context_length": 64, "n_parameters": 1, "device": "cpu",
         "dtype": "float32", "n_threads": 1, "attention": "captured", "notes": (),
         "tokenizer": make_tokenizer(), "begins_with": (), "end_ids": (),

@@ -221,6 +221,7 @@ class FakeEngine:
             architecture="fake",
             n_layers=self.n_layers,
             n_heads=self.n_heads,
+            layer_heads=(self.n_heads,) * self.n_layers,
             n_key_value_heads=1,
             width=4,
             vocabulary_size=257,

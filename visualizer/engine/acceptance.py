@@ -26,6 +26,13 @@ _CONTEXT_KEYS = (
     "max_sequence_length",
     "max_target_positions",
 )
+_INTEGERS = frozenset({"I8", "U8", "I16", "U16", "I32", "U32", "I64", "U64"})
+_SCALE_NAME = re.compile(
+    r"(^|[._])(scales?|scb|absmax|zeros|zero_points?|qzeros|qweight|g_idx|quant_map|quant_state)"
+    r"(_inv)?([._]|$)",
+    re.IGNORECASE,
+)
+"""Names, or ends of names, that quantisers give to what belongs to a scaled weight."""
 _MOST_GENERATION_BYTES = 1_000_000
 _NAMED = 3
 
@@ -59,7 +66,30 @@ def check_loaded(
             model_type=checked.model_type,
             detail=str(info.get("error_msgs") or info.get("conversion_errors"))[:4000],
         )
-    return _check_unused(checked, model, sorted(info["unexpected_keys"]))
+    unused = sorted(info["unexpected_keys"])
+    _refuse_scaled(checked, model, unused)
+    return _check_unused(checked, model, unused)
+
+
+def _refuse_scaled(checked: CheckedFolder, model: PreTrainedModel, unused: list[str]) -> None:
+    """Refuse weights that are only right times a scale: as plain numbers they would be false."""
+    parameters = {name for name, _ in model.named_parameters()}
+    scaled = [
+        name
+        for name, tensor in checked.tensors.items()
+        if tensor.dtype in _INTEGERS
+        and len(tensor.shape) > 1
+        and (name in parameters or name.endswith("weight"))
+    ]
+    scaled += [name for name in unused if _SCALE_NAME.search(name)]
+    if scaled:
+        raise ModelLoadError(
+            "{path} holds weights that have to be multiplied by a scale ({names}), and its "
+            "configuration does not say how: they would be read as false numbers. Take the "
+            "original model or its GGUF version.",
+            path=checked.path,
+            names=_first(scaled),
+        )
 
 
 def _key_of(item: Any) -> Any:

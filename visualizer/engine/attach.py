@@ -1,11 +1,11 @@
-"""Find out, by a dry run of two tokens, how a model's attention can be seen."""
+"""Find out, by a dry run of a few tokens, how a model's attention can be seen."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import torch
@@ -13,16 +13,31 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
 
-from visualizer.engine.cache_argument import cache_argument
 from visualizer.engine.capture import NAME, Probe, listening
-from visualizer.engine.errors import ModelLoadError, NonFiniteError
+from visualizer.engine.dry_run import (
+    N_SHARED,
+    N_TOKENS,
+    BlockOutputs,
+    DryRun,
+    DryTexts,
+    PositionTables,
+    are_weights,
+    dry_texts,
+    find_body,
+    is_causal,
+    is_close,
+    run,
+    short_windows,
+)
+from visualizer.engine.errors import ModelLoadError, NonFiniteError, VisualizerError
+from visualizer.engine.length_scaling import LengthScaling, rotary_calls
+from visualizer.engine.memory import is_out_of_memory
 from visualizer.engine.output_head import OutputHead
-from visualizer.engine.store import AttentionSpec, CacheSpec, Place, Store
+from visualizer.engine.store import AttentionSpec, CacheSpec, Place, Store, visible_cells
 
 Mode = Literal["captured", "eager", "none"]
-_DRY_IDS = (0, 1)
-_TOLERANCE = {torch.float32: 1e-3, torch.float64: 1e-3}
-"""Between eager attention and ours in the dry run; half precision is given 0.1."""
+_PASSES = (5, 1, 3, 3)
+"""Tokens of each pass when the dry run continues a text; together all of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,29 +49,59 @@ class Attachment:
         head: The rest of it.
         mode: "captured" by our attention function, "eager" through `output_attentions`, or
             "none" where the architecture has no attention weights to show.
-        n_layers, n_heads, n_key_value_heads: Of the attention; n_heads 0 without.
+        blocks: Its layers, one after the other; () if they cannot be told.
+        owners: The layer of each entry of what is handed out as attention weights.
+        layer_heads: (L,) how many heads of each layer have weights to show; 0 for a layer
+            without attention, such as those of a state-space model.
+        n_key_value_heads: Of the attention.
         vocabulary_size: Columns of the logits.
         n_input_ids: Rows of the input embedding: ids beyond are refused.
-        cache_specs: Shapes of the key-value cache, or None where the architecture keeps a
-            state that cannot be cut back, so that every text is run as a whole.
+        cache_specs: Shapes of the key-value cache, or None where a text that is continued does
+            not give what it gives as a whole, so that every text is run as a whole.
+        scaling: Rotary embeddings that depend on the length of the text; false without.
+        most_positions: Rows that the model has for positions; None without such a table.
+        uncounted_id: A padding token whose place is not counted, so that it can be no part of a
+            text; None without.
     """
 
     model: PreTrainedModel
     body: nn.Module
     head: OutputHead
     mode: Mode
-    n_layers: int
-    n_heads: int
+    blocks: tuple[nn.Module, ...]
+    owners: tuple[int, ...]
+    layer_heads: tuple[int, ...]
     n_key_value_heads: int
     vocabulary_size: int
     n_input_ids: int
     width: int
     place: Place
     cache_specs: tuple[CacheSpec | None, ...] | None
+    scaling: LengthScaling
+    most_positions: int | None = None
+    uncounted_id: int | None = None
     cache_has_keys: bool = True
     specs: tuple[AttentionSpec, ...] = ()
     modules: tuple[nn.Module, ...] = ()
     sinks: tuple[Tensor | None, ...] = ()
+
+    def by_layer(self, handed_out: Sequence[Any]) -> list[Tensor | None]:
+        """What a pass handed out as attention weights, (L,), None for a layer without."""
+        found: list[Tensor | None] = [None] * self.n_layers
+        for layer, weights in zip(self.owners, handed_out, strict=True):
+            if self.layer_heads[layer]:
+                found[layer] = weights
+        return found
+
+    @property
+    def n_layers(self) -> int:
+        """Of the model, those without attention included."""
+        return len(self.layer_heads)
+
+    @property
+    def n_heads(self) -> int:
+        """Of the layer with the most; 0 without attention."""
+        return max(self.layer_heads)
 
     def new_store(self) -> Store | None:
         """Empty buffers for one text, or None where the cache cannot be reused."""
@@ -72,16 +117,6 @@ class Attachment:
         )
 
 
-@dataclass(eq=False)
-class _DryRun:
-    """What one run of two tokens gave."""
-
-    hidden: Tensor
-    weights: tuple[Tensor, ...] | None
-    cache: DynamicCache | None
-    output: Any
-
-
 @torch.inference_mode()
 def attach_capture(model: PreTrainedModel) -> Attachment:
     """See to it that the model's attention can be seen, and check that it still computes.
@@ -91,109 +126,233 @@ def attach_capture(model: PreTrainedModel) -> Attachment:
 
     Raises:
         NonFiniteError: The dry run gave NaN or infinity.
-        ModelLoadError: The dry run failed or contradicts the model's own forward pass.
+        ModelLoadError: The dry run failed or contradicts the model's own forward pass, or the
+            model does not predict a token from those before it alone.
     """
     try:
         return _attach(model)
-    except (TypeError, ValueError, AttributeError, KeyError, IndexError, NotImplementedError) as e:
+    except VisualizerError:
+        raise
+    except Exception as e:  # whatever an architecture raises that the library itself cannot run
+        if isinstance(e, MemoryError) or is_out_of_memory(e):
+            raise
         raise ModelLoadError(
-            "{architecture} cannot be run: {reason}",
+            "A model of the architecture {architecture} cannot be run here: the installed "
+            "transformers fails on a text of {n} tokens.",
             architecture=model.config.model_type,
-            reason=str(e).strip().splitlines()[0] if str(e).strip() else type(e).__name__,
+            n=N_TOKENS,
             detail=repr(e),
         ) from e
 
 
 def _attach(model: PreTrainedModel) -> Attachment:
     config = model.config.get_text_config(decoder=True)
-    ids = torch.tensor([_DRY_IDS], device=model.device)
-    body, expected = _find_body(model, ids)
-    eager = _dry_run(model, body, ids, weights=True)
-    head = OutputHead(model, body, type(eager.output))
-    logits = head.logits(eager.hidden)
-    _require_finite(logits)
-    if not _close(logits, expected):
-        raise ValueError("its head cannot be told apart from its body")
-    n_layers = int(config.num_hidden_layers)
-    cache_specs = _cache_specs(eager.cache)
-    attachment = Attachment(
-        model,
-        body,
-        head,
-        mode="none",
-        n_layers=n_layers,
-        n_heads=0,
-        n_key_value_heads=0,
-        vocabulary_size=logits.shape[-1],
-        n_input_ids=int(config.vocab_size),
-        width=eager.hidden.shape[-1],
-        place=Place(eager.hidden.dtype, eager.hidden.device),
-        cache_specs=cache_specs,
+    texts = dry_texts(config, model.device)
+    with short_windows(model) as true_windows:
+        body, expected = find_body(model, texts.first)
+        _require_finite(expected)
+        blocks = _blocks(body, int(config.num_hidden_layers))
+        outputs, tables = BlockOutputs(blocks), PositionTables(N_TOKENS)
+        with outputs.watching(), tables, rotary_calls(body) as calls:
+            first = run(body, texts.first, weights=True)
+        other_end = run(body, texts.other_end)
+        if not is_causal(first, other_end, run(body, texts.other_second)):
+            raise ModelLoadError(
+                "The model ({architecture}) does not predict the next token from the ones before "
+                "it, so it cannot be shown.",
+                architecture=model.config.model_type,
+            )
+        head = OutputHead(model, body, type(first.output))
+        logits = head.logits(first.hidden)
+        if not is_close(logits, expected):
+            raise ModelLoadError(
+                "A model of the architecture {architecture} cannot be shown: its logits are not "
+                "what it makes of its final hidden states, or differ from one run to the next.",
+                architecture=model.config.model_type,
+            )
+        n_layers = len(blocks) or int(config.num_hidden_layers)
+        owners = _owners(first, outputs, n_layers)
+        attachment = Attachment(
+            model,
+            body,
+            head,
+            mode="none",
+            blocks=blocks,
+            owners=owners,
+            layer_heads=(0,) * n_layers,
+            n_key_value_heads=0,
+            vocabulary_size=logits.shape[-1],
+            n_input_ids=int(config.vocab_size),
+            width=first.hidden.shape[-1],
+            place=Place(first.hidden.dtype, first.hidden.device),
+            cache_specs=None,
+            scaling=LengthScaling(calls),
+            most_positions=tables.most,
+            uncounted_id=_uncounted_id(body, config, texts, tables),
+        )
+        by_layer: list[Tensor | None] = [None] * n_layers
+        for layer, weights in zip(owners, first.weights or (), strict=False):
+            by_layer[layer] = weights
+        check = _Continuation(texts, first, other_end, by_layer)
+        found = _captured(attachment, check, true_windows)
+        return found or _handed_out(attachment, check)
+
+
+def _blocks(body: nn.Module, n_layers: int) -> tuple[nn.Module, ...]:
+    """The layers of a body, () if they cannot be told.
+
+    The list of as many parts as the configuration says, else the longest: some configurations
+    count an encoder that is not there.
+    """
+    lists = [part for part in body.modules() if isinstance(part, nn.ModuleList) and len(part)]
+    fitting = [part for part in lists if len(part) == n_layers]
+    return tuple((fitting or sorted(lists, key=len, reverse=True) or [()])[0])
+
+
+def _owners(first: DryRun, outputs: BlockOutputs, n_layers: int) -> tuple[int, ...]:
+    """The layer of each entry of what was handed out as attention weights; () if not known."""
+    given = first.weights or ()
+    if len(given) == n_layers:
+        return tuple(range(n_layers))
+    layers = [outputs.layer_of(weights) for weights in given]
+    known = tuple(layer for layer in layers if layer is not None)
+    return known if len(set(known)) == len(given) else ()
+
+
+def _uncounted_id(
+    body: nn.Module, config: Any, texts: DryTexts, tables: PositionTables
+) -> int | None:
+    """The padding token, if positions are counted without it."""
+    padding = getattr(config, "pad_token_id", None)
+    if tables.most is None or type(padding) is not int or not 0 <= padding < config.vocab_size:
+        return None
+    padded = texts.first.clone()
+    padded[0, N_SHARED] = padding
+    with PositionTables(N_TOKENS) as again:
+        run(body, padded)
+    return None if again.most == tables.most else padding
+
+
+class _Continuation:
+    """The dry run's texts, and whether a text that is continued gives what it gives as a whole."""
+
+    def __init__(
+        self,
+        texts: DryTexts,
+        first: DryRun,
+        other_end: DryRun,
+        by_layer: Sequence[Tensor | None],
+    ) -> None:
+        self.texts = texts
+        self.first = first
+        self.by_layer = by_layer
+        self._other_end = other_end
+
+    def holds(self, attachment: Attachment) -> bool:
+        """Read the first text in several passes, cut it back, and go on with the other."""
+        store = attachment.new_store()
+        assert store is not None
+        start = 0
+        with attachment.scaling.reading(N_TOKENS):
+            for n in _PASSES:
+                if not self._is_same(attachment, store, self.texts.first, start, start + n):
+                    return False
+                start += n
+            store.set_length(N_SHARED)
+            return self._is_same(attachment, store, self.texts.other_end, N_SHARED, N_TOKENS)
+
+    def _is_same(
+        self, attachment: Attachment, store: Store, text: Tensor, start: int, stop: int
+    ) -> bool:
+        is_first = text is self.texts.first
+        whole = self.first if is_first else self._other_end
+        store.reserve(stop)
+        listener = store if attachment.mode == "captured" else None
+        with listening(listener):
+            found = run(
+                attachment.body,
+                text[:, start:stop],
+                cache=store.cache,
+                weights=attachment.mode == "eager",
+            )
+        store.set_length(stop)
+        if not is_close(found.hidden, whole.hidden[start:stop]):
+            return False
+        if attachment.mode != "eager" or not is_first:
+            return True
+        given = attachment.by_layer(found.weights or ())
+        return all(
+            _are_rows(rows, layer, start, stop)
+            for rows, layer, n in zip(given, self.by_layer, attachment.layer_heads, strict=True)
+            if n
+        )
+
+
+def _are_rows(rows: Any, whole: Tensor | None, start: int, stop: int) -> bool:
+    """Whether the weights of a pass are those rows of the whole text's; the last column is its end."""
+    assert whole is not None
+    if not isinstance(rows, Tensor) or rows.shape[-2] != stop - start or rows.shape[-1] > stop:
+        return False
+    padded = whole.new_zeros(*whole.shape[:2], stop - start, stop)
+    padded[..., stop - rows.shape[-1] :] = rows
+    return is_close(padded, whole[:, :, start:stop, :stop])
+
+
+def _handed_out(attachment: Attachment, check: _Continuation) -> Attachment:
+    """The same with the weights that the model hands out, where they are weights."""
+    layer_heads = tuple(
+        layer.shape[1] if layer is not None and are_weights(layer, N_TOKENS) else 0
+        for layer in check.by_layer
     )
-    weights = eager.weights
-    if weights is None or len(weights) != n_layers or len({w.shape for w in weights}) != 1:
+    config = attachment.model.config.get_text_config(decoder=True)
+    n_heads = max(layer_heads)
+    attachment = replace(
+        attachment,
+        mode="eager" if n_heads else "none",
+        layer_heads=layer_heads,
+        n_key_value_heads=int(getattr(config, "num_key_value_heads", None) or n_heads),
+    )
+    cache = _empty_cache(attachment)
+    if cache is None:
         return attachment
-    captured = _captured(attachment, ids, eager) if cache_specs is not None else None
-    if captured is not None:
-        return captured
-    n_heads = weights[0].shape[1]
-    n_shared = int(getattr(config, "num_key_value_heads", None) or n_heads)
-    return _with(attachment, mode="eager", n_heads=n_heads, n_key_value_heads=n_shared)
+    with attachment.scaling.reading(N_TOKENS):
+        run(attachment.body, check.texts.first, cache=cache)
+    continued = replace(attachment, cache_specs=_cache_specs(cache))
+    if continued.cache_specs is None or not _holds(continued, check):
+        return attachment
+    return continued
 
 
-def _with(attachment: Attachment, **changes: Any) -> Attachment:
-    return Attachment(**{**attachment.__dict__, **changes})
-
-
-def _find_body(model: PreTrainedModel, ids: Tensor) -> tuple[nn.Module, Tensor]:
-    """The outermost part of the model whose output is hidden states, and the logits of `ids`."""
-    called: list[nn.Module] = []
-    decoder: nn.Module | None = model.get_decoder()  # type: ignore[no-untyped-call]
-    candidates = dict.fromkeys((model.base_model, decoder))
-    candidates.pop(model, None)
-    handles = [
-        part.register_forward_pre_hook(lambda module, _: called.append(module))
-        for part in candidates
-        if part is not None
-    ]
+def _holds(attachment: Attachment, check: _Continuation) -> bool:
     try:
-        logits = model(input_ids=ids, use_cache=False).logits[0].float()
-    finally:
-        for handle in handles:
-            handle.remove()
-    if not called:
-        raise ValueError("its body cannot be found")
-    _require_finite(logits)
-    return called[0], logits
+        return check.holds(attachment)
+    except _NOT_MADE_FOR_IT:
+        logging.getLogger(__name__).info("a text cannot be continued here", exc_info=True)
+        return False
 
 
-def _dry_run(model: PreTrainedModel, body: nn.Module, ids: Tensor, *, weights: bool) -> _DryRun:
-    cache: DynamicCache | None = DynamicCache(config=model.config)
-    assert cache is not None
-    if not all(type(layer) in _REUSABLE for layer in cache.layers):
-        cache = None
-    options: dict[str, Any] = {"use_cache": cache is not None}
-    if cache is not None:
-        options[cache_argument(body)] = cache
-    if weights:
-        options["output_attentions"] = True
-    output = body(input_ids=ids, **options)
-    found = getattr(output, "attentions", None)
-    if not found or any(w is None for w in found):
-        found = None
-    return _DryRun(output.last_hidden_state[0], found, cache, output)
-
+_NOT_MADE_FOR_IT = (TypeError, ValueError, AttributeError, LookupError, RuntimeError)
+"""What architectures raise that were not written for a cache or an attention function of ours."""
 
 _REUSABLE = (DynamicLayer, DynamicSlidingWindowLayer)
 
 
-def _plain_layers(cache: DynamicCache) -> list[DynamicLayer]:
-    return [layer for layer in cache.layers if isinstance(layer, DynamicLayer)]
+def _empty_cache(attachment: Attachment) -> DynamicCache | None:
+    """The library's cache for the model, None where it holds more than keys and values."""
+    cache = DynamicCache(config=attachment.model.config)
+    if not all(type(layer) in _REUSABLE for layer in cache.layers):
+        return None
+    if len(cache.layers) != attachment.n_layers:
+        return DynamicCache()
+    return cache
 
 
-def _cache_specs(cache: DynamicCache | None) -> tuple[CacheSpec | None, ...] | None:
-    """Shapes of a cache of plain layers, None if the dry run did not use it as such."""
-    if cache is None or cache.get_seq_length() != len(_DRY_IDS):
+def _cache_specs(cache: DynamicCache) -> tuple[CacheSpec | None, ...] | None:
+    """Shapes of a cache of plain layers, None if the dry run did not use it as such.
+
+    No layer has a window: it shows all its keys, and the mask says what of them is looked at.
+    """
+    if cache.get_seq_length() != N_TOKENS:
         return None
     specs: list[CacheSpec | None] = []
     for layer in _plain_layers(cache):
@@ -201,26 +360,34 @@ def _cache_specs(cache: DynamicCache | None) -> tuple[CacheSpec | None, ...] | N
             specs.append(None)
             continue
         n_heads, width = layer.keys.shape[1], layer.keys.shape[-1]
-        window = getattr(layer, "sliding_window", None)
-        specs.append(CacheSpec(n_heads, width, layer.values.shape[-1], window))
+        specs.append(CacheSpec(n_heads, width, layer.values.shape[-1], window=None))
     return tuple(specs)
 
 
-def _captured(attachment: Attachment, ids: Tensor, eager: _DryRun) -> Attachment | None:
+def _plain_layers(cache: DynamicCache) -> list[DynamicLayer]:
+    return [layer for layer in cache.layers if isinstance(layer, DynamicLayer)]
+
+
+def _captured(
+    attachment: Attachment, check: _Continuation, true_windows: dict[int, int]
+) -> Attachment | None:
     """The same with our attention function in place, or None where the model ignores it."""
     model, body = attachment.model, attachment.body
     probe = Probe()
+    cache = _empty_cache(attachment)
+    if cache is None:
+        return None
     with _quiet():
         model.set_attn_implementation(NAME)
     try:
         if model.config.get_text_config(decoder=True)._attn_implementation == NAME:
             with listening(probe):
-                run = _dry_run(model, body, ids, weights=False)
-            if _close(run.hidden, eager.hidden) and len(probe.modules) == attachment.n_layers:
-                found = _understood(attachment, probe, run, eager.weights or ())
-                if found is not None:
-                    return found
-    except (TypeError, ValueError, KeyError, RuntimeError):
+                dry = run(body, check.texts.first, cache=cache)
+            if is_close(dry.hidden, check.first.hidden):
+                found = _understood(attachment, probe, cache, check.by_layer)
+                if found is not None and check.holds(found):
+                    return _with_true_windows(found, true_windows)
+    except _NOT_MADE_FOR_IT:
         logging.getLogger(__name__).info("attention capture does not work here", exc_info=True)
     with _quiet():
         model.set_attn_implementation("eager")
@@ -228,85 +395,114 @@ def _captured(attachment: Attachment, ids: Tensor, eager: _DryRun) -> Attachment
 
 
 def _understood(
-    attachment: Attachment, probe: Probe, run: _DryRun, weights: Sequence[Tensor]
+    attachment: Attachment,
+    probe: Probe,
+    cache: DynamicCache,
+    by_layer: Sequence[Tensor | None],
 ) -> Attachment | None:
     """The attachment if the weights of the dry run follow from what the probe saw."""
-    specs = []
-    cached = _cache_specs(run.cache)
-    if cached is None or len(cached) != attachment.n_layers:
+    cached = _cache_specs(cache)
+    n_layers = attachment.n_layers
+    if cached is None or len(cached) != n_layers or len(set(probe.modules)) != n_layers:
         return None
-    if len(set(probe.modules)) != len(probe.modules):
+    if len(probe.modules) != n_layers:
         return None
-    for query, key, options, stored in zip(
-        probe.queries, probe.keys, probe.options, cached, strict=True
+    specs: list[AttentionSpec] = []
+    caches: list[CacheSpec | None] = []
+    for index, (query, key, options) in enumerate(
+        zip(probe.queries, probe.keys, probe.options, strict=True)
     ):
-        if options["position_bias"] is not None or key.shape[2] != query.shape[2]:
+        window = _seen_window(options["mask"], options["window"])
+        if options["position_bias"] is not None or key.shape[2] != query.shape[2] or window == 0:
             return None
-        window = options["window"] or (stored.window if stored is not None else None)
-        specs.append(
-            AttentionSpec(
-                n_heads=query.shape[1],
-                n_key_value_heads=key.shape[1],
-                key_width=query.shape[-1],
-                scaling=float(options["scaling"]),
-                window=window,
-                softcap=options["softcap"],
-                has_sink=options["s_aux"] is not None,
-            )
+        spec = AttentionSpec(
+            n_heads=query.shape[1],
+            n_key_value_heads=key.shape[1],
+            key_width=query.shape[-1],
+            scaling=float(options["scaling"]),
+            window=window,
+            softcap=options["softcap"],
+            has_sink=options["s_aux"] is not None,
         )
+        expected = by_layer[index]
+        ours = _weights(spec, query, key, options["s_aux"])
+        if expected is None or not are_weights(expected, N_TOKENS, with_sink=spec.has_sink):
+            return None
+        if not is_close(ours.to(expected.dtype), expected[0]):  # which says how close
+            return None
+        specs.append(spec)
+        kept, layer = cached[index], cache.layers[index]
+        shows_window = isinstance(layer, DynamicSlidingWindowLayer)
+        caches.append(replace(kept, window=window) if kept and shows_window else kept)
     if len({spec.n_heads for spec in specs}) != 1:
         return None
-    sinks = tuple(options["s_aux"] for options in probe.options)
-    for spec, query, key, sink, expected in zip(
-        specs, probe.queries, probe.keys, sinks, weights, strict=True
-    ):
-        ours = _second_row(spec, query, key, sink).to(expected.dtype)  # which says how close
-        if not _close(ours, expected[0, :, 1]):
-            return None
-    return _with(
+    return replace(
         attachment,
         mode="captured",
-        n_heads=specs[0].n_heads,
+        layer_heads=tuple(spec.n_heads for spec in specs),
         n_key_value_heads=max(spec.n_key_value_heads for spec in specs),
-        cache_specs=cached,
-        cache_has_keys=_cache_has_keys(probe, run.cache),
+        cache_specs=tuple(caches),
+        cache_has_keys=_cache_has_keys(probe, cache),
         specs=tuple(specs),
         modules=tuple(probe.modules),
-        sinks=sinks,
+        sinks=tuple(options["s_aux"] for options in probe.options),
     )
 
 
-def _second_row(spec: AttentionSpec, query: Tensor, key: Tensor, sink: Tensor | None) -> Tensor:
-    """Weights (H, 2) of the second of two tokens."""
-    group = spec.n_heads // spec.n_key_value_heads
-    keys = key[0].float().repeat_interleave(group, dim=0)
-    scores = (query[0, :, 1:].float() @ keys.transpose(1, 2))[:, 0] * spec.scaling
+def _seen_window(mask: Tensor | None, declared: int | None) -> int | None:
+    """The window that a mask of the dry run shows, None for everything before; 0 for neither."""
+    if mask is None or mask.shape != (1, 1, N_TOKENS, N_TOKENS):
+        return 0
+    looked_at = mask[0, 0] == 0
+    rows = range(N_TOKENS)
+    if torch.equal(looked_at, visible_cells(rows, rows, None, mask.device)):
+        return declared if declared is not None and declared >= N_TOKENS else None
+    for window in range(1, N_TOKENS):
+        if torch.equal(looked_at, visible_cells(rows, rows, window, mask.device)):
+            return window
+    return 0
+
+
+def _with_true_windows(attachment: Attachment, true_windows: dict[int, int]) -> Attachment:
+    """The same with the windows as long as they are, which the dry run had shortened."""
+
+    def true(window: int | None) -> int | None:
+        return None if window is None else true_windows.get(window, window)
+
+    assert attachment.cache_specs is not None
+    return replace(
+        attachment,
+        specs=tuple(replace(spec, window=true(spec.window)) for spec in attachment.specs),
+        cache_specs=tuple(
+            spec and replace(spec, window=true(spec.window)) for spec in attachment.cache_specs
+        ),
+    )
+
+
+def _weights(spec: AttentionSpec, query: Tensor, key: Tensor, sink: Tensor | None) -> Tensor:
+    """Weights (H, T, T) float32 of the dry run's text."""
+    keys = key[0].float().repeat_interleave(spec.n_heads // spec.n_key_value_heads, dim=0)
+    scores = (query[0].float() @ keys.transpose(1, 2)) * spec.scaling
     if spec.softcap is not None:
         scores = torch.tanh(scores / spec.softcap) * spec.softcap
-    if spec.window == 1:
-        scores[:, 0] = -torch.inf
+    rows = range(N_TOKENS)
+    scores = scores.masked_fill(
+        ~visible_cells(rows, rows, spec.window, scores.device), -torch.inf
+    )
     if sink is not None:
-        scores = torch.cat([scores, sink.float().unsqueeze(1)], dim=1)
-    return torch.softmax(scores, dim=-1)[:, :2]
+        column = sink.float()[:, None, None].expand(-1, N_TOKENS, 1)
+        scores = torch.cat([scores, column], dim=-1)
+    return torch.softmax(scores, dim=-1)[..., :N_TOKENS]
 
 
-def _cache_has_keys(probe: Probe, cache: DynamicCache | None) -> bool:
+def _cache_has_keys(probe: Probe, cache: DynamicCache) -> bool:
     """Whether attention is called with the very keys that the cache holds, layer by layer."""
-    assert cache is not None
     return all(
         layer.keys is not None
-        and key.shape == layer.keys.shape
-        and key.data_ptr() == layer.keys.data_ptr()
+        and key.shape[1] == layer.keys.shape[1]
+        and torch.equal(key[:, :, -layer.keys.shape[2] :], layer.keys)
         for key, layer in zip(probe.keys, _plain_layers(cache), strict=True)
     )
-
-
-def _close(ours: Tensor, theirs: Tensor) -> bool:
-    tolerance = _TOLERANCE.get(theirs.dtype, 0.1)
-    if ours.shape != theirs.shape:
-        return False
-    scale = max(1.0, float(theirs.abs().max()))
-    return float((ours - theirs).abs().max()) <= tolerance * scale
 
 
 def _require_finite(logits: Tensor) -> None:

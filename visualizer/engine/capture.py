@@ -55,7 +55,7 @@ class Probe:
     Attributes:
         modules: Attention modules in the order of their calls.
         queries, keys: What each was called with.
-        options: Scaling, sliding_window, softcap, s_aux, position_bias of each call.
+        options: Scaling, window, softcap, s_aux, position_bias and mask of each call.
     """
 
     def __init__(self) -> None:
@@ -164,7 +164,10 @@ def capture_attention(
                 s_aux=s_aux,
                 position_bias=position_bias,
                 window=sliding_window,
+                mask=attention_mask,
             )
+        elif isinstance(listener, Store):
+            listener.check_mask(module, attention_mask, key.shape[2], query.shape[2])
     if isinstance(listener, Branches):
         attention_mask = listener.mask(key, sliding_window, attention_mask)
     if softcap is None and s_aux is None and position_bias is None:

@@ -321,8 +321,20 @@ def _model_record(
         notes = (
             *notes,
             VisualizerError(
-                "{architecture} keeps a state that cannot be cut back: every edit runs the whole "
-                "text again.",
+                "What {architecture} keeps of a text cannot be cut back or continued here: every "
+                "edit runs the whole text again.",
+                architecture=architecture,
+            ),
+        )
+    without = [layer for layer, n in enumerate(attachment.layer_heads) if not n]
+    if 0 < len(without) < attachment.n_layers:
+        notes = (
+            *notes,
+            VisualizerError(
+                "Of the {total} layers of {architecture}, {n} without attention to show: their "
+                "rows stay empty.",
+                n=len(without),
+                total=attachment.n_layers,
                 architecture=architecture,
             ),
         )
@@ -333,10 +345,13 @@ def _model_record(
         architecture=architecture,
         n_layers=attachment.n_layers,
         n_heads=attachment.n_heads,
+        layer_heads=attachment.layer_heads,
         n_key_value_heads=attachment.n_key_value_heads,
         width=attachment.width,
         vocabulary_size=attachment.vocabulary_size,
-        context_length=loaded.context_length,
+        context_length=min(
+            loaded.context_length, attachment.most_positions or loaded.context_length
+        ),
         n_parameters=loaded.n_parameters,
         device=str(place.device),
         dtype=str(place.dtype).removeprefix("torch."),

@@ -71,9 +71,11 @@ class _Plan:
 class HeadReader:
     """Weights of single heads, or of means over heads, of the text at hand."""
 
-    def __init__(self, source: PatternSource, n_heads: int, device: torch.device) -> None:
+    def __init__(
+        self, source: PatternSource, layer_heads: tuple[int, ...], device: torch.device
+    ) -> None:
         self._source = source
-        self._n_heads = n_heads
+        self._layer_heads = layer_heads
         self._device = device
         self._tokenization: Tokenization | None = None
         self._special_ids: Collection[int] = ()
@@ -122,7 +124,7 @@ class HeadReader:
         columns = asked_range("columns", request.columns, n_units, granularity)
         longest = max(rows[1] - rows[0], columns[1] - columns[0])
         members = request.members or tuple(
-            (request.layer, head) for head in heads_of(request.head, self._n_heads)
+            (request.layer, head) for head in heads_of(request.head, self._layer_heads[request.layer])
         )
         return _Plan(
             members,

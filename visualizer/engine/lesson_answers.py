@@ -27,7 +27,6 @@ from visualizer.engine.lesson_records import (
 from visualizer.engine.pair import HeadStates, PairInspector, row_of
 from visualizer.engine.records import CancelToken, Float32Array, Int64Array
 from visualizer.engine.tokenization import Tokenization, Tokenizer
-from visualizer.engine.trace import blocks_of
 
 # ------------------------------------------------------------------------------ residual stream
 
@@ -71,7 +70,7 @@ def _check_text(cut: Tokenization, most: int) -> None:
 
 @torch.inference_mode()
 def _stream(attachment: Attachment, ids: Int64Array, cancel: CancelToken) -> Float32Array:
-    blocks = blocks_of(attachment)
+    blocks = attachment.blocks
     kept: list[Tensor] = []
 
     def on_entry(_module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -236,7 +235,7 @@ def _learned_positions(
     """
     config = attachment.model.config.get_text_config(decoder=True)
     most = int(getattr(config, "max_position_embeddings", None) or context_length)
-    inside = {id(m) for block in blocks_of(attachment) for m in block.modules()}
+    inside = {id(m) for block in attachment.blocks for m in block.modules()}
     for module in attachment.body.modules():
         if not isinstance(module, nn.Embedding) or module is tokens or id(module) in inside:
             continue

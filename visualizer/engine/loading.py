@@ -219,7 +219,7 @@ def _class_and_config(
         return own_model, make_config(**values)
     config_class: Any = CONFIG_MAPPING[checked.model_type]
     config = config_class(**values)
-    if config.is_encoder_decoder or getattr(config, "is_decoder", None) is False:
+    if config.is_encoder_decoder:
         raise ModelLoadError(
             "The model in {path} ({model_type}) does not predict the next token from the ones "
             "before it, so it cannot be shown.",
@@ -227,6 +227,8 @@ def _class_and_config(
             model_type=checked.model_type,
         )
     model_class = getattr(transformers, MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[checked.model_type])
+    if not isinstance(config, model_class.config_class):  # of a model that also sees or hears
+        config = config.get_text_config(decoder=True)
     return model_class, config
 
 

@@ -38,10 +38,12 @@ class HeadMetrics:
     work that was cancelled goes on where it stopped.
     """
 
-    def __init__(self, source: PatternSource, n_layers: int, n_heads: int) -> None:
+    def __init__(self, source: PatternSource, layer_heads: tuple[int, ...]) -> None:
         self._source = source
-        self._n_heads = n_heads
-        self._rows = torch.empty(0, len(METRICS), n_layers, n_heads)
+        self._n_heads = max(layer_heads)
+        shape = (len(layer_heads), self._n_heads)
+        self._is_missing = np.arange(self._n_heads) >= np.array(layer_heads)[:, None]
+        self._rows = torch.empty(0, len(METRICS), *shape)
         self._n_rows = 0
         self._block: _Block | None = None
 
@@ -79,8 +81,8 @@ class HeadMetrics:
         """The means over the rows of a text that `update` has been through.
 
         Returns:
-            By metric (L, H) float64, NaN where it is defined for no row or a weight is not
-            finite; and for how many rows it is defined, the distance for the head with the most.
+            By metric (L, H) float64, NaN where there is no such head, it is defined for no row
+            or a weight is not finite; and for how many rows it is defined, the distance for the head with the most.
         """
         rows = self._rows[: len(ids)]
         sums = rows.sum(dim=0, dtype=torch.float64)
@@ -89,11 +91,12 @@ class HeadMetrics:
         distances = rows[:, _PLACES["distance"]]
         n_distances = (~distances.isnan()).sum(dim=0)
         sums[_PLACES["distance"]] = distances.nansum(dim=0, dtype=torch.float64)
-        counts["distance"] = int(n_distances.max())
+        counts["distance"] = int(n_distances.numpy()[~self._is_missing].max())
         values: dict[Metric, Float64Array] = {}
         for metric, place in _PLACES.items():
             n = n_distances if metric == "distance" else counts[metric]
             values[metric] = (sums[place] / n).numpy()  # 0 / 0 is NaN: defined for no row
+            values[metric][self._is_missing] = np.nan
         return values, counts
 
     def _reserve(self, n_tokens: int) -> None:

@@ -254,8 +254,13 @@ class PairInspector:
         token = torch.tensor([[int(self._trace.ids[position])]], device=attachment.place.device)
         is_known = all(module in self._projections for module in attachment.modules)
         watch = finding(attachment.body, onlooker, self._projections)
-        with store.reopened(position), listening(onlooker), nullcontext() if is_known else watch:
-            given = {cache_argument(attachment.body): store.cache}
+        given = {cache_argument(attachment.body): store.cache}
+        with (
+            self._trace.reading(position + 1),
+            store.reopened(position),
+            listening(onlooker),
+            nullcontext() if is_known else watch,
+        ):
             output = attachment.body(input_ids=token, use_cache=True, **given)
         return _Run(output.last_hidden_state[0], onlooker.outputs)
 

@@ -61,8 +61,8 @@ def word_logprobs(trace: Trace, request: PathRequest, position: int) -> PathReco
         _check(word, min(attachment.vocabulary_size, attachment.n_input_ids))
     if trace.store is None and any(len(word) > 1 for word in request.words):
         raise VisualizerError(
-            "{architecture} keeps a state that cannot be cut back, so words of several tokens "
-            "cannot be tried out after the text.",
+            "What {architecture} keeps of a text cannot be continued here, so words of several "
+            "tokens cannot be tried out after it.",
             architecture=attachment.model.config.model_type,
         )
     logits = trace.logits(position)
@@ -171,7 +171,8 @@ def _run(
     elif attachment.mode == "captured":
         listener = _Polling(cancel)
     ids = torch.tensor([flat], device=device)
-    with store.reopened(start, len(flat)), listening(listener):
+    longest = start + max(map(len, reads))
+    with trace.reading(longest), store.reopened(start, len(flat)), listening(listener):
         hidden = attachment.body(input_ids=ids, **options).last_hidden_state[0]
     next_ids = [token_id for word, read in group for token_id in word[1 : len(read) + 1]]
     logprobs = _logprobs(trace, hidden, next_ids)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Protocol
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from visualizer.engine.records import MEAN, HeadChoice
@@ -188,11 +189,18 @@ class CapturedPatterns:
 
 
 class EagerPatterns:
-    """Weights as the architecture handed them out."""
+    """Weights as the architecture handed them out, of the layers that have some.
 
-    def __init__(self, weights: EagerWeights, n_layers: int) -> None:
+    Args:
+        weights: Of the text.
+        layer_heads: (L,) heads of each layer. Of a layer with fewer heads than another all 0
+            stands for those that it has not.
+    """
+
+    def __init__(self, weights: EagerWeights, layer_heads: tuple[int, ...]) -> None:
         self._weights = weights
-        self.batches = tuple((layer,) for layer in range(n_layers))
+        self._n_heads = max(layer_heads)
+        self.batches = tuple((layer,) for layer, n_heads in enumerate(layer_heads) if n_heads)
 
     def first_column(self, batch: int, row: int) -> int:
         """Unknown, so the first token."""
@@ -202,7 +210,10 @@ class EagerPatterns:
         self, batch: int, members: Range, rows: Range, first: int
     ) -> tuple[Tensor, Tensor]:
         """See PatternSource; the weights are normalised already."""
-        weights = self._weights.rows(batch, rows, (first, rows[1])).unsqueeze(0)
+        (layer,) = self.batches[batch]
+        weights = self._weights.rows(layer, rows, (first, rows[1])).unsqueeze(0)
+        if (missing := self._n_heads - weights.shape[1]) > 0:
+            weights = F.pad(weights, (0, 0, 0, 0, 0, missing))
         return weights, weights.new_ones(*weights.shape[:3], 1)
 
     def pooled_columns(

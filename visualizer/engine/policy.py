@@ -60,6 +60,8 @@ _DROPPED = frozenset(
     }
 )
 
+_WRITTEN_FLOATS = ("Infinity", "-Infinity", "NaN")
+
 _NOT_A_LANGUAGE_MODEL = re.compile(
     r"For(MaskedLM|SequenceClassification|TokenClassification|QuestionAnswering|MultipleChoice"
     r"|NextSentencePrediction|PreTraining|ImageClassification|CTC|AudioClassification)$"
@@ -141,7 +143,7 @@ def read_json_object(path: Path, most_bytes: int) -> dict[str, object]:
     except OSError as error:
         raise unreadable(path, error) from error
     try:
-        value = json.loads(text.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(text.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise ModelLoadError(
             "{path} is not valid JSON: {reason}.", path=path, reason=str(error)[:200]
@@ -150,9 +152,6 @@ def read_json_object(path: Path, most_bytes: int) -> dict[str, object]:
         raise ModelLoadError("{path} holds no JSON object.", path=path)
     return value
 
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not a number")
 
 
 def _check_kind(
@@ -203,12 +202,21 @@ def _check_kind(
 
 def _stripped(value: Mapping[str, object]) -> dict[str, object]:
     """Without the keys that select code, kernels, files or number types, at every depth."""
-    result: dict[str, object] = {}
-    for key, item in value.items():
-        if key.startswith("_") or key in _DROPPED:
-            continue
-        result[key] = _stripped(item) if isinstance(item, dict) else item
-    return result
+    return {
+        key: _plain(item)
+        for key, item in value.items()
+        if not key.startswith("_") and key not in _DROPPED
+    }
+
+
+def _plain(item: object) -> object:
+    if isinstance(item, list):
+        return [_plain(part) for part in item]
+    if not isinstance(item, dict):
+        return item
+    if item.keys() == {"__float__"} and item["__float__"] in _WRITTEN_FLOATS:
+        return float(item["__float__"])  # as the library writes what JSON has no number for
+    return _stripped(item)
 
 
 def _check_numbers(folder: Path, config: Mapping[str, object]) -> None:

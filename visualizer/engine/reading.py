@@ -68,13 +68,15 @@ class Reading:
         self._metrics = (
             None
             if self._patterns is None
-            else HeadMetrics(self._patterns, attachment.n_layers, attachment.n_heads)
+            else HeadMetrics(self._patterns, attachment.layer_heads)
         )
         self._heads = (
             None
             if self._patterns is None
-            else HeadReader(self._patterns, attachment.n_heads, attachment.place.device)
+            else HeadReader(self._patterns, attachment.layer_heads, attachment.place.device)
         )
+        heads = np.arange(attachment.n_heads)
+        self._has_head = heads < np.array(attachment.layer_heads)[:, None]
         self._surprise = Surprise()
         self._pairs = PairInspector(self.trace)
 
@@ -171,24 +173,36 @@ class Reading:
         return word_logprobs(self.trace, request, self.position(request.position))
 
     def check_head(self, layer: int, head: HeadChoice) -> None:
-        """Raises UsageError if there is no such head; VisualizerError without attention."""
+        """Raises UsageError if there is no such head; VisualizerError without any attention."""
         attachment = self.attachment
-        if self._patterns is None:
-            raise VisualizerError(
-                "The architecture {architecture} has no attention weights to show.",
-                architecture=attachment.model.config.model_type,
-            )
+        self._check_attention()
         if not 0 <= layer < attachment.n_layers:
             raise UsageError(
                 "There is no layer {value}: the model has {count}, counted from 0.",
                 value=layer,
                 count=attachment.n_layers,
             )
-        if head != MEAN and not 0 <= head < attachment.n_heads:
+        n_heads = attachment.layer_heads[layer]
+        if not n_heads:
+            raise UsageError(
+                "Layer {layer} of {architecture} has no attention weights to show; these have: "
+                "{layers}.",
+                layer=layer,
+                architecture=attachment.model.config.model_type,
+                layers=", ".join(str(i) for i, n in enumerate(attachment.layer_heads) if n),
+            )
+        if head != MEAN and not 0 <= head < n_heads:
             raise UsageError(
                 "There is no head {value}: the model has {count} a layer, counted from 0.",
                 value=head,
-                count=attachment.n_heads,
+                count=n_heads,
+            )
+
+    def _check_attention(self) -> None:
+        if self._patterns is None:
+            raise VisualizerError(
+                "The architecture {architecture} has no attention weights to show.",
+                architecture=self.attachment.model.config.model_type,
             )
 
     def describe(self, tokenization: Tokenization, special_ids: Collection[int]) -> None:
@@ -257,30 +271,30 @@ class Reading:
 
     def metrics(self, request: MetricsRequest) -> Iterator[ProgressRecord | MetricsRecord]:
         """What every head does on the text, as numbers."""
-        self.check_head(0, 0)
+        self._check_attention()
         assert self._metrics is not None
         ids = self.trace.ids
         progress = Progress(request.request_id, "metrics", len(ids))
         for done in self._metrics.update(ids, request.cancel):
             yield from progress.of(done)
         values, n_queries = self._metrics.values(ids)
-        if not np.isfinite(values["entropy"]).all():
+        if not np.isfinite(values["entropy"][self._has_head]).all():
             raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
         yield MetricsRecord(request.request_id, len(ids), values, n_queries)
 
     def region(self, request: RegionRequest) -> Iterator[ProgressRecord | RegionRecord]:
         """How much weight every head puts on a region of the map."""
-        self.check_head(0, 0)
+        self._check_attention()
         assert self._patterns is not None
         n = len(self.trace)
         rows = asked_range("rows", request.rows, n)
         columns = asked_range("columns", request.columns, n)
         attachment = self.attachment
-        region = RegionMass(self._patterns, attachment.n_layers, attachment.n_heads, rows, columns)
+        region = RegionMass(self._patterns, attachment.layer_heads, rows, columns)
         progress = Progress(request.request_id, "region", rows[1] - rows[0])
         for done in region.compute(request.cancel):
             yield from progress.of(done)
-        if not np.isfinite(region.mass).all():
+        if not np.isfinite(region.mass[self._has_head]).all():
             raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
         yield RegionRecord(request.request_id, n, rows, columns, region.mass)
 
@@ -293,7 +307,7 @@ class Reading:
 
 def _source(trace: Trace) -> PatternSource | None:
     if trace.eager is not None:
-        return EagerPatterns(trace.eager, trace.attachment.n_layers)
+        return EagerPatterns(trace.eager, trace.attachment.layer_heads)
     if trace.store is not None and trace.store.groups:
         return CapturedPatterns(trace.store)
     return None

@@ -266,6 +266,9 @@ class ModelRecord:
         name: What the user calls it.
         source: Folder or file it was loaded from.
         architecture: `model_type` of its configuration.
+        n_heads: Of the layer with the most; 0 without attention.
+        layer_heads: (L,) how many heads of each layer have weights to show, 0 for a layer
+            without attention.
         context_length: Most tokens it can read.
         device, dtype: Where and in what numbers it runs: "cpu", "float32".
         attention: "captured" by the attention function, "eager" through output_attentions, or
@@ -284,6 +287,7 @@ class ModelRecord:
     architecture: str
     n_layers: int
     n_heads: int
+    layer_heads: tuple[int, ...]
     n_key_value_heads: int
     width: int
     vocabulary_size: int

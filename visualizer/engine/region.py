@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import torch
 
 from visualizer.engine.patterns import PatternSource, Range
@@ -18,23 +19,25 @@ class RegionMass:
 
     Args:
         source: Of the text at hand.
-        n_layers, n_heads: Of the model.
+        layer_heads: (L,) heads of each layer of the model.
         rows: Half-open range of queries.
         columns: Half-open range of keys.
     """
 
     def __init__(
-        self, source: PatternSource, n_layers: int, n_heads: int, rows: Range, columns: Range
+        self, source: PatternSource, layer_heads: tuple[int, ...], rows: Range, columns: Range
     ) -> None:
         self._source = source
-        self._n_heads = n_heads
+        self._n_heads = n_heads = max(layer_heads)
+        self._is_missing = np.arange(n_heads) >= np.array(layer_heads)[:, None]
         self._rows, self._columns = rows, columns
-        self._sums = torch.zeros(n_layers, n_heads, dtype=torch.float64)
+        self._sums = torch.zeros(len(layer_heads), n_heads, dtype=torch.float64)
 
     @property
     def mass(self) -> Float64Array:
-        """(L, H), once `compute` is through."""
+        """(L, H), once `compute` is through; NaN where there is no such head."""
         mass: Float64Array = (self._sums / (self._rows[1] - self._rows[0])).numpy()
+        mass[self._is_missing] = np.nan
         return mass
 
     def compute(self, cancel: CancelToken | None = None) -> Iterator[int]:

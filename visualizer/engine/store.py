@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from transformers.cache_utils import Cache, DynamicLayer
 
+from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import CancelToken
 from visualizer.engine.row_normalisers import can_attend
 
@@ -61,6 +62,16 @@ class Place:
 
     dtype: torch.dtype
     device: torch.device
+
+
+def visible_cells(
+    rows: range, columns: range, window: int | None, device: torch.device
+) -> Tensor:
+    """(rows, columns) bool: which keys each query can look at."""
+    query = torch.arange(rows.start, rows.stop, device=device)[:, None]
+    key = torch.arange(columns.start, columns.stop, device=device)
+    visible = key <= query
+    return visible if window is None else visible & (key > query - window)
 
 
 class GrowingBuffer:
@@ -196,6 +207,7 @@ class Store:
         self.cancel: CancelToken | None = None
         self.wants_normalisers = bool(attention_specs) and can_attend(place.dtype, place.device)
         self._place = place
+        self._checked: list[tuple[Tensor, int | None]] = []
         self.groups: list[LayerGroup] = []
         self._buffers: list[GrowingBuffer] = []
         self._slots: dict[nn.Module, tuple[LayerGroup, int]] = {}
@@ -273,6 +285,7 @@ class Store:
     def set_length(self, n_tokens: int) -> None:
         """Declare that exactly the first `n_tokens` count, whatever was written beyond."""
         self.length = n_tokens
+        self._checked.clear()
         for layer in self._layers:
             layer.n_tokens = n_tokens
 
@@ -308,6 +321,36 @@ class Store:
         group.queries.data[slot, :, start : start + n] = query[0]
         if group.owns_keys:
             group.keys.data[slot, :, start : start + n] = key[0, :, -n:]
+
+    def check_mask(self, module: nn.Module, mask: Tensor | None, n_keys: int, n_rows: int) -> None:
+        """See that a layer looks at what its weights are computed for.
+
+        Args:
+            module: The attention layer.
+            mask: (1, 1, n_rows, n_keys) additive, made by the model for this very pass.
+            n_keys: The last of them is that of the last token.
+            n_rows: Tokens of the pass.
+
+        Raises:
+            VisualizerError: It looks at other tokens.
+        """
+        window = self._slots[module][0].spec.window
+        if mask is not None and any(mask is seen and window == w for seen, w in self._checked):
+            return
+        stop = self.length + n_rows
+        columns = range(stop - n_keys, stop)
+        if mask is None:  # nothing is hidden
+            is_right = n_rows == 1 and (window is None or n_keys <= window)
+        else:
+            expected = visible_cells(range(self.length, stop), columns, window, mask.device)
+            is_right = mask.shape[2:] == expected.shape and torch.equal(mask[0, 0] == 0, expected)
+            self._checked.append((mask, window))
+        if not is_right:
+            raise VisualizerError(
+                "In a text of {n} tokens this model's attention looks at other tokens than its "
+                "configuration says, so its weights cannot be shown: shorten the text.",
+                n=stop,
+            )
 
     def take_normalisers(self, module: nn.Module, normalisers: Tensor) -> None:
         """Keep the normalisers (H, q) of the rows that `take` was told of."""

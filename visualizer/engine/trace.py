@@ -18,6 +18,7 @@ from visualizer.engine.errors import (
     EmptyPromptError,
     NonFiniteError,
     UsageError,
+    VisualizerError,
 )
 from visualizer.engine.records import CancelToken, Float32Array, Int64Array
 from visualizer.engine.store import Store
@@ -34,11 +35,12 @@ class EagerWeights:
     """
 
     def __init__(self) -> None:
-        self._passes: list[tuple[int, int, list[Tensor]]] = []
+        self._passes: list[tuple[int, int, list[Tensor | None]]] = []
 
-    def append(self, start: int, stop: int, layers: Sequence[Tensor]) -> None:
-        """Add rows start .. stop of every layer, each (1, H, stop - start, k)."""
-        self._passes.append((start, stop, [weights[0] for weights in layers]))
+    def append(self, start: int, stop: int, layers: Sequence[Tensor | None]) -> None:
+        """Add rows start .. stop of every layer, each (1, H, stop - start, k), or None."""
+        rows = [None if weights is None else weights[0] for weights in layers]
+        self._passes.append((start, stop, rows))
 
     def cut(self, length: int) -> None:
         """Forget the rows from `length` on."""
@@ -46,7 +48,8 @@ class EagerWeights:
         for start, stop, layers in self._passes:
             if stop > length > start:
                 layers = [
-                    w[:, : length - start, : w.shape[-1] - stop + length].clone() for w in layers
+                    w if w is None else w[:, : length - start, : w.shape[-1] - stop + length].clone()
+                    for w in layers
                 ]
                 stop = length
             if stop <= length:
@@ -55,16 +58,18 @@ class EagerWeights:
 
     def n_bytes(self) -> int:
         """Memory of all weights."""
-        return sum(w.nbytes for _, _, layers in self._passes for w in layers)
+        return sum(w.nbytes for _, _, layers in self._passes for w in layers if w is not None)
 
     def rows(self, layer: int, rows: tuple[int, int], columns: tuple[int, int]) -> Tensor:
-        """Weights (H, rows, columns) float32; 0 where a query cannot look."""
+        """Weights (H, rows, columns) float32 of a layer that has some; 0 where none can look."""
         first, last = rows
         parts = []
         for start, stop, layers in self._passes:
             if stop <= first or start >= last:
                 continue
-            weights = layers[layer][:, max(first - start, 0) : last - start].float()
+            whole = layers[layer]
+            assert whole is not None
+            weights = whole[:, max(first - start, 0) : last - start].float()
             offset = stop - weights.shape[-1]  # position of column 0
             part = weights.new_zeros(*weights.shape[:2], columns[1] - columns[0])
             low, high = max(columns[0], offset), min(columns[1], stop)
@@ -94,6 +99,7 @@ class Trace:
         self.store = attachment.new_store()
         self.eager = EagerWeights() if attachment.mode == "eager" else None
         self.runs_branches: bool | None = None
+        self._whole = 0  # tokens of the text that is being read; its positions are turned for it
         self._hidden = self._new_hidden(128)
         self._logits: dict[int, Tensor] = {}
 
@@ -106,7 +112,8 @@ class Trace:
         Raises:
             EmptyPromptError: No ids.
             ContextOverflowError: More ids than the context holds.
-            UsageError: An id without a row in the input embedding.
+            UsageError: An id without a row in the input embedding, or one whose place the model
+                does not count.
         """
         if not len(ids):
             raise EmptyPromptError("There is no token to predict from: type something.")
@@ -124,14 +131,49 @@ class Trace:
                 token_id=largest if largest >= self.attachment.n_input_ids else int(ids.min()),
                 n_ids=self.attachment.n_input_ids,
             )
+        uncounted = self.attachment.uncounted_id
+        if uncounted is not None and bool((ids == uncounted).any()):
+            raise UsageError(
+                "Token id {token_id} fills empty places in this model, and positions are counted "
+                "without it: it cannot be part of a text.",
+                token_id=uncounted,
+            )
 
     def keep_prefix(self, ids: Int64Array) -> int:
-        """Cut back to the longest prefix shared with `ids`; returns its length."""
+        """Cut back to the longest prefix shared with `ids`; returns its length.
+
+        It is 0 where a text of the new length turns its positions otherwise than the old one.
+        """
         n = min(len(ids), len(self.ids))
         differs = np.flatnonzero(self.ids[:n] != ids[:n])
         kept = int(differs[0]) if len(differs) else n
+        if not self._turns_alike(len(ids)):
+            kept = 0
+        self._whole = len(ids)
         self._cut(kept)
         return kept
+
+    def _turns_alike(self, n_tokens: int) -> bool:
+        scaling = self.attachment.scaling
+        return not scaling or scaling.regime(n_tokens) == scaling.regime(self._whole)
+
+    @contextmanager
+    def reading(self, n_tokens: int) -> Iterator[None]:
+        """Inside, the body may run a part of the text, or what makes it a text of `n_tokens`.
+
+        Raises:
+            VisualizerError: So long a text is another one to the model from its beginning on.
+        """
+        n_tokens = max(n_tokens, self._whole)
+        if not self._turns_alike(n_tokens):
+            raise VisualizerError(
+                "In a text of {n} tokens {architecture} turns the positions of all of them "
+                "otherwise, so no more than one token can be tried out after this one.",
+                n=n_tokens,
+                architecture=self.attachment.model.config.model_type,
+            )
+        with self.attachment.scaling.reading(n_tokens):
+            yield
 
     def extend(self, ids: Int64Array, cancel: CancelToken | None = None) -> Iterator[int]:
         """Run what `ids` adds to the tokens at hand, which are its prefix, in one or more passes.
@@ -151,7 +193,8 @@ class Trace:
         before = len(self.ids)
         step = _CHUNK if self.store is not None else len(ids)
         for start in range(before, len(ids), step):
-            self._run(ids[start : start + step], cancel)
+            with self.reading(len(ids)):
+                self._run(ids[start : start + step], cancel)
             yield len(self.ids) - before
 
     def _cut(self, length: int) -> None:
@@ -189,7 +232,7 @@ class Trace:
             raise
         self._keep_hidden(output.last_hidden_state[0], start)
         if self.eager is not None:
-            self.eager.append(start, stop, output.attentions)
+            self.eager.append(start, stop, attachment.by_layer(output.attentions))
         if store is not None:
             store.set_length(stop)
         self.ids = np.concatenate([self.ids, ids])
@@ -208,7 +251,7 @@ class Trace:
         else:
             handles = [
                 layer.register_forward_pre_hook(lambda *_: cancel.check())
-                for layer in blocks_of(self.attachment)
+                for layer in self.attachment.blocks
             ]
             try:
                 yield
@@ -265,9 +308,3 @@ class Trace:
         """Whether the logits after `position` are at hand."""
         return position in self._logits
 
-
-def blocks_of(attachment: Attachment) -> list[nn.Module]:
-    """The layers of the body, empty if they cannot be told."""
-    lists = [part for part in attachment.body.modules() if isinstance(part, nn.ModuleList)]
-    fitting = [part for part in lists if len(part) == attachment.n_layers]
-    return list(fitting[0]) if fitting else []
