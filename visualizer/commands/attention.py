@@ -176,12 +176,13 @@ def _check_head(model: ModelRecord, layer: int, head: HeadChoice) -> None:
             name=model.name,
             last=model.n_layers - 1,
         )
-    if head != MEAN and head >= model.n_heads:
+    n_heads = model.layer_heads[layer]
+    if n_heads and head != MEAN and head >= n_heads:  # without any, the engine says which have
         raise UsageError(
             "There is no head {head} in {name}: heads go from 0 to {last}.",
             head=head,
             name=model.name,
-            last=model.n_heads - 1,
+            last=n_heads - 1,
         )
 
 

@@ -152,7 +152,7 @@ def _find(opened: OpenedModel, prompt: Prompt, args: argparse.Namespace) -> _Fin
         question = RegionRequest(3, _ended(args.rows, n), _ended(args.columns, n))
         region = _last(_answers(opened, question), RegionRecord)
     order: HeadOrder = args.by or ("model" if region is None else "region")
-    heads = _ranking(order, metrics, region, ascending=args.ascending)
+    heads = _ranking(opened.model, order, metrics, region, ascending=args.ascending)
     return _Findings(
         opened.model,
         tokenization,
@@ -187,11 +187,15 @@ def _last(records: Iterator[Record], kind: type[_Wanted]) -> _Wanted:
 
 
 def _ranking(
-    order: HeadOrder, metrics: MetricsRecord, region: RegionRecord | None, *, ascending: bool
+    model: ModelRecord,
+    order: HeadOrder,
+    metrics: MetricsRecord,
+    region: RegionRecord | None,
+    *,
+    ascending: bool,
 ) -> tuple[Member, ...]:
     """All heads; those without a score come last."""
-    n_layers, n_heads = metrics.values["entropy"].shape
-    every = [(layer, head) for layer in range(n_layers) for head in range(n_heads)]
+    every = [(layer, head) for layer, n in enumerate(model.layer_heads) for head in range(n)]
     if order == "model":
         return tuple(every)
     scores = _scores(order, metrics, region)
@@ -267,7 +271,7 @@ def _text(found: _Findings) -> str:
     lines = table(header, rows, "<" + ">" * len(columns) + "<")
     by = "in the model's order" if found.order == "model" else f"by {found.order}"
     direction = ", the lowest first" if found.ascending else ""
-    n_heads = found.model.n_layers * found.model.n_heads
+    n_heads = sum(found.model.layer_heads)
     return (
         f"{lines}\n{len(found.heads)} of {n_heads} heads of {found.model.name} on "
         f"{len(found.tokenization)} tokens, {by}{direction}\n"

@@ -206,7 +206,7 @@ def _blocks(body: nn.Module, n_layers: int) -> tuple[nn.Module, ...]:
     """
     lists = [part for part in body.modules() if isinstance(part, nn.ModuleList) and len(part)]
     fitting = [part for part in lists if len(part) == n_layers]
-    return tuple((fitting or sorted(lists, key=len, reverse=True) or [()])[0])
+    return tuple(max(fitting or lists, key=lambda part: len(part), default=()))
 
 
 def _owners(first: DryRun, outputs: BlockOutputs, n_layers: int) -> tuple[int, ...]:
@@ -486,9 +486,7 @@ def _weights(spec: AttentionSpec, query: Tensor, key: Tensor, sink: Tensor | Non
     if spec.softcap is not None:
         scores = torch.tanh(scores / spec.softcap) * spec.softcap
     rows = range(N_TOKENS)
-    scores = scores.masked_fill(
-        ~visible_cells(rows, rows, spec.window, scores.device), -torch.inf
-    )
+    scores = scores.masked_fill(~visible_cells(rows, rows, spec.window, scores.device), -torch.inf)
     if sink is not None:
         column = sink.float()[:, None, None].expand(-1, N_TOKENS, 1)
         scores = torch.cat([scores, column], dim=-1)

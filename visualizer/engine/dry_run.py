@@ -56,7 +56,7 @@ def dry_texts(config: PreTrainedConfig, device: torch.device) -> DryTexts:
     """Texts of ordinary tokens: none that the configuration gives a meaning of its own."""
     special = {
         value
-        for key, value in config.to_dict().items()  # type: ignore[no-untyped-call]
+        for key, value in config.to_dict().items()
         if key.endswith(("token_id", "token_index")) and isinstance(value, int)
     }
     n_ids = int(config.vocab_size)
@@ -67,7 +67,9 @@ def dry_texts(config: PreTrainedConfig, device: torch.device) -> DryTexts:
     first = usable[:N_TOKENS]
     other_end = first[:N_SHARED] + usable[N_TOKENS : 2 * N_TOKENS - N_SHARED]
     other_second = [first[0], usable[-1], *first[2:]]
-    return DryTexts(*(torch.tensor([ids], device=device) for ids in (first, other_end, other_second)))
+    return DryTexts(
+        *(torch.tensor([ids], device=device) for ids in (first, other_end, other_second))
+    )
 
 
 @dataclass(frozen=True, eq=False)

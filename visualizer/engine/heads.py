@@ -124,7 +124,8 @@ class HeadReader:
         columns = asked_range("columns", request.columns, n_units, granularity)
         longest = max(rows[1] - rows[0], columns[1] - columns[0])
         members = request.members or tuple(
-            (request.layer, head) for head in heads_of(request.head, self._layer_heads[request.layer])
+            (request.layer, head)
+            for head in heads_of(request.head, self._layer_heads[request.layer])
         )
         return _Plan(
             members,

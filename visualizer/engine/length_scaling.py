@@ -146,4 +146,3 @@ def _forget_longest(module: nn.Module) -> None:
     for name in vars(module):
         if name.endswith(_CACHED_LENGTH):
             setattr(module, name, 0)
-

@@ -82,7 +82,8 @@ class HeadMetrics:
 
         Returns:
             By metric (L, H) float64, NaN where there is no such head, it is defined for no row
-            or a weight is not finite; and for how many rows it is defined, the distance for the head with the most.
+            or a weight is not finite; and for how many rows it is defined, the distance for the
+            head with the most.
         """
         rows = self._rows[: len(ids)]
         sums = rows.sum(dim=0, dtype=torch.float64)

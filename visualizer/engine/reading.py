@@ -66,9 +66,7 @@ class Reading:
             else Overview(self._patterns, attachment.n_layers, attachment.n_heads)
         )
         self._metrics = (
-            None
-            if self._patterns is None
-            else HeadMetrics(self._patterns, attachment.layer_heads)
+            None if self._patterns is None else HeadMetrics(self._patterns, attachment.layer_heads)
         )
         self._heads = (
             None

@@ -64,9 +64,7 @@ class Place:
     device: torch.device
 
 
-def visible_cells(
-    rows: range, columns: range, window: int | None, device: torch.device
-) -> Tensor:
+def visible_cells(rows: range, columns: range, window: int | None, device: torch.device) -> Tensor:
     """(rows, columns) bool: which keys each query can look at."""
     query = torch.arange(rows.start, rows.stop, device=device)[:, None]
     key = torch.arange(columns.start, columns.stop, device=device)

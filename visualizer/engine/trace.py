@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from visualizer.engine.attach import Attachment
 from visualizer.engine.cache_argument import cache_argument
@@ -48,7 +48,9 @@ class EagerWeights:
         for start, stop, layers in self._passes:
             if stop > length > start:
                 layers = [
-                    w if w is None else w[:, : length - start, : w.shape[-1] - stop + length].clone()
+                    w
+                    if w is None
+                    else w[:, : length - start, : w.shape[-1] - stop + length].clone()
                     for w in layers
                 ]
                 stop = length
@@ -307,4 +309,3 @@ class Trace:
     def has_logits(self, position: int) -> bool:
         """Whether the logits after `position` are at hand."""
         return position in self._logits
-

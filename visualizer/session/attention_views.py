@@ -20,10 +20,19 @@ _LEAST_TOP = 1e-4  # a scale that ends below it would show rounding
 
 def fit_head(state: ViewState, model: ModelRecord) -> tuple[int, HeadChoice]:
     """The wished layer and head, moved to the nearest that the model has."""
-    layer = min(max(state.layer, 0), model.n_layers - 1)
+    layer = fit_layer(model, state.layer)
     if isinstance(state.head, str):
         return layer, state.head
-    return layer, min(max(state.head, 0), model.n_heads - 1)
+    return layer, min(max(state.head, 0), max(model.layer_heads[layer] - 1, 0))
+
+
+def fit_layer(model: ModelRecord, layer: int, coming_from: int | None = None) -> int:
+    """The nearest layer with heads; where one came from another, the next in that direction."""
+    layer = min(max(layer, 0), model.n_layers - 1)
+    layers = [i for i, n_heads in enumerate(model.layer_heads) if n_heads] or [layer]
+    step = 0 if coming_from is None else layer - coming_from
+    ahead = [i for i in layers if (i - layer) * step >= 0]
+    return min(ahead or layers, key=lambda i: abs(i - layer))
 
 
 def wished_head(state: ViewState, model: ModelRecord) -> HeadWish:
@@ -38,7 +47,7 @@ def fitting_pins(state: ViewState, model: ModelRecord) -> tuple[tuple[int, int],
     return tuple(
         (layer, head)
         for layer, head in state.pins
-        if 0 <= layer < model.n_layers and 0 <= head < model.n_heads
+        if 0 <= layer < model.n_layers and 0 <= head < model.layer_heads[layer]
     )
 
 
@@ -64,7 +73,7 @@ def head_view(
         tokenization=tokenization,
         query=resolve_query(state.query, record.n_tokens),
         n_layers=model.n_layers,
-        n_heads=model.n_heads,
+        n_heads=model.layer_heads[record.layer],
         colour_scale=state.colour_scale,
         scale_range=state.scale_range,
         model_name=model.name,

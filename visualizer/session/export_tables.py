@@ -178,10 +178,7 @@ def heads_table(view: OverviewView, origin: Origin) -> Table:
     Columns: layer; head; score, what heads are ranked by, if they are; each metric that is
     known, by its name.
     """
-    n_layers, n_heads = view.thumbnails.shape[:2]
-    heads = view.ranking
-    if heads is None:
-        heads = tuple((layer, head) for layer in range(n_layers) for head in range(n_heads))
+    heads = view.heads if view.ranking is None else view.ranking
     metrics = view.metrics.values if view.metrics is not None else {}
     values: dict[str, Float64Array] = {} if view.scores is None else {"score": view.scores}
     values.update({name: metrics[name] for name in METRICS if name in metrics})

@@ -11,6 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from visualizer.engine.attention_records import MetricsRecord, PairRecord
 from visualizer.engine.errors import VisualizerError
@@ -255,6 +259,19 @@ class OverviewView:
     ranking: tuple[Member, ...] | None = None
     pins: tuple[Member, ...] = ()
     labels: Mapping[Member, tuple[HeadLabel, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def has_head(self) -> npt.NDArray[np.bool_]:
+        """(L, H): some layers of some models have no attention, or fewer heads than others.
+
+        Every row of a head's weights sums to one, so that a head without any weight is none.
+        """
+        return np.asarray(self.thumbnails.any(axis=(2, 3)))
+
+    @property
+    def heads(self) -> tuple[Member, ...]:
+        """All heads that there are, in the order of the model."""
+        return tuple((int(layer), int(head)) for layer, head in np.argwhere(self.has_head))
 
 
 @dataclass(frozen=True, eq=False)

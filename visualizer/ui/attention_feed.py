@@ -31,7 +31,7 @@ from visualizer.engine.records import (
     TileRequest,
 )
 from visualizer.engine.treatment import Treatment
-from visualizer.session.attention_views import fitting_pins, wished_head
+from visualizer.session.attention_views import fit_layer, fitting_pins, wished_head
 from visualizer.session.facts import Facts
 from visualizer.session.resolve import resolve_query
 from visualizer.session.state import HeadForm, OverviewDisplay, Palette, Region, ViewState
@@ -93,6 +93,8 @@ class AttentionFeed(ViewFeed):
     def set_head(self, layer: int, head: HeadChoice) -> None:
         """Show another head of the text at hand; no forward pass."""
         self._preview = None
+        if self._facts.model is not None:
+            layer = fit_layer(self._facts.model, layer, self._state.layer)
         if (layer, head) != (self._state.layer, self._state.head) or self._state.pins_as_mean:
             self._state = replace(self._state, layer=layer, head=head, pins_as_mean=False)
             self._show_overview()

@@ -261,10 +261,7 @@ def _filtered(view: OverviewView) -> list[Member]:
 
 
 def _members(plan: OverviewFigurePlan, view: OverviewView) -> list[tuple[Member, QRectF]]:
-    n_layers, n_heads = view.thumbnails.shape[:2]
-    heads = plan.members
-    if heads is None:
-        heads = tuple((layer, head) for layer in range(n_layers) for head in range(n_heads))
+    heads = view.heads if plan.members is None else plan.members
     return [(member, plan.cell(place, member)) for place, member in enumerate(heads)]
 
 

@@ -88,7 +88,6 @@ BAD_TEXTS: dict[str, tuple[bytes, str]] = {
     "cut": (b'{"model_type": "lla', "not valid JSON"),
     "list": (b"[1, 2]", "no JSON object"),
     "number": (b"1e308", "no JSON object"),
-    "NaN": (b'{"model_type": "llama", "x": NaN}', "NaN is not a number"),
     "nesting": (b'{"a":' * 100_000, "not valid JSON"),
     "50 MB": (b" " * 50_000_000 + b"{}", "larger than"),
     "not UTF-8": (b'{"model_type": "\xff"}', "not valid JSON"),

@@ -34,7 +34,7 @@ def counts_text(view: OverviewView) -> str:
     display, score = view.display, display_score(view.display)
     if view.ranking is None and (score is None or not is_filtered(display)):
         return size_text(view)
-    n_all = view.thumbnails.shape[0] * view.thumbnails.shape[1]
+    n_all = len(view.heads)
     n_shown = _n_shown(view)
     if n_shown == n_all:
         text = QCoreApplication.translate("Overview", "{all} heads").format(all=f"{n_all:,}")

@@ -39,7 +39,13 @@ from visualizer.ui.widgets.mosaic_plans import (
     grid_plan,
 )
 from visualizer.ui.widgets.mosaic_sheet import MosaicSheet
-from visualizer.ui.widgets.mosaic_tips import display_score, spoken_text, tip_html, tip_place
+from visualizer.ui.widgets.mosaic_tips import (
+    display_score,
+    is_head,
+    spoken_text,
+    tip_html,
+    tip_place,
+)
 
 SMALLEST_CELL_PX = 14
 LARGEST_CELL_PX = 96
@@ -287,16 +293,18 @@ class Mosaic(QAbstractScrollArea):
             return
         self._hovered = cell
         layer, head = cell if cell is not None else (-1, -1)
-        self.head_hovered.emit(layer, -1 if isinstance(head, str) else head)
+        is_there = self._view is not None and cell is not None and is_head(self._view, cell)
+        self.head_hovered.emit(layer, head if is_there and not isinstance(head, str) else -1)
         self.viewport().update()
 
     def _select(self, cell: Cell) -> None:
         view = self._view
-        if view is not None and cell != _chosen(view):
+        if view is not None and cell != _chosen(view) and is_head(view, cell):
             self.head_selected.emit(cell[0], cell[1])
 
     def _pin(self, cell: Cell | None) -> None:
-        if cell is not None and not isinstance(cell[1], str):
+        is_there = self._view is not None and cell is not None and is_head(self._view, cell)
+        if is_there and cell is not None and not isinstance(cell[1], str):
             self.head_pinned.emit(cell[0], cell[1])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -362,7 +370,7 @@ class Mosaic(QAbstractScrollArea):
         if view is None:
             super().keyPressEvent(event)
         elif key in _MOVES:
-            cell = self._plan.moved(_chosen(view), _MOVES[key], self._rows_in_sight())
+            cell = self._moved(view, _MOVES[key])
             self._select(cell)
             self.scroll_to(cell)
             self._announce(cell)
@@ -376,6 +384,13 @@ class Mosaic(QAbstractScrollArea):
             self._let_go(view)
         else:
             super().keyPressEvent(event)
+
+    def _moved(self, view: OverviewView, move: Move) -> Cell:
+        """Where a step leads: over layers without attention, to the next that has some."""
+        before, cell = _chosen(view), self._plan.moved(_chosen(view), move, self._rows_in_sight())
+        while cell != before and not is_head(view, cell):
+            before, cell = cell, self._plan.moved(cell, move, 1)
+        return cell if is_head(view, cell) else _chosen(view)
 
     def _let_go(self, view: OverviewView) -> None:
         """First of what was looked for, then of what is pointed at."""

@@ -66,6 +66,7 @@ class CellsPicture:
             places = plan.places(rows)
             members = list(plan.members[places.start : places.stop])
         cells = view.display.cells
+        drawing.paint_missing(inner, (member for member in members if not view.has_head[member]))
         if cells != "pattern" and view.metrics is not None:
             drawing.paint_numbers(inner, self.sheet, members, cells, view.metrics.values[cells])
         if isinstance(plan, GridPlan) and view.scores is not None:

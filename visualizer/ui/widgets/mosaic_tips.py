@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QToolTip
 
 from visualizer.engine.attention_records import METRICS
-from visualizer.engine.records import Member
+from visualizer.engine.records import HeadChoice, Member
 from visualizer.session.exports import head_name
 from visualizer.session.state import OverviewDisplay
 from visualizer.session.views import OverviewView
@@ -42,6 +42,8 @@ def display_score(display: OverviewDisplay) -> Score | None:
 def tip_html(view: OverviewView, cell: Cell) -> str:
     """All that is known of a head, as a small table; what can be done with it."""
     layer, head = cell
+    if not is_head(view, cell):
+        return escape(no_head_text(layer, head))
     if isinstance(head, str):
         return escape(mean_text(layer))
     member = (layer, head)
@@ -60,6 +62,19 @@ def tip_html(view: OverviewView, cell: Cell) -> str:
         f"<table cellspacing='0' cellpadding='1'>{rows}</table>"
         + "".join(f"<div>{escape(text)}</div>" for text in below)
         + f"<div style='margin-top: 6px'>{escape(hint)}</div>"
+    )
+
+
+def is_head(view: OverviewView, cell: Cell) -> bool:
+    """Whether there is anything to look at: some layers have no attention, or fewer heads."""
+    layer, head = cell
+    return bool(view.has_head[layer].any() if isinstance(head, str) else view.has_head[layer, head])
+
+
+def no_head_text(layer: int, head: HeadChoice) -> str:
+    """Why a place of the grid is empty."""
+    return QCoreApplication.translate("Mosaic", "{head}: no attention to show here").format(
+        head=head_name(layer, head)
     )
 
 
@@ -88,6 +103,8 @@ def mean_text(layer: int) -> str:
 def spoken_text(view: OverviewView, cell: Cell) -> str:
     """The same in one line, for a screen reader: the name, then what tells it from others."""
     layer, head = cell
+    if not is_head(view, cell):
+        return no_head_text(layer, head)
     if isinstance(head, str):
         return QCoreApplication.translate(
             "Mosaic", "{head}, mean over the heads of the layer"
