@@ -47,6 +47,13 @@ CONFIGS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _packs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pack on every processor, whatever its kernels' order, but for the tests of the choice."""
+    if "choice" not in request.node.name:
+        monkeypatch.setattr(fast_layers, "packs_exactly", lambda n_in: True)
+
+
 def make(name: str, **changes: object) -> PreTrainedModel:
     """A tiny model with random weights; norms and biases random too, so that they count."""
     torch.manual_seed(3)
@@ -104,8 +111,8 @@ def test_rms_norms_of_either_kind_are_fused(name: str, norms: int) -> None:
 def test_siblings_share_one_product_and_hold_nothing_afterwards() -> None:
     model = make("llama")
     what = accelerate(model)
-    assert "one packed product of q_proj, k_proj, v_proj: 2" in what
-    assert "one packed product of gate_proj, up_proj: 2" in what
+    assert "one product of q_proj, k_proj, v_proj: 2" in what
+    assert "one product of gate_proj, up_proj: 2" in what
     with torch.inference_mode():
         model(torch.tensor([[1, 2, 3]]))
     shared = [m.product for m in model.modules() if isinstance(m, SharedLinear)]
@@ -307,3 +314,48 @@ def test_the_global_random_numbers_are_not_touched() -> None:
     accelerate(model)
     assert torch.equal(torch.rand(3), expected)
     assert 0 < fast_layers.TOLERANCE <= 1e-5
+
+
+def error(model: PreTrainedModel, exact: torch.Tensor, ids: torch.Tensor) -> float:
+    with torch.inference_mode():
+        return float((model(ids).logits - exact).norm() / exact.norm())
+
+
+def test_the_choice_of_a_product_keeps_results_as_near_to_float64_as_before() -> None:
+    model = make("llama", hidden_size=384, intermediate_size=768)
+    ids = torch.randint(1, VOCABULARY, (1, 48))
+    exact = make("llama", hidden_size=384, intermediate_size=768).double()
+    with torch.inference_mode():
+        truth = exact(ids).logits
+    before = error(model, truth, ids)
+    assert accelerate(model)
+    assert error(model, truth, ids) <= 1.5 * before
+
+
+def test_by_choice_siblings_share_a_plain_product_where_packing_is_less_exact(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fast_layers, "packs_exactly", lambda n_in: False)
+    model = make("qwen2")
+    ids = torch.tensor([[5, 6, 7]])
+    with torch.inference_mode():
+        before = model(ids).logits
+        what = accelerate(model)
+        assert relative(model(ids).logits, before) <= 1e-6
+    assert "one product of q_proj, k_proj, v_proj: 2" in what
+    assert not any(isinstance(part, PackedLinear) for part in model.modules())
+    shared = model.model.layers[0].self_attn.q_proj
+    assert isinstance(shared, SharedLinear)
+    assert type(shared.product.linear) is nn.Linear
+    assert type(model.lm_head) is nn.Linear
+
+
+def test_the_choice_says_whether_the_packed_product_is_as_exact() -> None:
+    weight, x = torch.randn(64, 384), torch.randn(16, 384)
+    exact = x.double() @ weight.double().T
+    packed = (PackedLinear(weight, None)(x) - exact).norm()
+    plain = (nn.functional.linear(x, weight) - exact).norm()
+    if fast_layers.packs_exactly(384):
+        assert packed <= 1.5 * plain
+    else:
+        assert packed > plain

@@ -209,7 +209,7 @@ def test_a_position_that_does_not_exist_is_refused(new_reading, position):
 def test_a_state_that_cannot_be_cut_back_is_one_clear_sentence(new_reading, truth):
     reading = new_reading("mamba")
     reading.read(TEXT)
-    with pytest.raises(VisualizerError, match="mamba keeps a state"):
+    with pytest.raises(VisualizerError, match="mamba keeps of a text cannot be continued"):
         reading.words(PathRequest(1, -1, ((97, 98),)))
     (logprobs,) = reading.words(PathRequest(1, -1, ((97,),))).logprobs
     np.testing.assert_allclose(logprobs, expected(truth, "mamba", TEXT, (97,)), atol=1e-4)

@@ -53,6 +53,8 @@ class Attachment:
         owners: The layer of each entry of what is handed out as attention weights.
         layer_heads: (L,) how many heads of each layer have weights to show; 0 for a layer
             without attention, such as those of a state-space model.
+        sink_layers: Layers that hand out weights and have an attention sink: what a row lacks
+            to one is left to it.
         n_key_value_heads: Of the attention.
         vocabulary_size: Columns of the logits.
         n_input_ids: Rows of the input embedding: ids beyond are refused.
@@ -71,6 +73,7 @@ class Attachment:
     blocks: tuple[nn.Module, ...]
     owners: tuple[int, ...]
     layer_heads: tuple[int, ...]
+    sink_layers: frozenset[int]
     n_key_value_heads: int
     vocabulary_size: int
     n_input_ids: int
@@ -101,7 +104,7 @@ class Attachment:
     @property
     def n_heads(self) -> int:
         """Of the layer with the most; 0 without attention."""
-        return max(self.layer_heads)
+        return max(self.layer_heads, default=0)
 
     def new_store(self) -> Store | None:
         """Empty buffers for one text, or None where the cache cannot be reused."""
@@ -151,7 +154,8 @@ def _attach(model: PreTrainedModel) -> Attachment:
     with short_windows(model) as true_windows:
         body, expected = find_body(model, texts.first)
         _require_finite(expected)
-        blocks = _blocks(body, int(config.num_hidden_layers))
+        n_layers = int(getattr(config, "num_hidden_layers", 0))
+        blocks = _blocks(body, n_layers)
         outputs, tables = BlockOutputs(blocks), PositionTables(N_TOKENS)
         with outputs.watching(), tables, rotary_calls(body) as calls:
             first = run(body, texts.first, weights=True)
@@ -170,7 +174,9 @@ def _attach(model: PreTrainedModel) -> Attachment:
                 "what it makes of its final hidden states, or differ from one run to the next.",
                 architecture=model.config.model_type,
             )
-        n_layers = len(blocks) or int(config.num_hidden_layers)
+        if first.weights is not None and len(first.weights) == n_layers != len(blocks):
+            blocks = ()  # which are run more than once
+        n_layers = len(blocks) or n_layers
         owners = _owners(first, outputs, n_layers)
         attachment = Attachment(
             model,
@@ -180,6 +186,7 @@ def _attach(model: PreTrainedModel) -> Attachment:
             blocks=blocks,
             owners=owners,
             layer_heads=(0,) * n_layers,
+            sink_layers=frozenset(),
             n_key_value_heads=0,
             vocabulary_size=logits.shape[-1],
             n_input_ids=int(config.vocab_size),
@@ -206,7 +213,9 @@ def _blocks(body: nn.Module, n_layers: int) -> tuple[nn.Module, ...]:
     """
     lists = [part for part in body.modules() if isinstance(part, nn.ModuleList) and len(part)]
     fitting = [part for part in lists if len(part) == n_layers]
-    return tuple(max(fitting or lists, key=lambda part: len(part), default=()))
+    if not lists:
+        return ()
+    return tuple((fitting or sorted(lists, key=len, reverse=True))[0])
 
 
 def _owners(first: DryRun, outputs: BlockOutputs, n_layers: int) -> tuple[int, ...]:
@@ -289,7 +298,7 @@ class _Continuation:
 
 
 def _are_rows(rows: Any, whole: Tensor | None, start: int, stop: int) -> bool:
-    """Whether the weights of a pass are those rows of the whole text's; the last column is its end."""
+    """Whether a pass gave these rows of the whole text's weights, its end as the last column."""
     assert whole is not None
     if not isinstance(rows, Tensor) or rows.shape[-2] != stop - start or rows.shape[-1] > stop:
         return False
@@ -300,35 +309,38 @@ def _are_rows(rows: Any, whole: Tensor | None, start: int, stop: int) -> bool:
 
 def _handed_out(attachment: Attachment, check: _Continuation) -> Attachment:
     """The same with the weights that the model hands out, where they are weights."""
+    sinks = frozenset(i for i, block in enumerate(attachment.blocks) if _has_sink(block))
     layer_heads = tuple(
-        layer.shape[1] if layer is not None and are_weights(layer, N_TOKENS) else 0
-        for layer in check.by_layer
+        layer.shape[1]
+        if layer is not None and are_weights(layer, N_TOKENS, with_sink=index in sinks)
+        else 0
+        for index, layer in enumerate(check.by_layer)
     )
     config = attachment.model.config.get_text_config(decoder=True)
-    n_heads = max(layer_heads)
+    n_heads = max(layer_heads, default=0)
     attachment = replace(
         attachment,
         mode="eager" if n_heads else "none",
         layer_heads=layer_heads,
+        sink_layers=sinks,
         n_key_value_heads=int(getattr(config, "num_key_value_heads", None) or n_heads),
     )
     cache = _empty_cache(attachment)
     if cache is None:
         return attachment
-    with attachment.scaling.reading(N_TOKENS):
-        run(attachment.body, check.texts.first, cache=cache)
-    continued = replace(attachment, cache_specs=_cache_specs(cache))
-    if continued.cache_specs is None or not _holds(continued, check):
-        return attachment
-    return continued
-
-
-def _holds(attachment: Attachment, check: _Continuation) -> bool:
     try:
-        return check.holds(attachment)
+        with attachment.scaling.reading(N_TOKENS):
+            run(attachment.body, check.texts.first, cache=cache)
+        continued = replace(attachment, cache_specs=_cache_specs(cache))
+        if continued.cache_specs is not None and check.holds(continued):
+            return continued
     except _NOT_MADE_FOR_IT:
         logging.getLogger(__name__).info("a text cannot be continued here", exc_info=True)
-        return False
+    return attachment
+
+
+def _has_sink(block: nn.Module) -> bool:
+    return any("sink" in name for name, _ in block.named_parameters())
 
 
 _NOT_MADE_FOR_IT = (TypeError, ValueError, AttributeError, LookupError, RuntimeError)
@@ -339,7 +351,10 @@ _REUSABLE = (DynamicLayer, DynamicSlidingWindowLayer)
 
 def _empty_cache(attachment: Attachment) -> DynamicCache | None:
     """The library's cache for the model, None where it holds more than keys and values."""
-    cache = DynamicCache(config=attachment.model.config)
+    try:
+        cache = DynamicCache(config=attachment.model.config)
+    except _NOT_MADE_FOR_IT:  # a configuration that names no layers
+        return None
     if not all(type(layer) in _REUSABLE for layer in cache.layers):
         return None
     if len(cache.layers) != attachment.n_layers:

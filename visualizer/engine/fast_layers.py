@@ -1,9 +1,10 @@
 """Faster equals of a model's layers, for float32 on the CPU.
 
-A token or two at a time, a language model is bound by how fast its weights are read, and
-PyTorch's plain product reads them at half the speed that the memory allows; the products of two
-to four tokens are worse still. oneDNN's product with weights packed once is the same arithmetic
-at the memory's speed. `resources/decisions/0004-fast-layers.md` has the measurements.
+A token or two at a time, a language model is bound by how fast its weights are read, and many
+small products cost more than a few large ones. On some processors oneDNN's product with weights
+packed once is faster than PyTorch's plain one, and on some it adds up its terms in an order that
+is less exact: it is used only where it comes as near to the true product.
+`resources/decisions/0004-fast-layers.md` has the measurements.
 
 What takes a layer's place is compared with it on random input, there and then, and only takes
 the place if it agrees.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 import torch
 import torch.nn.functional as F
@@ -22,6 +24,9 @@ from transformers.pytorch_utils import Conv1D
 
 TOLERANCE = 1e-5
 """Largest difference allowed, relative to the largest number in the layer's answer."""
+
+_MOST_ERROR = 1.2
+"""Of a packed product, relative to the plain one's; both measured against float64."""
 
 _SIBLINGS = (
     ("q_proj", "k_proj", "v_proj"),
@@ -61,8 +66,39 @@ class PackedLinear(nn.Module):
         return product
 
 
+def plain_linear(weight: Tensor, bias: Tensor | None) -> nn.Linear:
+    """A linear layer of PyTorch's around (out, in) `weight` and (out,) `bias`."""
+    n_out, n_in = weight.shape
+    layer = nn.Linear(n_in, n_out, bias=bias is not None, device="meta")
+    layer.weight = nn.Parameter(weight, requires_grad=False)
+    if bias is not None:
+        layer.bias = nn.Parameter(bias, requires_grad=False)
+    return layer
+
+
+@cache
+def packs_exactly(n_in: int) -> bool:
+    """Whether the packed product of `n_in` terms is as near to the true one as PyTorch's own.
+
+    It depends on the processor: in which order its kernels add up.
+    """
+    source = torch.Generator().manual_seed(0)
+    weight = torch.randn(256, n_in, generator=source)
+    errors = []
+    for n_rows in (1, 4, 32):  # kernels differ by the number of rows
+        x = torch.randn(n_rows, n_in, generator=source)
+        true = x.double() @ weight.double().T
+        packed = PackedLinear(weight, None)(x) - true
+        errors.append(float(packed.norm() / (F.linear(x, weight) - true).norm()))
+    return max(errors) <= _MOST_ERROR
+
+
 class SharedProduct:
     """Several linear layers of the same input, computed as one product.
+
+    Attributes:
+        sizes: Rows of each layer's weight.
+        linear: The one product.
 
     The first layer that is called computes for all of them; the others, called with the very
     same tensor, take what is there. A layer called with another tensor computes again, so the
@@ -70,12 +106,17 @@ class SharedProduct:
     """
 
     def __init__(self, layers: list[nn.Linear]) -> None:
-        """Pack a copy of the layers' weights, one below the other."""
+        """Copy the layers' weights, one below the other."""
         self.sizes = [layer.out_features for layer in layers]
         biases = None
         if any(layer.bias is not None for layer in layers):
             biases = torch.cat([_bias_or_zeros(layer) for layer in layers])
-        self.linear = PackedLinear(torch.cat([layer.weight.detach() for layer in layers]), biases)
+        weight = torch.cat([layer.weight.detach() for layer in layers])
+        self.linear = (
+            PackedLinear(weight, biases)
+            if packs_exactly(weight.shape[1])
+            else plain_linear(weight, biases)
+        )
         self._input: Tensor | None = None
         self._parts: list[Tensor | None] = [None] * len(layers)
 
@@ -199,7 +240,7 @@ def _share_product(
     if difference <= TOLERANCE:
         for name, new in zip(names, shared, strict=True):
             setattr(parent, name, new.eval())
-        done[f"one packed product of {', '.join(names)}"] += 1
+        done[f"one product of {', '.join(names)}"] += 1
     else:
         left.append(_left_alone(f"{path}.({', '.join(names)})", difference))
 
@@ -233,9 +274,11 @@ def _replace_each(
 def _candidates(layer: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     """What might take the place of `layer`, each with what it is called."""
     if type(layer) is nn.Linear:
-        yield "packed linear layer", PackedLinear(layer.weight, layer.bias)
+        if packs_exactly(layer.in_features):
+            yield "packed linear layer", PackedLinear(layer.weight, layer.bias)
     elif type(layer) is Conv1D:
-        yield "packed linear layer", PackedLinear(layer.weight.t().contiguous(), layer.bias)
+        if packs_exactly(layer.weight.shape[0]):
+            yield "packed linear layer", PackedLinear(layer.weight.t().contiguous(), layer.bias)
     elif type(layer).__name__.endswith("RMSNorm"):
         weight = layer._parameters.get("weight")
         eps = getattr(layer, "variance_epsilon", getattr(layer, "eps", None))

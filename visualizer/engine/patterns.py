@@ -195,10 +195,17 @@ class EagerPatterns:
         weights: Of the text.
         layer_heads: (L,) heads of each layer. Of a layer with fewer heads than another all 0
             stands for those that it has not.
+        sink_layers: Layers whose rows leave to an attention sink what they lack to one.
     """
 
-    def __init__(self, weights: EagerWeights, layer_heads: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        weights: EagerWeights,
+        layer_heads: tuple[int, ...],
+        sink_layers: frozenset[int] = frozenset(),
+    ) -> None:
         self._weights = weights
+        self._sink_layers = sink_layers
         self._n_heads = max(layer_heads)
         self.batches = tuple((layer,) for layer, n_heads in enumerate(layer_heads) if n_heads)
 
@@ -231,8 +238,10 @@ class EagerPatterns:
         return pool(pool_rows(self.head_rows(layer, head, rows, columns), block), block)
 
     def sink_rows(self, layer: int, head: int, rows: Range) -> Tensor | None:
-        """No sink is known."""
-        return None
+        """What rows leave to the attention sink."""
+        if layer not in self._sink_layers:
+            return None
+        return 1 - self.head_rows(layer, head, rows, (0, rows[1])).sum(dim=-1)
 
     def window(self, layer: int) -> int | None:
         """Unknown."""

@@ -305,7 +305,9 @@ class Reading:
 
 def _source(trace: Trace) -> PatternSource | None:
     if trace.eager is not None:
-        return EagerPatterns(trace.eager, trace.attachment.layer_heads)
+        return EagerPatterns(
+            trace.eager, trace.attachment.layer_heads, trace.attachment.sink_layers
+        )
     if trace.store is not None and trace.store.groups:
         return CapturedPatterns(trace.store)
     return None
