@@ -182,7 +182,7 @@ def context_length(
     for key in _CONTEXT_KEYS:
         value = getattr(text_config, key, None)
         if type(value) is int and value > 0:
-            return value, ()
+            return int(value * _stretch(text_config)), ()
     return ASSUMED_CONTEXT, (
         VisualizerError(
             "The {model_type} architecture names no context length; up to {n} tokens are read.",
@@ -190,6 +190,13 @@ def context_length(
             n=ASSUMED_CONTEXT,
         ),
     )
+
+
+def _stretch(text_config: PreTrainedConfig) -> float:
+    """How many times longer a text may be than was named: dynamic NTK scales beyond that."""
+    rope = getattr(text_config, "rope_parameters", None) or {}
+    factor = rope.get("factor") if rope.get("rope_type") == "dynamic" else None
+    return max(1.0, float(factor)) if isinstance(factor, int | float) else 1.0
 
 
 def conversion_notes(folder: Path) -> tuple[VisualizerError, ...]:

@@ -79,11 +79,14 @@ def written(projection: nn.Module, parts: Tensor) -> Written | None:
     """
     nothing = parts.new_zeros(1, parts.shape[-1])
     together = parts.sum(dim=0, keepdim=True)
-    given = projection(torch.cat([parts, together, nothing]).unsqueeze(0))
-    if not isinstance(given, Tensor) or given.shape[:2] != (1, len(parts) + 2):
+    given = projection(torch.cat([parts, together, 2 * together, nothing]).unsqueeze(0))
+    if not isinstance(given, Tensor) or given.shape[:2] != (1, len(parts) + 3):
         return None
     bias = given[0, -1]
-    vectors = given[0, :-1] - bias
-    if not close(vectors[:-1].sum(dim=0), vectors[-1], parts.dtype):
+    *became, whole, doubled = given[0, :-1] - bias
+    vectors = torch.stack(became)
+    if not close(vectors.sum(dim=0), whole, parts.dtype):
         return None
-    return Written(vectors[:-1], bias)
+    if not close(doubled, 2 * whole, parts.dtype):  # the sum says nothing where one part is 0
+        return None
+    return Written(vectors, bias)
