@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -33,6 +32,7 @@ from visualizer.engine.errors import ModelLoadError, NonFiniteError, VisualizerE
 from visualizer.engine.length_scaling import LengthScaling, rotary_calls
 from visualizer.engine.memory import is_out_of_memory
 from visualizer.engine.output_head import OutputHead
+from visualizer.engine.quiet import quiet_library
 from visualizer.engine.store import AttentionSpec, CacheSpec, Place, Store, visible_cells
 
 Mode = Literal["captured", "eager", "none"]
@@ -133,7 +133,8 @@ def attach_capture(model: PreTrainedModel) -> Attachment:
             model does not predict a token from those before it alone.
     """
     try:
-        return _attach(model)
+        with quiet_library():
+            return _attach(model)
     except VisualizerError:
         raise
     except Exception as e:  # whatever an architecture raises that the library itself cannot run
@@ -392,8 +393,7 @@ def _captured(
     cache = _empty_cache(attachment)
     if cache is None:
         return None
-    with _quiet():
-        model.set_attn_implementation(NAME)
+    model.set_attn_implementation(NAME)
     try:
         if model.config.get_text_config(decoder=True)._attn_implementation == NAME:
             with listening(probe):
@@ -404,8 +404,7 @@ def _captured(
                     return _with_true_windows(found, true_windows)
     except _NOT_MADE_FOR_IT:
         logging.getLogger(__name__).info("attention capture does not work here", exc_info=True)
-    with _quiet():
-        model.set_attn_implementation("eager")
+    model.set_attn_implementation("eager")
     return None
 
 
@@ -521,14 +520,3 @@ def _cache_has_keys(probe: Probe, cache: DynamicCache) -> bool:
 def _require_finite(logits: Tensor) -> None:
     if not bool(torch.isfinite(logits).all()):
         raise NonFiniteError("The model gives numbers that are not finite (NaN or infinity).")
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """The library warns where an architecture ignores the attention interface; we ask it."""
-    logger = logging.getLogger("transformers.modeling_utils")
-    before, logger.disabled = logger.disabled, True
-    try:
-        yield
-    finally:
-        logger.disabled = before

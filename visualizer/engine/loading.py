@@ -7,11 +7,9 @@ or other files.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import re
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +35,7 @@ from visualizer.engine.policy import (
     check_folder,
     known_model_types,
 )
+from visualizer.engine.quiet import quiet_library
 from visualizer.engine.records import Cancelled, CancelToken
 from visualizer.engine.tokenization import Tokenizer
 from visualizer.engine.tokenizers_hf import load_tokenizer
@@ -117,7 +116,7 @@ def _load(
         folder = ensure_converted(path, report=report, cancel=cancel)
     cancel.check()
     report("load", 0, None, "tensors")
-    with _quiet():
+    with quiet_library():
         checked = check_folder(folder, known_model_types())
         numbers = choose_dtype(dtype, place, checked)
         model_class, config = _class_and_config(checked)
@@ -301,26 +300,6 @@ def _build(
 def _begins_with(tokenizer: Tokenizer) -> tuple[int, ...]:
     empty = tokenizer.encode("")
     return tuple(int(token_id) for token_id in empty.ids[: empty.n_added])
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the library's bars and warnings off the terminal; what matters is checked here."""
-    import transformers
-
-    logging: Any = transformers.utils.logging
-    level = logging.get_verbosity()
-    bar = logging.is_progress_bar_enabled()
-    logging.set_verbosity(logging.CRITICAL)
-    logging.disable_progress_bar()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.set_verbosity(level)
-        if bar:
-            logging.enable_progress_bar()
 
 
 def _as_load_error(name: str, path: Path, error: Exception) -> ModelLoadError:
