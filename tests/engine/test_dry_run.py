@@ -316,3 +316,17 @@ def test_a_projection_behind_a_norm_is_no_linear_map_even_where_one_part_is_noth
     with torch.no_grad():
         assert written(linear, parts) is not None
         assert written(normed, parts) is None
+
+
+def test_a_model_that_draws_random_numbers_has_nothing_true_to_show(tiny_model, monkeypatch):
+    attachment = attach_capture(tiny_model("llama"))
+    reading = Reading(attachment, 128)
+    reading.read(TEXT[:3])
+    attention = attachment.model.model.layers[1].mlp
+    forward = attention.forward
+    noisy = lambda x: forward(x) + 0.1 * torch.rand_like(x)  # noqa: E731
+    monkeypatch.setattr(attention, "forward", noisy)
+    with pytest.raises(VisualizerError, match="draws random numbers"):
+        reading.read(TEXT[:4])
+    with pytest.raises(VisualizerError, match="draws random numbers"):
+        attach_capture(attachment.model)

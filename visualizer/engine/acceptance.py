@@ -102,7 +102,9 @@ def _check_unused(
     """Refuse a file with more layers than the configuration; name other unused weights."""
     n_layers = getattr(model.config.get_text_config(), "num_hidden_layers", None)
     if isinstance(n_layers, int):
-        beyond = [key for key in unused if _layer_of(key) >= n_layers]
+        used = {_list_of(key) for key in checked.tensors.keys() - set(unused)}
+        # A part that is not used at all, such as one that sees, counts its layers by itself.
+        beyond = [key for key in unused if _layer_of(key) >= n_layers and _list_of(key) in used]
         if beyond:
             raise ModelLoadError(
                 "{path} has weights of more layers than the {n} in its configuration: {names}.",
@@ -124,6 +126,11 @@ def _check_unused(
 def _layer_of(key: str) -> int:
     found = re.search(r"\.(\d+)\.", key)
     return int(found[1]) if found else -1
+
+
+def _list_of(key: str) -> str:
+    """The name of the list that a layer's tensor belongs to."""
+    return re.split(r"\.\d+\.", key, maxsplit=1)[0]
 
 
 def _first(names: list[str]) -> str:

@@ -19,6 +19,7 @@ from transformers import PreTrainedConfig, PreTrainedModel
 from transformers.cache_utils import Cache
 
 from visualizer.engine.cache_argument import cache_argument
+from visualizer.engine.errors import VisualizerError
 
 N_TOKENS = 12
 N_SHARED = 6
@@ -96,7 +97,8 @@ def run(
         options[cache_argument(body)] = cache
     if weights:
         options["output_attentions"] = True
-    output = body(input_ids=ids, **options)
+    with no_random_numbers(ids.device):
+        output = body(input_ids=ids, **options)
     found = getattr(output, "attentions", None) or None
     return DryRun(output.last_hidden_state[0], found, output)
 
@@ -170,6 +172,28 @@ def are_weights(layer: Any, n_tokens: int, *, with_sink: bool = False) -> bool:
     limit = 1e-3 if layer.dtype in TOLERANCE else 0.05
     excess = layer.float().sum(dim=-1) - 1
     return float(excess.max()) <= limit and (with_sink or float(excess.min()) >= -limit)
+
+
+@contextmanager
+def no_random_numbers(device: torch.device) -> Iterator[None]:
+    """Inside, a model is run; one that draws random numbers has no one answer to a text.
+
+    Raises:
+        VisualizerError: It did.
+    """
+    before = _random_state(device)
+    yield
+    if not torch.equal(_random_state(device), before):
+        raise VisualizerError(
+            "This model draws random numbers while it reads a text of such a length, so that it "
+            "answers otherwise each time: there is nothing true to show."
+        )
+
+
+def _random_state(device: torch.device) -> Tensor:
+    if device.type == "cuda":
+        return torch.cuda.get_rng_state(device)
+    return torch.get_rng_state()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from torch import Tensor
 from visualizer.engine.attach import Attachment
 from visualizer.engine.cache_argument import cache_argument
 from visualizer.engine.capture import listening
+from visualizer.engine.dry_run import no_random_numbers
 from visualizer.engine.errors import (
     ContextOverflowError,
     EmptyPromptError,
@@ -226,7 +227,11 @@ class Trace:
         tensor = torch.from_numpy(ids.copy()).to(attachment.place.device)
         listener = store if attachment.mode == "captured" else None
         try:
-            with self._polling(cancel, listener), listening(listener):
+            with (
+                self._polling(cancel, listener),
+                listening(listener),
+                no_random_numbers(attachment.place.device),
+            ):
                 output = attachment.body(input_ids=tensor.unsqueeze(0), **options)
         except BaseException:
             if store is not None:
