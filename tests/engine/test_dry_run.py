@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -318,15 +319,26 @@ def test_a_projection_behind_a_norm_is_no_linear_map_even_where_one_part_is_noth
         assert written(normed, parts) is None
 
 
-def test_a_model_that_draws_random_numbers_has_nothing_true_to_show(tiny_model, monkeypatch):
-    attachment = attach_capture(tiny_model("llama"))
+@pytest.mark.parametrize("architecture", ["mamba", "bloom"])
+def test_a_model_that_draws_random_numbers_has_nothing_true_to_show(
+    tiny_model, monkeypatch, architecture
+):
+    attachment = replace(attach_capture(tiny_model(architecture)), cache_specs=None)
     reading = Reading(attachment, 128)
     reading.read(TEXT[:3])
-    attention = attachment.model.model.layers[1].mlp
-    forward = attention.forward
-    noisy = lambda x: forward(x) + 0.1 * torch.rand_like(x)  # noqa: E731
-    monkeypatch.setattr(attention, "forward", noisy)
+    block = attachment.blocks[1]
+    forward = block.forward
+    monkeypatch.setattr(block, "forward", lambda *a, **k: (torch.rand(1), forward(*a, **k))[1])
+    reading.read(TEXT[:4])  # which somebody else may draw, too
+
+    def noisy(*args, **kwargs):
+        output = forward(*args, **kwargs)
+        hidden = output if isinstance(output, torch.Tensor) else output[0]
+        hidden += torch.rand_like(hidden)
+        return output
+
+    monkeypatch.setattr(block, "forward", noisy)
     with pytest.raises(VisualizerError, match="draws random numbers"):
-        reading.read(TEXT[:4])
+        reading.read(TEXT[:5])
     with pytest.raises(VisualizerError, match="draws random numbers"):
         attach_capture(attachment.model)

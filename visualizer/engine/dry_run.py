@@ -7,9 +7,10 @@ gives when it is read as a whole, is seen or it is not so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -97,7 +98,9 @@ def run(
         options[cache_argument(body)] = cache
     if weights:
         options["output_attentions"] = True
-    with no_random_numbers(ids.device):
+    if cache is None:
+        output = one_answer(partial(body, input_ids=ids, **options), ids.device)
+    else:
         output = body(input_ids=ids, **options)
     found = getattr(output, "attentions", None) or None
     return DryRun(output.last_hidden_state[0], found, output)
@@ -174,20 +177,27 @@ def are_weights(layer: Any, n_tokens: int, *, with_sink: bool = False) -> bool:
     return float(excess.max()) <= limit and (with_sink or float(excess.min()) >= -limit)
 
 
-@contextmanager
-def no_random_numbers(device: torch.device) -> Iterator[None]:
-    """Inside, a model is run; one that draws random numbers has no one answer to a text.
+def one_answer(run_whole: Callable[[], Any], device: torch.device) -> Any:
+    """What a pass over a whole text gives, once it is sure that it gives no other.
+
+    Args:
+        run_whole: Runs a body without a cache. It is run again where random numbers were drawn
+            meanwhile, which another thread may have done.
+        device: Of the model.
 
     Raises:
-        VisualizerError: It did.
+        VisualizerError: The answer is another one each time.
     """
     before = _random_state(device)
-    yield
-    if not torch.equal(_random_state(device), before):
+    output = run_whole()
+    if not torch.equal(_random_state(device), before) and not is_close(
+        run_whole().last_hidden_state, output.last_hidden_state
+    ):
         raise VisualizerError(
             "This model draws random numbers while it reads a text of such a length, so that it "
             "answers otherwise each time: there is nothing true to show."
         )
+    return output
 
 
 def _random_state(device: torch.device) -> Tensor:

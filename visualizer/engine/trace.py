@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch import Tensor
 from visualizer.engine.attach import Attachment
 from visualizer.engine.cache_argument import cache_argument
 from visualizer.engine.capture import listening
-from visualizer.engine.dry_run import no_random_numbers
+from visualizer.engine.dry_run import one_answer
 from visualizer.engine.errors import (
     ContextOverflowError,
     EmptyPromptError,
@@ -227,12 +228,9 @@ class Trace:
         tensor = torch.from_numpy(ids.copy()).to(attachment.place.device)
         listener = store if attachment.mode == "captured" else None
         try:
-            with (
-                self._polling(cancel, listener),
-                listening(listener),
-                no_random_numbers(attachment.place.device),
-            ):
-                output = attachment.body(input_ids=tensor.unsqueeze(0), **options)
+            with self._polling(cancel, listener), listening(listener):
+                run = partial(attachment.body, input_ids=tensor.unsqueeze(0), **options)
+                output = run() if store is not None else one_answer(run, tensor.device)
         except BaseException:
             if store is not None:
                 store.set_length(start)
