@@ -217,7 +217,10 @@ def _class_and_config(
         make_config: Any = own_config
         return own_model, make_config(**values)
     config_class: Any = CONFIG_MAPPING[checked.model_type]
-    config = config_class(**values)
+    try:
+        config = config_class(**values)
+    except Exception as error:  # whatever the library makes of a value
+        raise _as_config_error(checked, error) from error
     if config.is_encoder_decoder:
         raise ModelLoadError(
             "The model in {path} ({model_type}) does not predict the next token from the ones "
@@ -315,10 +318,31 @@ def _as_load_error(name: str, path: Path, error: Exception) -> ModelLoadError:
             detail=detail,
         )
     return ModelLoadError(
-        "{name} could not be loaded from {path}: {reason}",
+        "{name} could not be loaded from {path}: what its files say does not fit together for the "
+        "installed transformers. Fetch or convert the model again.",
         name=name,
         path=path,
-        reason=detail.splitlines()[0][:200],
+        detail=detail,
+    )
+
+
+def _as_config_error(checked: CheckedFolder, error: Exception) -> ModelLoadError:
+    """The library names the key in its words, if it names one."""
+    detail = f"{type(error).__name__}: {error}"[:4000]
+    named = re.search(r"field '(\w+)'", detail)
+    if named is not None and named[1] in checked.config:
+        return ModelLoadError(
+            "The configuration in {path} says {key} = {value}, which cannot be.",
+            path=checked.path,
+            key=named[1],
+            value=str(checked.config[named[1]])[:60],
+            detail=detail,
+        )
+    return ModelLoadError(
+        "The configuration in {path} is none that {model_type} could have: its values contradict "
+        "one another or are of the wrong kind.",
+        path=checked.path,
+        model_type=checked.model_type,
         detail=detail,
     )
 
