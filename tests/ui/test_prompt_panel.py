@@ -15,10 +15,10 @@ from visualizer.engine.tokenization import Tokenization
 from visualizer.session.views import TokenStripView, Unavailable
 from visualizer.ui.panels.prompt_panel import PromptPanel
 from visualizer.ui.theme import THEMES, apply_theme
+from visualizer.ui.widgets.exact_text import readable
 from visualizer.ui.widgets.prompt_editor import (
     LONGEST_WRAPPED_LINE,
     PromptEditor,
-    readable,
     utf16_length,
 )
 

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
+from visualizer.ui.widgets.exact_text import ExactTextEdit
 from visualizer.ui.widgets.messages import make_quiet
 
 Shown = Callable[..., object] | type
@@ -39,11 +39,11 @@ class CodeView(QWidget):
         self._place = QLabel()
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         make_quiet(self._place)
-        self._text = QPlainTextEdit()
+        self._text = ExactTextEdit()
         self._text.setReadOnly(True)
         self._text.setAccessibleName(self.tr("Source code"))
-        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self._text.setLineWrapMode(ExactTextEdit.LineWrapMode.NoWrap)
+        self._text.setFrameShape(ExactTextEdit.Shape.NoFrame)
         row = QHBoxLayout()
         row.setSpacing(3 * SPACE_PX)
         row.addWidget(self._choice)
@@ -70,7 +70,7 @@ class CodeView(QWidget):
     @property
     def source(self) -> str:
         """The code on show."""
-        return self._text.toPlainText()
+        return self._text.raw_text()
 
     @Slot(int)
     def _on_choice_changed(self, place: int) -> None:
@@ -81,14 +81,14 @@ class CodeView(QWidget):
         lines, first = inspect.getsourcelines(function)
         self._place.setText(f"{function.__module__.replace('.', '/')}.py:{first}")
         self._text.setFont(token_font())
-        self._text.setPlainText(textwrap.dedent("".join(lines)))
+        self._text.set_text(textwrap.dedent("".join(lines)))
         self._paint()
 
     def _paint(self) -> None:
         """Keywords bold, texts and comments quiet: the one accent is for what a docstring says."""
         theme = current_theme()
         document = self._text.document()
-        for token in _tokens(self._text.toPlainText()):
+        for token in _tokens(self._text.raw_text()):
             style = QTextCharFormat()
             if token.type == tokenize.NAME and keyword.iskeyword(token.string):
                 style.setFontWeight(QFont.Weight.Bold)

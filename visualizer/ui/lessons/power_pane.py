@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from visualizer.ui.lessons.context_table import large_number
 from visualizer.ui.lessons.labels import heading
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.choice_button import ChoiceButton
+from visualizer.ui.widgets.exact_text import ExactTextEdit
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
 
 TUTORIAL_WORDS = 5
@@ -56,7 +56,7 @@ class PowerPane(QWidget):
         self.outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.write = ChoiceButton(self.tr("Write it out"))
         self.write.setToolTip(self.tr("Every digit of this number"))
-        self.digits = QPlainTextEdit()
+        self.digits = ExactTextEdit()
         self.digits.setReadOnly(True)
         self.digits.setTabChangesFocus(True)
         self.digits.setFont(token_font())
@@ -165,7 +165,7 @@ class PowerPane(QWidget):
             text = self.tr("= a number of {n} digits").format(n=f"{n_digits:,}")
         self.outcome.setText(text)
         if self.write.isChecked():
-            self.digits.setPlainText(_grouped(write_out(number)))
+            self.digits.set_text(_grouped(write_out(number)))
             self.digits.moveCursor(QTextCursor.MoveOperation.Start)
         self.number_changed.emit()
 

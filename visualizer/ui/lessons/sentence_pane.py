@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.ui.lessons.labels import Complaint, caption, heading
 from visualizer.ui.lessons.text_choosing import OpenTextButton
 from visualizer.ui.theme import SPACE_PX, token_font
+from visualizer.ui.widgets.exact_text import ExactTextEdit
 
 MOST_TYPED = 20_000
 """The most characters that the box takes; longer texts are opened as files."""
 
 
-class SentenceEdit(QPlainTextEdit):
+class SentenceEdit(ExactTextEdit):
     """A box for a short text, which does not let itself be filled with a long one.
 
     Signals:
@@ -84,7 +85,7 @@ class SentencePane(QWidget):
     def set_text(self, text: str, placeholder: str = "") -> None:
         """Put a text into the box without telling anyone."""
         with QSignalBlocker(self.edit):
-            self.edit.setPlainText(text)
+            self.edit.set_text(text)
         self.edit.setPlaceholderText(placeholder)
 
     def set_busy(self, busy: bool) -> None:
@@ -94,7 +95,7 @@ class SentencePane(QWidget):
 
     @Slot()
     def _on_edit_text_changed(self) -> None:
-        self.text_changed.emit(self.edit.toPlainText())
+        self.text_changed.emit(self.edit.raw_text())
 
     @Slot(int)
     def _on_edit_refused(self, n: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Slot
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from visualizer.engine.encodings import ENCODINGS
 from visualizer.engine.errors import VisualizerError
@@ -25,6 +25,7 @@ from visualizer.ui.lessons.token_bench import TokenBench, heading
 from visualizer.ui.lessons.token_cutting import Cutting, TakingApart
 from visualizer.ui.lessons.token_figure import TokenFigure
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme
+from visualizer.ui.widgets.exact_text import ExactTextEdit
 from visualizer.ui.widgets.messages import error_text
 
 TEXTS = {
@@ -49,7 +50,7 @@ class TokensPage(LessonPage):
         self._encodings: dict[str, BytePairEncoding] = {}
         self._view: BenchView | None = None
         self._is_error = False
-        self.text = QPlainTextEdit()
+        self.text = ExactTextEdit()
         self.examples: dict[str, QToolButton] = {}
         self.message = QLabel()
         self.message.setWordWrap(True)
@@ -142,7 +143,7 @@ class TokensPage(LessonPage):
     def follow(self, target: str) -> None:
         kind, _, key = target.partition(":")
         if kind == "look":
-            text = LETTERS_PROMPT if key == "letters" else self.text.toPlainText()
+            text = LETTERS_PROMPT if key == "letters" else self.text.raw_text()
             self.microscope.show_prompt(text)
         elif key in TEXTS:
             self._set_text(TEXTS[key])
@@ -196,10 +197,10 @@ class TokensPage(LessonPage):
     # ---------------------------------------------------------------------------------- cutting
 
     def _set_text(self, text: str) -> None:
-        if self.text.toPlainText() == text:
+        if self.text.raw_text() == text:
             self._cut()
         else:
-            self.text.setPlainText(text)
+            self.text.set_text(text)
 
     def _cut(self) -> None:
         model = self.microscope.model
@@ -207,7 +208,7 @@ class TokensPage(LessonPage):
         name = "" if model is None else model.name
         if len(self._encodings) < len(ENCODINGS):
             self._say(self.tr("Loading the encodings …"))
-        self._cutting.start(Cutting(self.text.toPlainText(), dict(self._encodings), own, name))
+        self._cutting.start(Cutting(self.text.raw_text(), dict(self._encodings), own, name))
 
     def _say(self, text: str, *, is_error: bool = False) -> None:
         self._is_error = is_error

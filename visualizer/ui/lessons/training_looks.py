@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from visualizer.lessons.training_events import MapsTaken, SampleTaken
 from visualizer.ui.lessons.labels import heading
 from visualizer.ui.theme import SPACE_PX, token_font
+from visualizer.ui.widgets.exact_text import ExactTextEdit
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 
@@ -45,7 +45,7 @@ class SamplePane(QWidget):
         self.prompt.setToolTip(
             self.tr("Samples begin with this; press Enter. The same dice are thrown each time.")
         )
-        self.text = QPlainTextEdit()
+        self.text = ExactTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(self.tr("What the model writes"))
         self.text.setPlaceholderText(
@@ -94,7 +94,7 @@ class SamplePane(QWidget):
         for place, sample in enumerate(reversed(self._samples)):
             title = self.tr("step {n:,}").format(n=sample.step)
             cursor.insertText(("\n" if place else "") + title + "\n", bold)
-            cursor.insertText(sample.text.replace("\n", " ⏎ ") + "\n", plain)
+            self.text.insert_at(cursor, sample.text.replace("\n", " ⏎ ") + "\n", plain)
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
 
     @Slot()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.lessons.corpus import text_corpus
@@ -17,6 +17,7 @@ from visualizer.lessons.training_texts import built_in_text
 from visualizer.ui.lessons.background import Ticket
 from visualizer.ui.lessons.text_choosing import OpenTextButton
 from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.exact_text import ExactTextEdit
 
 MOST_PASTED = 1_000_000
 """Characters; a longer text is opened as a file, which is read elsewhere than in the window."""
@@ -76,7 +77,7 @@ class CountText:
         return TextSizes(len(corpus.training) + len(corpus.held_out), len(corpus.vocabulary))
 
 
-class PastedText(QPlainTextEdit):
+class PastedText(ExactTextEdit):
     """The reader's own text; takes no more than can be edited without waiting.
 
     Signals:
@@ -97,7 +98,7 @@ class PastedText(QPlainTextEdit):
                 )
             )
             return
-        self.insertPlainText(source.text())
+        super().insertFromMimeData(source)
 
 
 class TextChoice(QWidget):
@@ -154,7 +155,7 @@ class TextChoice(QWidget):
         source: Source = self.source.currentData()
         text = self._path if source == "file" else ""
         if source == "text":
-            text = self.pasted.toPlainText()
+            text = self.pasted.raw_text()
         return ChosenText(source, text, self.unit.currentData())
 
     def name(self) -> str:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
-    QPlainTextEdit,
     QTextEdit,
     QToolButton,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from visualizer.session.chat_view import ChatView
 from visualizer.session.views import TokenStripView
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
 from visualizer.ui.widgets.chat_history import ChatHistory
+from visualizer.ui.widgets.exact_text import ExactTextEdit, utf16_length
 from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.messages import make_quiet
 
@@ -154,20 +154,20 @@ class ChatPane(QWidget):
 
     def sent_text(self) -> str:
         """The text on show."""
-        return self._sent.toPlainText()
+        return self._sent.raw_text()
 
     def set_view(self, view: TokenStripView) -> None:
         """Show the text of `view`, whose special tokens are coloured."""
         self._sent.show_tokens(view.tokenization, view.special_ids)
 
 
-class _SentText(QPlainTextEdit):
+class _SentText(ExactTextEdit):
     """Read-only text whose special tokens are in the colour of choices."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setReadOnly(True)
-        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.setFrameShape(ExactTextEdit.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(SPACE_PX)
         font = QFont()
@@ -180,14 +180,14 @@ class _SentText(QPlainTextEdit):
     def show_tokens(self, tokens: Tokenization, special_ids: frozenset[int]) -> None:
         if tokens is self._tokens:
             return
-        shown, text = self.toPlainText(), tokens.text
+        shown, text = self.raw_text(), tokens.text
         self._tokens, self._special_ids = tokens, special_ids
         if shown and text.startswith(shown):
             cursor = QTextCursor(self.document())
             cursor.movePosition(QTextCursor.MoveOperation.End)
-            cursor.insertText(text[len(shown) :])
+            self.insert_at(cursor, text[len(shown) :])
         elif shown != text:
-            self.setPlainText(text)
+            self.set_text(text)
         self._mark()
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())  # the end is what is predicted from
@@ -203,8 +203,8 @@ class _SentText(QPlainTextEdit):
             if token_id in self._special_ids:
                 mark = QTextEdit.ExtraSelection()
                 cursor = QTextCursor(self.document())
-                cursor.setPosition(_utf16(tokens.text[: tokens.starts[index]]))
-                end = _utf16(tokens.text[: tokens.ends[index]])
+                cursor.setPosition(utf16_length(tokens.text[: tokens.starts[index]]))
+                end = utf16_length(tokens.text[: tokens.ends[index]])
                 cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
                 mark.cursor, mark.format = cursor, form
                 marks.append(mark)
@@ -223,7 +223,3 @@ class _SentText(QPlainTextEdit):
 
     def _height_of(self, n_lines: int) -> int:
         return n_lines * QFontMetrics(self.font()).lineSpacing() + 2 * SPACE_PX + 2
-
-
-def _utf16(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2

@@ -21,66 +21,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
+from visualizer.ui.widgets.exact_text import ExactTextEdit, utf16_length
 from visualizer.ui.widgets.surprise_shading import Shading, shade_block
 
 LONGEST_WRAPPED_LINE = 50_000
 """Characters of a line from which wrapping is off: its cost grows with their square."""
 
-# QTextDocument reads the first four as the end of a line or of a frame, and a byte order mark
-# at the front gets lost on the way to Qt. In the document a noncharacter stands for each, one
-# UTF-16 unit for one, and the text that goes out has the real one again.
-_STAND_INS = {
-    "\r": "\ufdd2",
-    "\u2029": "\ufdd3",
-    "\ufdd0": "\ufdd4",
-    "\ufdd1": "\ufdd5",
-    "\ufeff": "\ufdd6",
-    "\ufffe": "\ufdd7",
-}
-# In this order: no character is put in for one that is still to be replaced.
-_TO_DOCUMENT = (*_STAND_INS.items(), ("\n", "\u2029"))
-_FROM_DOCUMENT = tuple((new, old) for old, new in reversed(_TO_DOCUMENT))
 
-
-def readable(text: str) -> tuple[str, int]:
-    """`text` with U+FFFD for what no text can hold, and how many characters that were.
-
-    Those are lone surrogates, halves of a character that some programs put on the clipboard,
-    and the few noncharacters that the editor uses itself.
-    """
-    bad = sum(map(text.count, _STAND_INS.values()))
-    if bad:
-        text = text.translate(dict.fromkeys(map(ord, _STAND_INS.values()), "\ufffd"))
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        n_lone = sum("\ud800" <= char <= "\udfff" for char in text)
-        text = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
-        bad += n_lone
-    return text, bad
-
-
-def _exchanged(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
-    """`text` with the first of each pair replaced; ten times as fast as str.translate."""
-    for old, new in pairs:
-        text = text.replace(old, new)
-    return text
-
-
-def utf16_length(text: str) -> int:
-    """Length in the units that Qt counts in."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
-
-
-class PromptEditor(QPlainTextEdit):
+class PromptEditor(ExactTextEdit):
     """Plain text with undo, whose `raw_text` is what the user typed, character for character.
-
-    `toPlainText` is not: it turns no-break spaces into spaces and U+2028 into line ends.
 
     Signals:
         text_edited: The user changed the text, also by undo. (text: str)
         file_dropped: A local file was dropped or pasted. (path: str)
-        characters_replaced: Some of what was pasted is no text, U+FFFD stands for it. (n: int)
         line_ends_changed: Windows line ends in what was pasted became plain ones.
         wrapping_changed: Whether long lines are wrapped. (wrapped: bool)
 
@@ -90,7 +43,6 @@ class PromptEditor(QPlainTextEdit):
 
     text_edited = Signal(object)  # a str, but Qt's own would lose a byte order mark in front
     file_dropped = Signal(str)
-    characters_replaced = Signal(int)
     line_ends_changed = Signal()
     wrapping_changed = Signal(bool)
 
@@ -202,17 +154,14 @@ class PromptEditor(QPlainTextEdit):
             if path:
                 self.file_dropped.emit(path)
                 return
-        if not source.hasText():
-            return
-        text = _pasted_text(source)
+        super().insertFromMimeData(source)
+
+    def _pasted(self, source: QMimeData) -> str:
+        text = super()._pasted(source)
         if "\r\n" in text:
             text = text.replace("\r\n", "\n")
             self.line_ends_changed.emit()
-        text, n_replaced = readable(text)
-        if n_replaced:
-            self.characters_replaced.emit(n_replaced)
-        self.textCursor().insertText(_exchanged(text, _TO_DOCUMENT))
-        self.ensureCursorVisible()
+        return text
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._take_or_leave(event)
@@ -229,12 +178,6 @@ class PromptEditor(QPlainTextEdit):
             event.ignore()
         else:
             super().dropEvent(event)
-
-    def createMimeDataFromSelection(self) -> QMimeData:
-        data = QMimeData()
-        # The selection has U+2029 at line ends, as the document does.
-        data.setText(_exchanged(self.textCursor().selectedText(), _FROM_DOCUMENT))
-        return data
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._shading is not None:
@@ -288,24 +231,15 @@ class PromptEditor(QPlainTextEdit):
     def _height_of(self, n_lines: int) -> int:
         return n_lines * QFontMetrics(self.font()).lineSpacing() + 2 * SPACE_PX + 2
 
-    def _cleaned(self, text: str) -> str:
-        text, n_replaced = readable(text)
-        if n_replaced:
-            self.characters_replaced.emit(n_replaced)
-        return text
-
     def _insert(self, cursor: QTextCursor, text: str) -> None:
         self._silent = True
         try:
-            cursor.insertText(_exchanged(text, _TO_DOCUMENT))
+            self.insert_at(cursor, text)
         finally:
             self._silent = False
-        self._text = self._document_text()
+        self._text = super().raw_text()
         self._settle_wrapping()
         self._mark_span()
-
-    def _document_text(self) -> str:
-        return _exchanged(self.document().toRawText(), _FROM_DOCUMENT)
 
     def _mark_span(self) -> None:
         start, end = self._span
@@ -346,40 +280,19 @@ class PromptEditor(QPlainTextEdit):
         # Comes before the layout, so wrapping is off before it could cost anything: for paste,
         # undo and redo alike.
         if self.document().characterCount() > LONGEST_WRAPPED_LINE and self.is_wrapping():
-            self._set_wrapping(_longest_line(self._document_text()) <= LONGEST_WRAPPED_LINE)
+            self._set_wrapping(_longest_line(super().raw_text()) <= LONGEST_WRAPPED_LINE)
 
     @Slot()
     def _on_text_changed(self) -> None:
         if self._silent:
             return
-        text = self._document_text()
+        text = super().raw_text()
         if text == self._text:
             return
         self._text = text
         self._settle_wrapping()
         self._mark_span()
         self.text_edited.emit(text)
-
-
-def _pasted_text(source: QMimeData) -> str:
-    """The text in `source` with its lone surrogates, which are lost on the way from Qt.
-
-    A second editor takes the text without that detour; where it has more, it is read unit by
-    unit. Not for a text so long that this would double the time that pasting takes.
-    """
-    text = source.text()
-    if len(text) > LONGEST_WRAPPED_LINE:
-        return text
-    other = QPlainTextEdit()
-    other.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-    other.insertFromMimeData(source)
-    document = other.document()
-    n_units = document.characterCount() - 1
-    if n_units == utf16_length(document.toRawText()):
-        return text
-    units = "".join(str(document.characterAt(place)) for place in range(n_units))
-    whole = units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-    return whole.replace("\u2029", "\n")
 
 
 def _longest_line(text: str) -> int:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QScrollArea,
     QStackedWidget,
     QTabBar,
@@ -21,6 +20,7 @@ from visualizer.engine.tokenization import display_text
 from visualizer.session.vocabulary_desk import DecodedIds, Entry, TokenFacts
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.entry_list import EntryList
+from visualizer.ui.widgets.exact_text import ExactTextEdit
 from visualizer.ui.widgets.merge_playback import MergePlayback
 from visualizer.ui.widgets.messages import ElidedLabel, error_text, make_quiet
 
@@ -425,7 +425,7 @@ class DecodePage(QWidget):
         self._line.setMaxLength(1_000_000)
         self._line.setPlaceholderText(self.tr("Paste ids, such as 9707, 1879"))
         self._line.setAccessibleName(self.tr("Ids to decode"))
-        self._text = QPlainTextEdit()
+        self._text = ExactTextEdit()
         self._text.setReadOnly(True)
         self._text.setFont(token_font())
         self._text.setAccessibleName(self.tr("Text of the ids"))
@@ -458,7 +458,7 @@ class DecodePage(QWidget):
 
     def text(self) -> str:
         """What the ids stand for, as shown."""
-        return self._text.toPlainText()
+        return self._text.raw_text()
 
     def message(self) -> str:
         """The sentence below."""
@@ -484,7 +484,7 @@ class DecodePage(QWidget):
         tokens = decoded.tokenization
         data = b"".join(tokens.pieces[tokens.n_added :])
         shown = "\n".join(display_text(line) for line in data.split(b"\n"))
-        self._text.setPlainText(shown[:_MOST_SHOWN_CHARS])
+        self._text.set_text(shown[:_MOST_SHOWN_CHARS])
         listed = [
             Entry(int(tokens.ids[i]), tokens.pieces[i])
             for i in range(min(len(tokens), _MOST_SHOWN_TOKENS))
