@@ -217,7 +217,7 @@ class App(QObject):
         if self._free_text == state.prompt.text:
             self._free_text = first_example(self._examples, model.name)
             self.window.prompt_panel.set_text(self._free_text)
-            self.controller.set_prompt(self._free_text)
+            self.controller.replace_prompt(self._free_text)
 
     @Slot(object)
     def _on_desk_notice_raised(self, notice: object) -> None:

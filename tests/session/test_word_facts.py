@@ -187,6 +187,47 @@ def test_a_text_that_was_read_up_to_an_earlier_position_is_not_compared_with(fac
     assert bars(facts).old_probs is None
 
 
+EDITS = {
+    "typed on": ("The cat", "The cat sat"),
+    "taken back": ("The cat sat", "The cat"),
+    "the first letter": ("H", "He"),
+    "changed in the middle": ("The black cat sat", "The white cat sat"),
+    "changed in front": ("The cat sat down", "A cat sat down"),
+    "half of it pasted over": ("The cat sat", "The cat is up"),
+}
+OTHER_TEXTS = {
+    "nothing in common": ("Once upon a time", "x = 1"),
+    "pasted over all but a full stop": ("The cat sat down.", "Numbers are odd or even."),
+    "the same first word": ("The cat sat on the mat", "The capital of France is"),
+}
+
+
+@pytest.mark.parametrize("texts", EDITS.values(), ids=EDITS)
+def test_an_edit_is_compared_with_the_text_before(facts, texts):
+    read(facts, texts[0], BEFORE)
+    read(facts, texts[1], AFTER)
+    assert bars(facts).old_probs is not None
+
+
+@pytest.mark.parametrize("texts", OTHER_TEXTS.values(), ids=OTHER_TEXTS)
+def test_another_text_is_compared_with_nothing(facts, texts):
+    read(facts, texts[0], BEFORE)
+    read(facts, texts[1], AFTER)
+    assert bars(facts, "z").old_probs is None
+    assert bars(facts, "z").words[0].old_prob is None
+
+
+def test_a_text_in_anothers_place_is_no_edit_however_alike(facts):
+    read(facts, "abc", BEFORE)
+    read(facts, "abcd", AFTER)
+    facts.words.begin_anew()
+    assert bars(facts).old_probs is None, "the change of the text before"
+    read(facts, "abcde", BEFORE)
+    assert bars(facts).old_probs is None
+    read(facts, "abcdef", AFTER)
+    assert bars(facts).old_probs is not None, "the first edit of the other text"
+
+
 def test_the_likeliest_rows_and_everything_else_are_everything(facts):
     read(facts, "ab", AFTER)
     for n in (5, 100, 500):

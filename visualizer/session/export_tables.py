@@ -120,7 +120,7 @@ def bars_table(view: BarsView, origin: Origin) -> Table:
 
     Columns: rank; id; text, for display; bytes, in hexadecimal; logit; prob and sampled_prob,
     before and after sampling parameters; kept, 1 where it can still be drawn; old_prob, prob
-    before the text was last changed, where that is known. The row after the candidates has only
+    before the last edit of the text, where that is known. The row after the candidates has only
     its probabilities and the text "everything else". Rows after that are the words that were
     asked for, which are candidates or part of everything else; one of several tokens has no
     rank, id and logit, and its prob is the product along its tokens.

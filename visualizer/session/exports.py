@@ -19,6 +19,7 @@ from visualizer.engine.errors import UsageError
 from visualizer.engine.records import HeadChoice, HeadRecord, Int64Array
 from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.engine.treatment import Treatment
+from visualizer.session.hidden_cells import BoolArray, hidden_cells, weight_texts
 from visualizer.session.json_reports import token_list
 from visualizer.session.provenance import Provenance, facts_json, known, program_facts
 from visualizer.session.views import HeadView, OverviewView
@@ -166,6 +167,7 @@ def head_provenance(
             "columns": f"{record.columns[0]} {record.columns[1]}",
             "block": str(record.block),
             **treatment_facts(record.treatment),
+            "n_hidden": n_hidden_text(hidden_of(view)),
             "colour_scale": view.colour_scale,
             "scale_range": view.scale_range,
             "scale_top": f"{view.top:.6g}",
@@ -185,6 +187,11 @@ def treatment_facts(treatment: Treatment) -> dict[str, str]:
         "top_mass": f"{treatment.top_mass:g}" if treatment.top_mass < 1 else "",
         "granularity": treatment.granularity if treatment.granularity != "tokens" else "",
     }
+
+
+def n_hidden_text(hidden: BoolArray | None) -> str:
+    """How many weights are not shown; "" for none."""
+    return "" if hidden is None else str(int(hidden.sum()))
 
 
 def overview_provenance(
@@ -237,16 +244,24 @@ def head_csv(view: HeadView, when: datetime | None = None, document: str = "") -
     first row and the first column name the tokens by index and text. Weights have as many digits
     as give the same float32 again. A model with a learned attention sink adds a last column
     "sink", with which each row of untreated weights sums to 1. Where the record is pooled, a cell
-    is the maximum over the tokens that its two names span.
+    is the maximum over the tokens that its two names span. A weight that is hidden or left out is
+    empty; the facts `hidden` and `top_mass` say of which, and `n_hidden` how many.
     """
-    record = view.record
+    record, hidden = view.record, hidden_of(view)
     header = ["query", *axis_labels(view, "columns")]
     if record.sink is not None:
         header.append("sink")
     lines = [comment_line(head_provenance(view, when, document)), csv_line(header)]
-    for label, numbers in zip(axis_labels(view, "rows"), _numbers(record), strict=True):
-        lines.append(f"{quoted(label)},{','.join(numbers.astype(str).tolist())}\n")
+    rows = weight_texts(record.weights, hidden, "")
+    sinks = [[]] * len(rows) if record.sink is None else record.sink[:, None].astype(str).tolist()
+    for label, numbers, sink in zip(axis_labels(view, "rows"), rows, sinks, strict=True):
+        lines.append(f"{quoted(label)},{','.join([*numbers, *sink])}\n")
     return "".join(lines)
+
+
+def hidden_of(view: HeadView) -> BoolArray | None:
+    """Which weights of a head are not shown; None for none."""
+    return hidden_cells(view.record, view.tokenization, view.special_ids)
 
 
 def axis_labels(view: HeadView, axis: Literal["rows", "columns"]) -> list[str]:
@@ -290,6 +305,8 @@ def head_npz(view: HeadView, when: datetime | None = None, document: str = "") -
         rows, columns: Half-open ranges of tokens that the weights cover.
         block: Tokens along the edge of a cell; above 1 the weights are maxima.
         sink: (rows,) float32, only for a model with a learned attention sink.
+        is_hidden: (rows, columns) bool, only where weights are hidden or left out: theirs are 0
+            here, which is not what the model gave them.
         unit_starts: (n + 1,) int64, only where the axes count words or sentences: where each
             begins, the last entry being T.
         model, weights_sha256, prompt, ...: Text, the rest of `head_provenance`.
@@ -312,6 +329,9 @@ def head_npz(view: HeadView, when: datetime | None = None, document: str = "") -
     }
     if record.sink is not None:
         arrays["sink"] = record.sink
+    hidden = hidden_of(view)
+    if hidden is not None:
+        arrays["is_hidden"] = hidden
     if record.unit_starts is not None:
         arrays["unit_starts"] = record.unit_starts
     return npz_bytes(arrays)
@@ -327,9 +347,11 @@ def head_json(view: HeadView, when: datetime | None = None, document: str = "") 
         unit_starts: Where words or sentences begin, only where the axes count these.
         row_labels, column_labels: Names of the cells.
         sink: Only for a model with a learned attention sink.
-        weights: A list per query; each number has the digits that give the same float32 again.
+        n_hidden: How many weights are null, only where some are hidden or left out.
+        weights: A list per query; each number has the digits that give the same float32 again,
+            and null stands for one that is hidden or left out.
     """
-    record = view.record
+    record, hidden = view.record, hidden_of(view)
     report: dict[str, Any] = {
         "provenance": head_provenance(view, when, document),
         "model": view.model_name,
@@ -347,7 +369,9 @@ def head_json(view: HeadView, when: datetime | None = None, document: str = "") 
         report["unit_starts"] = record.unit_starts.tolist()
     if record.sink is not None:
         report["sink"] = record.sink.tolist()
-    rows = (f"[{', '.join(row.astype(str).tolist())}]" for row in record.weights)
+    if hidden is not None:
+        report["n_hidden"] = int(hidden.sum())
+    rows = (f"[{', '.join(row)}]" for row in weight_texts(record.weights, hidden, "null"))
     return f'{json.dumps(report, allow_nan=False)[:-1]}, "weights": [{", ".join(rows)}]}}\n'
 
 
@@ -403,10 +427,3 @@ def npz_bytes(arrays: Mapping[str, npt.NDArray[np.generic]]) -> bytes:
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
     return file.getvalue()
-
-
-def _numbers(record: HeadRecord) -> npt.NDArray[np.float32]:
-    """The weights, with the sink as their last column where there is one."""
-    if record.sink is None:
-        return record.weights
-    return np.concatenate([record.weights, record.sink[:, None]], axis=1)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from visualizer.engine.attention_records import MetricsRecord, RegionRecord
 from visualizer.engine.records import (
     Float64Array,
@@ -21,6 +23,7 @@ from visualizer.engine.sampling import SamplingParams, rank_candidates, shape_di
 from visualizer.engine.tokenization import Tokenization, split_pending
 from visualizer.engine.treatment import UNTREATED
 from visualizer.session.head_labels import HeadLabel, uniform_metrics
+from visualizer.session.hidden_cells import hidden_cells
 from visualizer.session.pipeline_view import PipelineQuestion, pipeline_view, stage_list
 
 Report = dict[str, Any]
@@ -156,14 +159,20 @@ def _generated(model: ModelRecord, record: GeneratedRecord) -> Report:
 
 
 def attention_report(model: ModelRecord, tokenization: Tokenization, head: HeadRecord) -> Report:
-    """The answer of `visualizer attention`."""
+    """The answer of `visualizer attention`; a weight that is hidden or left out is None."""
+    hidden = hidden_cells(head, tokenization, model.tokenizer.special_ids)
+    weights = head.weights
+    if hidden is not None:
+        weights = np.where(hidden, None, weights.astype(object))
     report: Report = {
         "model": model.name,
         "layer": head.layer,
         "head": head.head,
         "tokens": token_list(tokenization),
-        "weights": head.weights.tolist(),
+        "weights": weights.tolist(),
     }
+    if hidden is not None:
+        report["n_hidden"] = int(hidden.sum())
     if head.sink is not None:
         report["sink"] = head.sink.tolist()
     if head.treatment != UNTREATED:

@@ -13,6 +13,7 @@ from visualizer.session.exports import (
     token_arrays,
     treatment_facts,
 )
+from visualizer.session.hidden_cells import BoolArray, hidden_cells
 from visualizer.session.views import HeadView
 
 
@@ -27,6 +28,7 @@ def pins_facts(view: HeadView, origin: Origin) -> dict[str, str]:
             "columns": f"{record.columns[0]} {record.columns[1]}",
             "block": str(record.block),
             **treatment_facts(record.treatment),
+            "n_hidden": str(sum(int(hidden.sum()) for hidden in _hidden(view)) or ""),
             "colour_scale": view.colour_scale,
             "scale_range": view.scale_range,
             "palette": view.palette,
@@ -39,17 +41,29 @@ def pins_table(view: HeadView, origin: Origin) -> Table:
     """A row for each cell of the maps.
 
     Columns: query and key, cells from 0; then the weight of each head under its name. Where the
-    fact `block` is above 1, a weight is the maximum of that many tokens each way.
+    fact `block` is above 1, a weight is the maximum of that many tokens each way. A weight that is
+    hidden or left out is missing.
     """
     names = tuple(head_name(record.layer, record.head) for record in view.pinned)
     n_rows, n_columns = view.pinned[0].weights.shape
     # As text and back: the shortest number that is the same float32.
     weights = [record.weights.astype(str).astype(np.float64) for record in view.pinned]
+    for numbers, hidden in zip(weights, _hidden(view), strict=True):
+        numbers[hidden] = np.nan
     cells = np.stack(weights, axis=-1).tolist()
     rows: list[tuple[Value, ...]] = [
         (query, key, *cells[query][key]) for query in range(n_rows) for key in range(n_columns)
     ]
     return Table(pins_facts(view, origin), ("query", "key", *names), tuple(rows))
+
+
+def _hidden(view: HeadView) -> list[BoolArray]:
+    """Which weights of each pinned head are not shown."""
+    found = []
+    for record in view.pinned:
+        hidden = hidden_cells(record, view.tokenization, view.special_ids)
+        found.append(np.zeros(record.weights.shape, bool) if hidden is None else hidden)
+    return found
 
 
 def pins_npz(view: HeadView, origin: Origin) -> bytes:
@@ -59,6 +73,8 @@ def pins_npz(view: HeadView, origin: Origin) -> bytes:
         heads: (n, 2) int64, layer and head.
         weights: (n, rows, columns) float32, rows are queries.
         block: Tokens along the edge of a cell; above 1 the weights are maxima.
+        is_hidden: bool, of the shape of weights, only where some are hidden or left out: theirs
+            are 0 here, which is not what the model gave them.
         unit_starts: Only where the axes count words or sentences.
         token_ids, tokens, token_bytes: Of the text.
         model, prompt, ..., provenance: Text.
@@ -71,6 +87,9 @@ def pins_npz(view: HeadView, origin: Origin) -> bytes:
         "weights": np.stack([each.weights for each in view.pinned]),
         "block": np.array(record.block, dtype=np.int64),
     }
+    is_hidden = np.stack(_hidden(view))
+    if is_hidden.any():
+        arrays["is_hidden"] = is_hidden
     if record.unit_starts is not None:
         arrays["unit_starts"] = record.unit_starts
     return npz_bytes(arrays)

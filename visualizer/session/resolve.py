@@ -134,6 +134,7 @@ def bars_view(
         ),
         old_probs=old_probs,
         rest_old_prob=None if old_probs is None else 1 - float(old_probs.sum()),
+        tokenization=tokenization,
     )
 
 

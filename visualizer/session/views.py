@@ -131,7 +131,7 @@ class WordRow:
         parts: Its tokens.
         prob: Product of the parts' probabilities; NaN while one of them is not known.
         candidate: Its rank, logit and so on where it is a single token.
-        old_prob: The same as `prob` before the last change of the text; None where not known.
+        old_prob: The same as `prob` before the last edit of the text; None where not known.
         awaited: Whether parts are not known yet.
         problem: Why they cannot be known, or None.
     """
@@ -168,9 +168,10 @@ class BarsView:
         axis: Of the bars.
         actual: The token that really came next as a row of its own; None at the end of the text.
         words: What was asked for besides.
-        old_probs: (n,) float64 of the candidates: `prob` before the last change of the text; None
-            while there was none, and at earlier positions, which no change at the end touches.
+        old_probs: (n,) float64 of the candidates: `prob` before the last edit of the text, see
+            WordFacts; None while there was none, and at earlier positions.
         rest_old_prob: The same of everything that is not in `candidates` now.
+        tokenization: The text; None where it is not told.
     """
 
     position: int
@@ -192,6 +193,7 @@ class BarsView:
     words: tuple[WordRow, ...] = ()
     old_probs: Float64Array | None = None
     rest_old_prob: float | None = None
+    tokenization: Tokenization | None = None
 
     @property
     def effective_choices(self) -> float:

@@ -18,7 +18,13 @@ Word = tuple[int, ...]
 
 
 class WordFacts:
-    """Of the text at hand, by position; and the end of the text before it.
+    """Of the text at hand, by position; and the end of the text before its last edit.
+
+    What an edit has changed is told by the distributions after the last token before and after
+    it. An edit leaves at least half of the shorter text, in characters, standing at its front
+    and its end together. After anything else there is nothing to compare with: an example, a
+    file, a view or another conversation in the text's place, another text pasted over it, another
+    model, and a pass that was not read at the end of its text.
 
     Attributes:
         problem: Why words of several tokens cannot be told, None while nothing speaks against it.
@@ -30,15 +36,23 @@ class WordFacts:
         self._old: ForwardRecord | None = None
         self._old_logprobs: dict[Word, float] = {}
         self._old_normaliser: float | None = None
+        self._is_replaced = False
+
+    def begin_anew(self) -> None:
+        """Another text takes the place of the one at hand: its first change is none."""
+        self._old, self._old_logprobs = None, {}
+        self._is_replaced = True
 
     def take_change(self, before: ForwardRecord | None, now: ForwardRecord) -> None:
         """Another forward pass has taken the place of the one before."""
         logprobs, self._logprobs = self._logprobs, {}
         self.problem = None
+        is_replaced, self._is_replaced = self._is_replaced, False
         if before is None or np.array_equal(before.tokenization.ids, now.tokenization.ids):
             return  # the same text, read anew, is no change
         is_end = before.position == len(before.tokenization) - 1
-        self._old = before if is_end else None
+        is_edit = not is_replaced and _is_edit(before.tokenization.text, now.tokenization.text)
+        self._old = before if is_end and is_edit else None
         self._old_normaliser = None
         self._old_logprobs = {
             word: float(values.sum())
@@ -62,7 +76,7 @@ class WordFacts:
         return self._logprobs.get((position, word))
 
     def old_probs(self, ids: Int64Array) -> Float64Array | None:
-        """Probabilities of tokens before the last change; None where there was none."""
+        """Probabilities of tokens before the last edit; None where there was none."""
         if self._old is None:
             return None
         if ids.size and int(ids.max()) >= self._old.logits.size:
@@ -75,12 +89,27 @@ class WordFacts:
         return probs
 
     def old_prob(self, word: Word) -> float | None:
-        """Probability of a word before the last change, if it was known then."""
+        """Probability of a word before the last edit, if it was known then."""
         if len(word) == 1:
             probs = self.old_probs(np.array(word, np.int64))
             return None if probs is None else float(probs[0])
         known = self._old_logprobs.get(word)
         return None if known is None or self._old is None else float(np.exp(known))
+
+
+def _is_edit(before: str, now: str) -> bool:
+    """Whether one text came out of the other by an edit; see WordFacts."""
+    shorter = min(len(before), len(now))
+    front = _n_common(before, now)
+    rest = shorter - front
+    end = _n_common(before[::-1][:rest], now[::-1][:rest])
+    return front + end > 0 and 2 * (front + end) >= shorter
+
+
+def _n_common(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def word_row(

@@ -157,6 +157,7 @@ class ChatFeed(GenerationFeed):
             return
         if turn is not None:
             self._leave_chat(turn)
+            self._facts.words.begin_anew()
             self._ask()
         elif model is not None and model.chat_template is not None:
             self._parsed_special = self._state.prompt.parse_special
@@ -216,6 +217,7 @@ class ChatFeed(GenerationFeed):
         if left is None or left.chat is None or self._state.chat is None:
             return
         self._state = replace(self._state, prompt=left.prompt, query=-1)
+        self._facts.words.begin_anew()
         self._ask()
         self._write(left.chat)
         self._keeps_reply = True
@@ -231,6 +233,7 @@ class ChatFeed(GenerationFeed):
 
     def _write(self, turn: ChatTurn) -> None:
         """Another turn, whose message is not the one in the editor."""
+        self._facts.words.begin_anew()
         self._send(turn)
         self.chat_changed.emit(turn)
 

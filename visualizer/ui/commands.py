@@ -125,7 +125,7 @@ class Commands(QObject):
     def replace_text(self, text: str) -> None:
         """Put another text into the editor, as one step to undo, and run it."""
         self._window.prompt_panel.set_text(text)
-        self._controller.set_prompt(self._window.prompt_panel.text())
+        self._controller.replace_prompt(self._window.prompt_panel.text())
 
     def open_text(self, path: Path, encoding: str | None = None) -> None:
         """Read a text file into the prompt, or say why that cannot be."""

@@ -183,6 +183,11 @@ class SessionController(ChatFeed):
         self._decoder.reset()
         self._change_prompt(replace(self._state.prompt, text=text, token_ids=None))
 
+    def replace_prompt(self, text: str) -> None:
+        """Another text has taken the place of the one in the editor; it is no edit of that."""
+        self._facts.words.begin_anew()
+        self.set_prompt(text)
+
     @Slot(bool)
     def set_parse_special(self, parse: bool) -> None:
         """Whether special tokens written in the text are parsed as such."""
@@ -226,6 +231,7 @@ class SessionController(ChatFeed):
     def restore(self, state: ViewState) -> None:
         """Show a saved view in place of the one at hand: its text, its selection, its display."""
         self._decoder.reset()
+        self._facts.words.begin_anew()
         self._state = state
         typed = state.prompt.text if state.chat is None else state.chat.message
         self.prompt_replaced.emit(typed)

@@ -310,8 +310,12 @@ class ExportCommands(QObject):
         if head is None or query is None or key is None:
             self._say(VisualizerError("Point at a cell of the map to copy its weight."))
             return
-        copy_cell(head, query, key)
-        self._say(VisualizerError("The weight is on the clipboard."))
+        try:
+            copy_cell(head, query, key)
+        except VisualizerError as error:
+            self._say(error)
+        else:
+            self._say(VisualizerError("The weight is on the clipboard."))
 
     def _cell(self) -> tuple[HeadView | None, int | None, int | None]:
         """The row and column pointed at, else those of the selected and the inspected token."""

@@ -23,7 +23,8 @@ from visualizer.session.export_subjects import (
     subject_facts,
 )
 from visualizer.session.export_tables import bars_table, html_table, tab_separated
-from visualizer.session.exports import axis_labels, named_format
+from visualizer.session.exports import axis_labels, hidden_of, named_format
+from visualizer.session.hidden_cells import weight_texts
 from visualizer.session.views import HeadView
 from visualizer.ui.figure_arcs import arcs_figure
 from visualizer.ui.figure_bars import bars_figure
@@ -44,6 +45,7 @@ LEAST_WIDTH_MM, MOST_WIDTH_MM = 20.0, 2000.0
 _LEAST_PREVIEW = 0.45
 """Below it a figure's smallest text cannot be read at all."""
 _MOST_COPIED_CELLS = 1_000_000
+_HIDDEN = "hidden"
 
 
 @dataclass(frozen=True)
@@ -254,23 +256,31 @@ def copy_head_table(view: HeadView) -> None:
         )
     header = ["query", *axis_labels(view, "columns")]
     labels = axis_labels(view, "rows")
-    rows = [
-        [label, *weights.astype(str).tolist()]
-        for label, weights in zip(labels, view.record.weights, strict=True)
-    ]
+    weights = weight_texts(view.record.weights, hidden_of(view), _HIDDEN)
+    rows = [[label, *numbers] for label, numbers in zip(labels, weights, strict=True)]
     _copy_table(tab_separated([header, *rows]), html_table(header, rows, n_names=1))
 
 
 def copy_row(view: HeadView, row: int) -> None:
     """Put the weights of one query on the clipboard, a key in each line."""
-    weights = view.record.weights[row].astype(str).tolist()
+    hidden, row_alone = hidden_of(view), slice(row, row + 1)
+    [weights] = weight_texts(
+        view.record.weights[row_alone], None if hidden is None else hidden[row_alone], _HIDDEN
+    )
     rows = list(zip(axis_labels(view, "columns"), weights, strict=True))
     header = ("key", axis_labels(view, "rows")[row])
     _copy_table(tab_separated([header, *rows]), html_table(header, rows, n_names=1))
 
 
 def copy_cell(view: HeadView, row: int, column: int) -> None:
-    """Put one weight on the clipboard, with the digits that give it back."""
+    """Put one weight on the clipboard, with the digits that give it back.
+
+    Raises:
+        UsageError: It is hidden.
+    """
+    hidden = hidden_of(view)
+    if hidden is not None and hidden[row, column]:
+        raise UsageError("This weight is hidden by choice: show it to copy it.")
     QGuiApplication.clipboard().setText(str(view.record.weights[row, column]))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from visualizer.session.hidden_cells import hidden_cells
 from visualizer.session.token_links import unit_of
 from visualizer.session.views import HeadView
 from visualizer.ui.figure_files import Figure
@@ -26,6 +27,7 @@ from visualizer.ui.figure_parts import (
     one_line,
     origin_text,
     paint_foot,
+    paint_hatched,
     paint_title,
     scale_to,
 )
@@ -38,6 +40,7 @@ from visualizer.ui.widgets.attention_arcs import (
     MOST_LINE_PX,
     ArcColumns,
     line_path,
+    paint_paper,
 )
 from visualizer.ui.widgets.attention_image import attention_table
 from visualizer.ui.widgets.colour_legend import scale_text
@@ -160,6 +163,11 @@ def _paint_lines(
 
 def _paint_tokens(painter: QPainter, theme: Theme, plan: ArcsFigurePlan, view: HeadView) -> None:
     columns, selected = plan.columns, _selected(view)
+    hidden: list[int] = []
+    if selected is not None:
+        record, row = view.record, slice(selected, selected + 1)
+        cells = hidden_cells(record, view.tokenization, view.special_ids, row)
+        hidden = [] if cells is None else np.flatnonzero(cells).tolist()
     metrics = QFontMetricsF(label_font())
     left = columns.left - columns.token_px - _GAP
     painter.setFont(label_font())
@@ -172,6 +180,10 @@ def _paint_tokens(painter: QPainter, theme: Theme, plan: ArcsFigurePlan, view: H
         painter.drawText(query, int(Qt.AlignmentFlag.AlignRight | middle), shown)
         painter.setPen(QColor(theme.ink))
         key = QRectF(columns.right + _GAP, top, columns.token_px, columns.pitch)
+        if cell in hidden:
+            paint_hatched(painter, theme, key.adjusted(0, 1, 0, -1))
+            paint_paper(painter, theme, key, metrics.horizontalAdvance(text), is_query=False)
+            painter.setPen(QColor(theme.ink))
         painter.drawText(key, int(Qt.AlignmentFlag.AlignLeft | middle), shown)
     painter.setFont(interface_font(TEXT))
     line = line_height(TEXT)

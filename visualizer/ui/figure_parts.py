@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QGuiApplication,
+    QImage,
     QPaintEngine,
     QPainter,
     QPainterPath,
@@ -19,9 +20,13 @@ from PySide6.QtGui import (
 )
 
 from visualizer.engine.tokenization import display_text
+from visualizer.session.hidden_cells import BoolArray
+from visualizer.session.state import Palette
 from visualizer.ui.theme import LIGHT, THEMES, Theme, token_font
+from visualizer.ui.widgets.attention_image import indexed_image
 from visualizer.ui.widgets.colour_legend import Colours, paint_colour_bar
 from visualizer.ui.widgets.colour_scale import UInt8Array
+from visualizer.ui.widgets.hatching import hatch, shown_cells
 from visualizer.ui.widgets.resampling import pixel_starts, resample
 
 PRINT = replace(
@@ -135,6 +140,33 @@ def at_device(painter: QPainter, area: QRectF, levels: UInt8Array) -> UInt8Array
 def _enlarged(levels: UInt8Array, pixels: int) -> UInt8Array:
     times = max(1, min(_MOST_CELL_PX, pixels // max(levels.shape)))
     return np.ascontiguousarray(levels.repeat(times, axis=0).repeat(times, axis=1))
+
+
+def map_image(
+    painter: QPainter,
+    area: QRectF,
+    levels: UInt8Array,
+    hidden: BoolArray | None,
+    theme: Theme,
+    palette: Palette,
+) -> QImage:
+    """A head's cells in their colours, to be painted into `area`; what is hidden is hatched.
+
+    The hatching is part of the image: transparency is not kept by every reader of SVG.
+    """
+    drawn = at_device(painter, area, levels)
+    if hidden is None:
+        return indexed_image(drawn, theme, palette).copy()  # which owns its pixels
+    n_rows, n_columns = levels.shape
+    pixels = max(device_pixels(painter, area.width()), drawn.shape[1])
+    cell = pixels / n_columns
+    rows = pixel_starts(n_rows, 0.0, cell, max(1, math.ceil(n_rows * cell - 1e-6)))
+    columns = pixel_starts(n_columns, 0.0, cell, pixels)
+    sheet = resample(levels, rows, columns)
+    image = indexed_image(sheet, theme, palette).convertToFormat(QImage.Format.Format_RGB32)
+    shown = resample(shown_cells(hidden, levels.shape), rows, columns)
+    hatch(image, shown, theme, pixels / area.width())
+    return image
 
 
 def facts_height(facts: str) -> float:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from visualizer.session.exports import head_name
+from visualizer.session.hidden_cells import hidden_cells
 from visualizer.session.views import HeadView
 from visualizer.ui.figure_files import Figure
 from visualizer.ui.figure_parts import (
@@ -17,12 +18,12 @@ from visualizer.ui.figure_parts import (
     TEXT,
     TITLE,
     WIDTH,
-    at_device,
     facts_height,
     foot_height,
     interface_font,
     label_font,
     line_height,
+    map_image,
     one_line,
     origin_text,
     paint_foot,
@@ -32,7 +33,6 @@ from visualizer.ui.figure_parts import (
 from visualizer.ui.figures import record_axis_texts
 from visualizer.ui.theme import Theme
 from visualizer.ui.treatment_words import treatment_texts
-from visualizer.ui.widgets.attention_image import indexed_image
 from visualizer.ui.widgets.colour_legend import scale_text
 from visualizer.ui.widgets.colour_scale import check_weights
 from visualizer.ui.widgets.joined_text import clauses
@@ -92,8 +92,10 @@ def pins_figure(view: HeadView, theme: Theme, title: str, facts: Mapping[str, st
         scale_to(painter, rect, QSizeF(WIDTH, plan.height))
         paint_title(painter, theme, words, _facts_text(view))
         for number, area in enumerate(plan.maps):
-            drawn = at_device(painter, area, levels[number])
-            painter.drawImage(area, indexed_image(drawn, theme, view.palette))  # borrows `drawn`
+            record = view.pinned[number]
+            hidden = hidden_cells(record, view.tokenization, view.special_ids)
+            image = map_image(painter, area, levels[number], hidden, theme, view.palette)
+            painter.drawImage(area, image)
             painter.setPen(QPen(QColor(theme.line), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area)
@@ -138,6 +140,8 @@ def _facts_text(view: HeadView) -> str:
             "Figure", "; a cell is the maximum over {block} × {block} tokens"
         ).format(block=record.block)
     treated = treatment_texts(record.treatment)
+    if record.treatment.hidden or record.treatment.top_mass < 1:
+        treated.append(QCoreApplication.translate("Figure", "hatched: hidden by choice"))
     missing = len(view.pins) - len(view.pinned)
     if missing > 0:
         treated.append(

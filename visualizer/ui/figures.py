@@ -20,6 +20,7 @@ from visualizer.session.exports import (
     head_provenance,
     overview_provenance,
 )
+from visualizer.session.hidden_cells import hidden_cells
 from visualizer.session.views import HeadView, OverviewView
 from visualizer.ui.figure_files import Figure, figure_bytes
 from visualizer.ui.figure_overview import overview_sheet
@@ -29,13 +30,13 @@ from visualizer.ui.figure_parts import (
     TEXT,
     TITLE,
     WIDTH,
-    at_device,
     ensure_application,
     facts_height,
     foot_height,
     interface_font,
     label_font,
     line_height,
+    map_image,
     one_line,
     origin_text,
     paint_foot,
@@ -43,7 +44,6 @@ from visualizer.ui.figure_parts import (
     scale_to,
 )
 from visualizer.ui.theme import Theme
-from visualizer.ui.widgets.attention_image import indexed_image
 from visualizer.ui.widgets.colour_legend import scale_text
 from visualizer.ui.widgets.colour_scale import UInt8Array, check_weights
 from visualizer.ui.widgets.joined_text import listed
@@ -226,11 +226,12 @@ def _paint_head(
     painter.save()
     scale_to(painter, rect, QSizeF(WIDTH, plan.height))
     paint_title(painter, theme, title, head_facts_text(view))
-    levels = at_device(painter, plan.map, all_levels)
+    hidden = hidden_cells(view.record, view.tokenization, view.special_ids)
+    image = map_image(painter, plan.map, all_levels, hidden, theme, view.palette)
     scale = scale_text(view.colour_scale)
-    if levels.shape[1] < view.record.weights.shape[1]:
+    if image.width() < view.record.weights.shape[1]:
         scale += QCoreApplication.translate("Figure", "; a dot is the maximum of its cells")
-    painter.drawImage(plan.map, indexed_image(levels, theme, view.palette))  # borrows levels
+    painter.drawImage(plan.map, image)
     painter.setPen(QPen(QColor(theme.line), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(plan.map)
@@ -319,14 +320,15 @@ def _treated(record: HeadRecord) -> str:
             "special": QCoreApplication.translate("Figure", "special tokens"),
             "diagonal": QCoreApplication.translate("Figure", "each token's look at itself"),
         }
-        text += QCoreApplication.translate("Figure", "; without {keys}").format(
+        text += QCoreApplication.translate("Figure", "; without {keys}, which are hatched").format(
             keys=listed(names[name] for name in treatment.hidden)
         )
         if treatment.discount:
             text += QCoreApplication.translate("Figure", ", each row divided by what is left")
     if treatment.top_mass < 1:
         text += QCoreApplication.translate(
-            "Figure", "; of each row only the largest weights that hold {share} % of it"
+            "Figure",
+            "; of each row only the largest weights that hold {share} % of it, the rest hatched",
         ).format(share=f"{100 * treatment.top_mass:g}")
     joined = {
         "tokens": "",

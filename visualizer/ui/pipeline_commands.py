@@ -65,6 +65,7 @@ class PipelineCommands(QObject):
             self.feed.set_question(None)
             self._panel.set_unavailable(view)
             return
+        self._panel.set_stale(isinstance(view, BarsView) and view.stale)
         question = self._question()
         if question is not None:  # else the old numbers stay until the new ones come
             self.feed.set_question(question)

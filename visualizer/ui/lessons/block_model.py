@@ -16,6 +16,7 @@ from visualizer.lessons.block_stack import mean_similarity
 from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
 from visualizer.ui.widgets.token_chips import TokenChips
 
@@ -77,6 +78,7 @@ class ModelStream(QWidget):
         self._is_due = True  # whether what is typed differs from what is shown
         self._asked: ResidualRequest | None = None
         self._shown: StreamByLayer | None = None
+        self._shown_of = self._asked_text = ""  # the text of it, and the one asked about last
         self._token = 0
         self.text = QLineEdit()
         self.run = QPushButton(self.tr("Run"))
@@ -138,6 +140,7 @@ class ModelStream(QWidget):
         """The text of the beginning."""
         self.text.setText(PROMPT)
         self._is_due = True
+        self._dim()
         self._ask()
 
     def set_active(self, active: bool) -> None:
@@ -156,7 +159,8 @@ class ModelStream(QWidget):
             return
         self.complaint.clear_error()
         self._is_due = False
-        self._asked = ResidualRequest(0, (self.text.text(),))
+        self._asked_text = self.text.text()
+        self._asked = ResidualRequest(0, (self._asked_text,))
         self.note.setText(self.tr("The model reads the text …"))
         self._microscope.ask(self._asked)
 
@@ -169,6 +173,8 @@ class ModelStream(QWidget):
         except VisualizerError as error:
             self._complain(error)
             return
+        self._shown_of = self._asked_text
+        self._dim()
         self.chips.set_tokens(self._shown.pieces)
         self._follow(len(self._shown.pieces) - 1)
 
@@ -235,6 +241,12 @@ class ModelStream(QWidget):
     @Slot()
     def _on_text_edited(self) -> None:
         self._is_due = True
+        self._dim()
+
+    def _dim(self) -> None:
+        """What is shown is of the text that was asked for last."""
+        is_old = self._shown_of != self.text.text()
+        dim((self.chips, self.length, self.similarity, self.note), is_old)
 
     @Slot()
     def _on_run_clicked(self) -> None:

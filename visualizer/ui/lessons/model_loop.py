@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -26,6 +27,7 @@ from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.shape_sliders import align_sliders
 from visualizer.ui.lessons.token_bench import heading
 from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.fact_table import Fact, FactTable
 from visualizer.ui.widgets.messages import ElidedLabel, error_text, make_quiet
 from visualizer.ui.widgets.stage_sliders import stage_slider
@@ -165,7 +167,9 @@ class ModelLoop(QWidget):
         can_step = sampling is not None and sampling.can_generate and view is not None
         self.step.setEnabled(can_step and sampling is not None and not sampling.generating)
         self.run.setEnabled(self._microscope.model is not None)
-        self.calls.set_calls(self._calls(view, strip))
+        self.calls.set_calls(self._calls(view))
+        is_old = view is not None and _is_old(view, strip)
+        dim((self.bars, self.rest, self.facts, self.calls), is_old)
 
     def _sentence(self) -> str:
         if self._microscope.model is None:
@@ -201,10 +205,11 @@ class ModelLoop(QWidget):
             facts.append(Fact(self.tr("seed"), str(sampling.seed)))
         return facts
 
-    def _calls(self, view: BarsView | None, strip: TokenStripView | None) -> list[Call]:
-        if view is None or strip is None:
+    def _calls(self, view: BarsView | None) -> list[Call]:
+        """Of the text that the predictions are of, which may have moved on."""
+        if view is None or view.tokenization is None:
             return []
-        pieces = [display_text(piece) for piece in strip.tokenization.pieces[: view.position + 1]]
+        pieces = [display_text(piece) for piece in view.tokenization.pieces[: view.position + 1]]
         shown = view.candidates[:_IN_CALLS]
         pairs = ", ".join(f'"{c.text}": {c.prob:.3f}' for c in shown)
         result = f"{{{pairs}, … +{view.vocabulary_size - len(shown):,}}}"
@@ -278,6 +283,13 @@ class ModelLoop(QWidget):
 
     def _is_what_was_selected(self, ids: tuple[int, ...]) -> bool:
         return bool(self._selected) and ids == self._ids_after
+
+
+def _is_old(view: BarsView, strip: TokenStripView | None) -> bool:
+    """Whether predictions are of another text than the one in the editor."""
+    if view.stale or strip is None or view.tokenization is None:
+        return True
+    return not np.array_equal(view.tokenization.ids, strip.tokenization.ids)
 
 
 def _bar(candidate: Candidate, *, shaped: bool) -> WordBar:

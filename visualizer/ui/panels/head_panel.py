@@ -18,6 +18,7 @@ from visualizer.session.views import HeadView, Unavailable
 from visualizer.ui.panels.head_options import HeadOptions
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.colour_legend import ColourLegend, scale_text
+from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.head_caption import caption_text
 from visualizer.ui.widgets.head_forms import HeadForms
 from visualizer.ui.widgets.head_heading import HeadHeading
@@ -207,6 +208,7 @@ class HeadPanel(QWidget):
         self._view, self._colours = view, colours
         self._stack.show_content()
         self._set_enabled(True)
+        dim((self.legend, self.ramp_legend), view.stale)
         self.heading.set_view(view)
         self.options.set_view(view)
         self._show_legend()

@@ -32,6 +32,7 @@ from visualizer.ui.panels.overview_words import (
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.colour_legend import ColourLegend
 from visualizer.ui.widgets.colour_scale import check_finite
+from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.head_search import HeadSearch
 from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
@@ -243,6 +244,7 @@ class OverviewPanel(QWidget):
         self._legend.setToolTip(
             "" if view.display.cells == "pattern" else metric_sentence(view.display.cells)
         )
+        dim((self._counts, self._legend), view.stale)
         self._stack.show_content()
         blocker = QSignalBlocker(self.show_box)
         self.show_box.setCurrentIndex(self.show_box.findData(view.display.cells))

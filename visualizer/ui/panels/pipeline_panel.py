@@ -20,6 +20,7 @@ from visualizer.session.pipeline_view import (
 )
 from visualizer.session.views import Unavailable
 from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 from visualizer.ui.widgets.stage_facts import choices_text
@@ -201,6 +202,10 @@ class PipelinePanel(QWidget):
         self._facts.setText(error_text(problem) if problem is not None else self._facts_text())
         self._facts.setToolTip(self._facts.text())
         self._enable()
+
+    def set_stale(self, is_old: bool) -> None:
+        """Whether the numbers are those of an earlier text, or after another token."""
+        dim((self._facts, self._drawn, *self._row.number_widgets()), is_old)
 
     def set_unavailable(self, reason: Unavailable) -> None:
         """Say why there is nothing that the stages could shape."""

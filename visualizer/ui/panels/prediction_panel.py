@@ -21,6 +21,7 @@ from visualizer.ui.widgets.bar_chart import BarChart
 from visualizer.ui.widgets.bar_entry import AskEntry
 from visualizer.ui.widgets.bar_pins import PinnedBars
 from visualizer.ui.widgets.bar_scrubber import PositionScrubber
+from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 
 LEAST_CANDIDATES = 5
@@ -157,6 +158,7 @@ class PredictionPanel(QWidget):
         self.scrubber.set_range(view.position if view.query is None else view.query, view.n_tokens)
         with QSignalBlocker(self._log):
             self._log.setChecked(view.axis == "log")
+        dim((self._after, self._facts), view.stale)
         after = self.tr("after {token}").format(token=view.position_text)
         self._write(after, self._facts_of(view))
 

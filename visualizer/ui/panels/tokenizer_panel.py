@@ -28,6 +28,7 @@ from visualizer.engine.tokenization import display_text
 from visualizer.session.tokenizer_bench import OWN, BenchView, linked_tokens
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.choice_button import ChoiceButton
+from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, make_quiet
 from visualizer.ui.widgets.token_rows import TokenForm, TokenRows
 from visualizer.ui.widgets.tokenizer_table import TokenizerTable
@@ -181,6 +182,7 @@ class TokenizerPanel(QWidget):
             self._stack.show_message(self.tr("No tokens: the text is empty."))
         else:
             self._stack.show_content()
+        dim((self._figures, self._reading), view.stale)
         self._read(-1, -1)
 
     @Slot(object)

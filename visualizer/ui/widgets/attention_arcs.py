@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QFont,
     QFontMetricsF,
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from visualizer.session.hidden_cells import BoolArray, hidden_cells
 from visualizer.session.token_links import unit_of
 from visualizer.session.views import MOST_ARC_UNITS, HeadView
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme, token_font
@@ -81,6 +83,7 @@ class AttentionArcs(QAbstractScrollArea):
         super().__init__(parent)
         self._view: HeadView | None = None
         self._levels: UInt8Array = np.zeros((1, 1), np.uint8)
+        self._hidden: BoolArray | None = None
         self._texts = AxisTexts((), ())
         self._row: int | None = None
         self._column: int | None = None
@@ -109,6 +112,7 @@ class AttentionArcs(QAbstractScrollArea):
         self._view = view
         self._levels = colours.levels(view.record)
         record = view.record
+        self._hidden = hidden_cells(record, view.tokenization, view.special_ids)
         self._texts = unit_texts(view.tokenization, record.unit_starts, record.rows)
         if max(self._row or 0, self._column or 0) >= len(self._levels):
             self._point_at(None, None)
@@ -147,6 +151,18 @@ class AttentionArcs(QAbstractScrollArea):
             if self._row in (None, row) and self._column in (None, column)
         ]
 
+    def hidden_ends(self, *, is_query: bool) -> list[int]:
+        """Tokens whose weight to or from the token pointed at, else the selected, is hidden."""
+        if self._hidden is None:
+            return []
+        if is_query:
+            ends = None if self._column is None else self._hidden[:, self._column]
+        else:
+            row = self._row if self._row is not None else self.selected_row()
+            is_known = self._column is None and row is not None
+            ends = self._hidden[row] if is_known else None
+        return [] if ends is None else np.flatnonzero(ends).tolist()
+
     # ------------------------------------------------------------------------------- layout
 
     def _token_font(self) -> QFont:
@@ -157,7 +173,8 @@ class AttentionArcs(QAbstractScrollArea):
         top = QFontMetricsF(self.font()).height() + 2 * SPACE_PX
         room = self.viewport().height() - top - SPACE_PX
         pitch = min(max(room / n, metrics.height() * _LEAST_PITCH), _MOST_PITCH_PX)
-        numbers = metrics.horizontalAdvance("0.000") + 3 * SPACE_PX
+        widest = max(metrics.horizontalAdvance(text) for text in ("0.000", self.tr("hidden")))
+        numbers = widest + 3 * SPACE_PX
         width = self.viewport().width()
         longest = self._texts.longest(metrics, numbered=False) + 2
         token_px = min(longest, _MOST_TOKEN_PX, max(width * 0.28 - numbers, 32.0))
@@ -244,8 +261,14 @@ class AttentionArcs(QAbstractScrollArea):
         pointed = self._row if is_query else self._column
         selected = self.selected_row() if is_query else None
         side = Qt.AlignmentFlag.AlignRight if is_query else Qt.AlignmentFlag.AlignLeft
+        hidden = self.hidden_ends(is_query=is_query)
         for cell, text in enumerate(self._texts.plain):
             area = self.token_area(cell, is_query=is_query)
+            if cell in hidden:
+                painter.fillRect(area, QBrush(QColor(theme.removed), Qt.BrushStyle.BDiagPattern))
+                paint_paper(
+                    painter, theme, area, metrics.horizontalAdvance(text), is_query=is_query
+                )
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
             is_marked = cell in (pointed, selected, self._linked)
             painter.setPen(QColor(hue if is_marked else theme.ink))
@@ -266,13 +289,17 @@ class AttentionArcs(QAbstractScrollArea):
             return
         painter.setPen(QColor(theme.quiet))
         side = Qt.AlignmentFlag.AlignRight if is_query else Qt.AlignmentFlag.AlignLeft
-        for row, column in self.shown_lines():
-            area = self.token_area(row if is_query else column, is_query=is_query)
+        weights = {
+            row if is_query else column: f"{self._view.record.weights[row, column]:.3f}"
+            for row, column in self.shown_lines()
+        }
+        weights.update(dict.fromkeys(self.hidden_ends(is_query=is_query), self.tr("hidden")))
+        for cell, weight in weights.items():
+            area = self.token_area(cell, is_query=is_query)
             gap = 2 * SPACE_PX
             box = QRectF(area.right() + gap, area.top(), self.viewport().width(), area.height())
             if is_query:
                 box = QRectF(0, area.top(), area.left() - gap, area.height())
-            weight = f"{self._view.record.weights[row, column]:.3f}"
             painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), weight)
 
     def _paint_titles(self, painter: QPainter, theme: Theme, columns: ArcColumns) -> None:
@@ -368,6 +395,15 @@ class AttentionArcs(QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 200)
+
+
+def paint_paper(
+    painter: QPainter, theme: Theme, area: QRectF, text_px: float, *, is_query: bool
+) -> None:
+    """Paper under a token that is written on hatching."""
+    width = min(text_px + 2 * SPACE_PX, area.width())
+    left = area.right() - width if is_query else area.left()
+    painter.fillRect(QRectF(left, area.top(), width, area.height()), QColor(theme.paper))
 
 
 def line_path(columns: ArcColumns, row: int, column: int) -> QPainterPath:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from visualizer.session.hidden_cells import BoolArray, hidden_cells
 from visualizer.session.token_links import TokenLine, incoming, outgoing, unit_of
 from visualizer.session.views import HeadView
 from visualizer.ui.theme import Theme
@@ -34,6 +35,7 @@ class AttentionText(TokenArea):
         self._colours: HeadColours | None = None
         self._line: TokenLine | None = None
         self._levels: UInt8Array = np.zeros(0, np.uint8)
+        self._hidden: BoolArray = np.zeros(0, bool)
         self._tints: list[QColor] = []
         self._tinted = ("", "")
         self._linked = -1
@@ -85,10 +87,16 @@ class AttentionText(TokenArea):
         """(T,) the tint of each token."""
         return self._levels
 
+    @property
+    def hidden(self) -> BoolArray:
+        """(T,) the tokens that are hatched: the treatment has put their weight aside."""
+        return self._hidden
+
     def _shade(self) -> None:
         view, colours = self._view, self._colours
         if view is None or colours is None:
             return
+        self._hidden = np.zeros(len(view.tokenization), bool)
         take = incoming if self.is_incoming else outgoing
         self._line = None if view.query is None else take(view, view.query)
         if self._line is None:
@@ -96,6 +104,9 @@ class AttentionText(TokenArea):
         else:
             cells = colours.levels(self._line.part).ravel()
             self._levels = self._line.per_token(cells, np.uint8(0))
+            hidden = hidden_cells(self._line.part, view.tokenization, view.special_ids)
+            if hidden is not None:
+                self._hidden = self._line.per_token(hidden.ravel(), np.False_)
         self.viewport().update()
 
     # ------------------------------------------------------------------------------ reading
@@ -129,6 +140,9 @@ class AttentionText(TokenArea):
         is_visible = first <= index < end
         if is_visible and self._levels[index]:
             self._paint_span(painter, index, self._tint(theme, int(self._levels[index])))
+        if self._hidden[index]:
+            area = self.token_rect(index)
+            painter.fillRect(area, QBrush(QColor(theme.removed), Qt.BrushStyle.BDiagPattern))
         if int(self._view.tokenization.ids[index]) in self._view.special_ids:
             self._paint_dashes(painter, index, theme.quiet)
         ink = QColor(theme.ink if is_visible else theme.quiet)

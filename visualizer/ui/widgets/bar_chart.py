@@ -55,6 +55,7 @@ class BarChart(QAbstractScrollArea):
         candidate_activated: The user wants that token appended. (token_id: int)
         position_stepped: The user wants the position before or after. (step: -1 or 1)
         columns_moved: Rows have become wider or narrower.
+        opacity_changed: Old numbers are on their way to be dimmed.
 
     Attributes:
         painted_rows: How many the last paint drew.
@@ -64,6 +65,7 @@ class BarChart(QAbstractScrollArea):
     candidate_activated = Signal(int)
     position_stepped = Signal(int)
     columns_moved = Signal()
+    opacity_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +80,7 @@ class BarChart(QAbstractScrollArea):
         self._to: Float64Array = np.zeros(0)
         self._glide = self._animation(GLIDE_MS, QEasingCurve.Type.OutCubic)
         self._dim = self._animation(DIM_MS, QEasingCurve.Type.InQuad)
+        self._dim.valueChanged.connect(self.opacity_changed)
         self._use_font()
         self.setAccessibleName(self.tr("Next-token candidates"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -437,8 +440,11 @@ class _ColumnNames(QWidget):
             self.tr(
                 "The logit is the model's raw score of a token, before any sampling parameter; "
                 "the softmax over all logits gives the probabilities. The change, where there is "
-                "room for it, is in percentage points since the text was last changed, before "
-                "sampling parameters; orange strokes mark where the bar ended before."
+                "room for it, is in percentage points since the last edit of the text, before "
+                "sampling parameters; orange strokes mark where the bar ended before. It is told "
+                "at the end of the text only, and of edits only: an example, a file, a view or "
+                "another model begins anew, and so does a text of which an edit leaves less than "
+                "half."
             )
         )
 

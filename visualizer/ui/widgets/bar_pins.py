@@ -54,6 +54,7 @@ class PinnedBars(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVisible(False)
         chart.columns_moved.connect(self._on_chart_columns_moved)
+        chart.opacity_changed.connect(self._on_chart_opacity_changed)
 
     # ------------------------------------------------------------------------------- the view
 
@@ -238,6 +239,10 @@ class PinnedBars(QWidget):
     @Slot()
     def _on_chart_columns_moved(self) -> None:
         self.updateGeometry()  # after another font rows are higher, too
+        self.update()
+
+    @Slot()
+    def _on_chart_opacity_changed(self) -> None:
         self.update()
 
     def _choose(self, place: int) -> None:

@@ -26,6 +26,7 @@ from visualizer.ui.icons import themed_icon
 from visualizer.ui.metric_words import label_text
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.choice_button import ChoiceButton
+from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.joined_text import listed
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 
@@ -158,6 +159,7 @@ class HeadHeading(QWidget):
         self.pin_button.setEnabled(is_single)
         self.pin_button.setChecked(is_single and (record.layer, record.head) in view.pins)
         remark = self._remark(view)
+        dim((self.remark,), view.stale)
         self.remark.setText(remark)
         self.remark.setToolTip(remark)
 

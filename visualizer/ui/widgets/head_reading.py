@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from visualizer.engine.records import HeadRecord
 from visualizer.engine.tokenization import display_text
+from visualizer.session.hidden_cells import hidden_cells
 from visualizer.session.token_links import unit_tokens
 from visualizer.session.views import HeadView
 from visualizer.ui.widgets.colour_scale import weight_text
@@ -49,13 +50,13 @@ def cell_reading(view: HeadView, row: int, column: int) -> str:
     )
     if cell.looks != "visible":
         return f"{pair}   {_not_visible(cell)}"
+    if is_hidden(view, cell):
+        return f"{pair}   {_hidden_text()}"
     parts = [pair, weight_text(cell.weight)]
     if not cell.is_exact:
         parts.append(block_reading(cell.record))
         return "   ".join(parts)
-    if cell.weight == 0 and is_hidden(view, cell):
-        parts.append(QCoreApplication.translate(_CONTEXT, "hidden by choice"))
-    elif (standing := rank_in_row(cell)) is not None:
+    if (standing := rank_in_row(cell)) is not None:
         rank, n_keys = standing
         parts.append(
             QCoreApplication.translate(_CONTEXT, "rank {rank} of {n_keys} in its row").format(
@@ -100,6 +101,10 @@ def block_reading(record: HeadRecord) -> str:
 def row_reading(view: HeadView, row: int) -> str:
     """What a query looks at most."""
     cell = _largest_of_row(view, row)
+    if is_hidden(view, cell):
+        return QCoreApplication.translate(
+            _CONTEXT, "query {query}: all that it looks at is hidden by choice"
+        ).format(query=axis_text(view, cell.rows))
     sentence = QCoreApplication.translate(
         _CONTEXT, "query {query} looks most at key {key}   {weight}"
     ).format(
@@ -130,6 +135,10 @@ def column_reading(view: HeadView, column: int) -> str:
     index = (column - record.columns[0]) // record.block
     row = int(record.weights[:, index].argmax())
     cell = record_cell(record, record.rows[0] + row * record.block, column)
+    if cell.weight == 0 and _is_column_hidden(view, cell):
+        return QCoreApplication.translate(
+            _CONTEXT, "key {key} is hidden by choice from all that look at it"
+        ).format(key=axis_text(view, cell.columns))
     sentence = QCoreApplication.translate(
         _CONTEXT, "key {key} is looked at most by query {query}   {weight}"
     ).format(
@@ -160,16 +169,20 @@ def axis_text(view: HeadView, units: Span) -> str:
 
 
 def is_hidden(view: HeadView, cell: MapCell) -> bool:
-    """Whether the treatment has put the weight of an exact cell of tokens to 0."""
-    hidden = cell.record.treatment.hidden
-    if cell.record.unit_starts is not None:
-        return False  # a word may be hidden in part
-    query, key = cell.rows[0], cell.columns[0]
-    return (
-        ("first" in hidden and key == 0)
-        or ("diagonal" in hidden and key == query)
-        or ("special" in hidden and int(view.tokenization.ids[key]) in view.special_ids)
-    )
+    """Whether the treatment has put all weight under a cell aside: its 0 is not its weight."""
+    rows, columns = slice(cell.row, cell.row + 1), slice(cell.column, cell.column + 1)
+    return hidden_cells(cell.record, view.tokenization, view.special_ids, rows, columns) is not None
+
+
+def _is_column_hidden(view: HeadView, cell: MapCell) -> bool:
+    """Whether anything that the treatment has put aside is under the column of a cell."""
+    columns = slice(cell.column, cell.column + 1)
+    hidden = hidden_cells(cell.record, view.tokenization, view.special_ids, columns=columns)
+    return hidden is not None
+
+
+def _hidden_text() -> str:
+    return QCoreApplication.translate(_CONTEXT, "hidden by choice")
 
 
 def _holds_row(record: HeadRecord, row: int) -> bool:
@@ -227,7 +240,7 @@ def heard(view: HeadView, row: int | None, column: int | None) -> str:
     return QCoreApplication.translate(_CONTEXT, "query {query}, key {key}, {weight}").format(
         query=_spoken(view, cell.rows),
         key=_spoken(view, cell.columns),
-        weight=_not_visible(cell) if cell.looks != "visible" else _spoken_weight(cell.weight),
+        weight=_spoken_cell(view, cell),
     )
 
 
@@ -243,6 +256,12 @@ def _spoken(view: HeadView, units: Span) -> str:
     if end - first == 1 and pieces.count(pieces[first]) > 1:
         return f"'{text}' {units[0]}"
     return f"'{text}'"
+
+
+def _spoken_cell(view: HeadView, cell: MapCell) -> str:
+    if cell.looks != "visible":
+        return _not_visible(cell)
+    return _hidden_text() if is_hidden(view, cell) else _spoken_weight(cell.weight)
 
 
 def _spoken_weight(weight: float) -> str:

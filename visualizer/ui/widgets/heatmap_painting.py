@@ -148,7 +148,7 @@ def map_image(
         theme: In which colours.
         stamps: Weights to be written into large cells, in black and white.
     """
-    image = picture.image(places.layout, theme)
+    image = picture.image(places.layout, theme, places.scale)
     image.setDevicePixelRatio(places.scale)
     painter = QPainter(image)
     painter.translate(-places.area.topLeft())
@@ -190,7 +190,7 @@ def _paint_numbers(
     theme: Theme,
     stamps: NumberStamps,
 ) -> None:
-    """Weights written into their cells; maxima over several are not."""
+    """Weights written into their cells; maxima over several are not, nor what is hidden."""
     inks = readable_inks(theme, view.palette)
     first_row, end_row, first_column, end_column = places.layout.in_sight()
     for row in range(first_row, end_row):
@@ -201,6 +201,8 @@ def _paint_numbers(
             record = view.tile if view.tile is not None and finer else view.record
             if record.block == 1:
                 i, j = row - record.rows[0], column - record.columns[0]
+                if picture.is_hidden(record, i, j):
+                    continue
                 ink = inks[picture.level(record, i, j)]
                 middle = QPointF(places.column_start(column + 0.5), y)
                 stamps.put(painter, middle, float(record.weights[i, j]), ink)

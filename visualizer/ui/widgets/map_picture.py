@@ -9,10 +9,12 @@ from PySide6.QtGui import QImage
 
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import HeadRecord
+from visualizer.session.hidden_cells import BoolArray, hidden_cells
 from visualizer.session.views import HeadView
 from visualizer.ui.theme import Theme
 from visualizer.ui.widgets.attention_image import indexed_image
 from visualizer.ui.widgets.colour_scale import UInt8Array, check_weights
+from visualizer.ui.widgets.hatching import hatch, shown_cells
 from visualizer.ui.widgets.heatmap_layout import HeatmapLayout
 from visualizer.ui.widgets.map_units import Span, covers, record_cell
 from visualizer.ui.widgets.resampling import pixel_starts, resample
@@ -58,6 +60,7 @@ class MapPicture:
         self._colours: HeadColours | None = None
         self._scale: tuple[object, ...] = ()
         self._levels: dict[HeadRecord, UInt8Array] = {}
+        self._hidden: dict[HeadRecord, BoolArray] = {}  # of records that have some
 
     def set_view(self, view: HeadView, colours: HeadColours) -> bool:
         """Take weights and their colours; False if all pixels stay what they were.
@@ -75,6 +78,11 @@ class MapPicture:
                 record: kept[record] if record in kept else colours.levels(record)
                 for record in records
             }
+            hidden = {
+                record: hidden_cells(record, view.tokenization, view.special_ids)
+                for record in records
+            }
+            self._hidden = {record: cells for record, cells in hidden.items() if cells is not None}
         before, self._view, self._colours, self._scale = self._view, view, colours, scale
         return not (
             known
@@ -87,27 +95,46 @@ class MapPicture:
         """Colour level of one cell of the view's record or tile."""
         return int(self._levels[record][row, column])
 
-    def image(self, layout: HeatmapLayout, theme: Theme) -> QImage:
+    def is_hidden(self, record: HeadRecord, row: int, column: int) -> bool:
+        """Whether one cell of the view's record or tile does not show its weight."""
+        hidden = self._hidden.get(record)
+        return hidden is not None and bool(hidden[row, column])
+
+    def image(self, layout: HeatmapLayout, theme: Theme, scale: float = 1.0) -> QImage:
         """The part of the map that a layout has in sight, a pixel for each of its pixels.
 
-        A pixel over several cells is their maximum. The image owns its pixels.
+        A pixel over several cells is their maximum; what is hidden is hatched, `scale` pixels
+        being a logical one. The image owns its pixels.
         """
         assert self._view is not None
+        sheet = self._sheet(layout, self._levels)
+        image = indexed_image(sheet, theme, self._view.palette)
+        image = image.convertToFormat(QImage.Format.Format_RGB32)
+        if self._hidden:
+            shown = {
+                record: shown_cells(self._hidden.get(record), levels.shape)
+                for record, levels in self._levels.items()
+            }
+            hatch(image, self._sheet(layout, shown), theme, scale)
+        return image
+
+    def _sheet(self, layout: HeatmapLayout, of: dict[HeadRecord, UInt8Array]) -> UInt8Array:
+        """Values of each record's cells as the pixels of a layout, the tile's where it is."""
+        assert self._view is not None
         shape = (layout.map_height, layout.map_width)
-        sheet = _part(self._view.record, self._levels[self._view.record], layout, (0, 0), shape)
+        sheet = _part(self._view.record, of[self._view.record], layout, (0, 0), shape)
         tile = self._view.tile
         if tile is not None:
             top, bottom = _pixels(tile.rows, layout.y, layout.cell_px, shape[0])
             left, right = _pixels(tile.columns, layout.x, layout.cell_px, shape[1])
             if top < bottom and left < right:
                 finer = (bottom - top, right - left)
-                part = _part(tile, self._levels[tile], layout, (top, left), finer)
+                part = _part(tile, of[tile], layout, (top, left), finer)
                 if finer == shape:
                     sheet = part
                 else:
                     sheet[top:bottom, left:right] = part
-        image = indexed_image(sheet, theme, self._view.palette)
-        return image.convertToFormat(QImage.Format.Format_RGB32)
+        return sheet
 
     def outgoing(self, layout: HeatmapLayout, row: int) -> UInt8Array:
         """Levels of one row along the part in sight. (map_width,) uint8."""

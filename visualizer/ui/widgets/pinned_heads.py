@@ -21,16 +21,27 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from visualizer.engine.records import HeadRecord, Member
 from visualizer.session.exports import head_name
+from visualizer.session.hidden_cells import BoolArray, hidden_cells
 from visualizer.session.token_links import cell_of, unit_of
 from visualizer.session.views import HeadView
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme
 from visualizer.ui.widgets.attention_image import indexed_image
 from visualizer.ui.widgets.colour_scale import UInt8Array, check_weights, weight_text
+from visualizer.ui.widgets.hatching import hatch, shown_cells
 from visualizer.ui.widgets.resampling import pixel_starts, resample
 from visualizer.ui.widgets.view_colours import HeadColours
 
 STALE_OPACITY = 0.4
 _GAP_PX = 3 * SPACE_PX
+
+
+@dataclass(frozen=True, eq=False)
+class _Levels:
+    """The colours of a head's cells, and which of them are hidden; None for none."""
+
+    record: HeadRecord
+    colours: UInt8Array
+    hidden: BoolArray | None
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,7 @@ class PinnedHeads(QWidget):
         super().__init__(parent)
         self._view: HeadView | None = None
         self._colours: HeadColours | None = None
-        self._levels: dict[int, tuple[HeadRecord, UInt8Array]] = {}
+        self._levels: dict[int, _Levels] = {}
         self._levels_for: tuple[object, ...] = ()
         self._row: int | None = None
         self._column: int | None = None
@@ -112,12 +123,13 @@ class PinnedHeads(QWidget):
         sample = view.record if colours.scale == "percentile" else None
         look = (colours.scale, colours.top, sample)
         before = self._levels if look == self._levels_for else {}
-        levels: dict[int, tuple[HeadRecord, UInt8Array]] = {}
+        levels: dict[int, _Levels] = {}
         for record in view.pinned:
             known = before.get(id(record))
             if known is None:
                 check_weights(record.weights)
-                known = record, colours.levels(record)
+                hidden = hidden_cells(record, view.tokenization, view.special_ids)
+                known = _Levels(record, colours.levels(record), hidden)
             levels[id(record)] = known
         self._view, self._colours = view, colours
         self._levels, self._levels_for = levels, look
@@ -225,13 +237,20 @@ class PinnedHeads(QWidget):
 
     def _image(self, record: HeadRecord, area: QRectF, theme: Theme) -> QImage:
         assert self._view is not None
-        levels = self._levels[id(record)][1]
-        pixels = max(1, round(area.width() * self.devicePixelRatioF()))
+        known, ratio = self._levels[id(record)], self.devicePixelRatioF()
+        levels = known.colours
+        pixels = max(1, round(area.width() * ratio))
         n = len(levels)
         starts = pixel_starts(n, 0.0, pixels / n, pixels)
         # One array per map: an image borrows its memory until it is drawn.
         self._sheet = resample(levels, starts, starts)
-        return indexed_image(self._sheet, theme, self._view.palette)
+        image = indexed_image(self._sheet, theme, self._view.palette)
+        if known.hidden is None:
+            return image
+        image = image.convertToFormat(QImage.Format.Format_RGB32)
+        shown = resample(shown_cells(known.hidden, levels.shape), starts, starts)
+        hatch(image, shown, theme, ratio)
+        return image
 
     def _paint_title(
         self,
@@ -257,13 +276,19 @@ class PinnedHeads(QWidget):
             painter.drawText(title, int(right), weight)
 
     def weight_shown(self, record: HeadRecord | None) -> str:
-        """A head's weight at the crosshair; "≤" where only a maximum over several is known."""
+        """A head's weight at the crosshair, or that it is hidden.
+
+        "≤" stands before it where only a maximum over several is known.
+        """
         if record is None or self._row is None or self._column is None:
             return ""
         row = cell_of(record.rows, record.block, self._row)
         column = cell_of(record.columns, record.block, self._column)
         if row is None or column is None:
             return ""
+        hidden = self._levels[id(record)].hidden
+        if hidden is not None and hidden[row, column]:
+            return self.tr("hidden")
         text = weight_text(float(record.weights[row, column]))
         return text if record.block == 1 else f"≤ {text}"
 

@@ -137,6 +137,11 @@ class StageCard(QWidget):
         """Its list; None for all but biases and bans."""
         return self._editor
 
+    @property
+    def facts_widget(self) -> StageFacts:
+        """Where they are written."""
+        return self._facts
+
     def texts(self) -> list[str]:
         """What the card says about the stage, line by line."""
         return self._facts.texts()

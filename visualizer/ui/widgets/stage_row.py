@@ -102,6 +102,10 @@ class StageRow(QScrollArea):
             self._cards[stage].set_outcome(outcome, mass, order_matters=swaps)
             mass = mass if outcome is None else outcome.kept_mass
 
+    def number_widgets(self) -> list[QWidget]:
+        """What shows numbers, beside what is switched and moved."""
+        return [card.facts_widget for card in self._cards.values()]
+
     def sizeHint(self) -> QSize:
         hint = self._strip.sizeHint()
         return QSize(hint.width(), hint.height() + self.horizontalScrollBar().sizeHint().height())
