@@ -161,15 +161,15 @@ def _generated(model: ModelRecord, record: GeneratedRecord) -> Report:
 def attention_report(model: ModelRecord, tokenization: Tokenization, head: HeadRecord) -> Report:
     """The answer of `visualizer attention`; a weight that is hidden or left out is None."""
     hidden = hidden_cells(head, tokenization, model.tokenizer.special_ids)
-    weights = head.weights
-    if hidden is not None:
-        weights = np.where(hidden, None, weights.astype(object))
+    weights = head.weights.tolist()
+    for row, column in () if hidden is None else np.argwhere(hidden).tolist():
+        weights[row][column] = None
     report: Report = {
         "model": model.name,
         "layer": head.layer,
         "head": head.head,
         "tokens": token_list(tokenization),
-        "weights": weights.tolist(),
+        "weights": weights,
     }
     if hidden is not None:
         report["n_hidden"] = int(hidden.sum())
