@@ -413,15 +413,20 @@ class SessionController(ChatFeed):
             self.progress_changed.emit(None)
 
     def _take_model(self, record: ModelRecord) -> None:
-        if self._load is None or record.request_id != self._load.request_id:
-            return
-        self._load = None
+        """Another model is in use, whatever has been asked for or given up since.
+
+        The engine takes a model between two answers, so that a wish can come too late for it:
+        all that it answers from here on is that model's.
+        """
+        if self._load is not None and record.request_id == self._load.request_id:
+            self._load = None
         self._facts = Facts(record)
         self._steps.clear()
         prompt = replace(self._state.prompt, token_ids=None)
         self._state = replace(self._state, prompt=prompt, query=-1)
         self._decoder.reset()
-        self.progress_changed.emit(None)
+        if self._load is None:
+            self.progress_changed.emit(None)
         self.model_changed.emit(record)
         for note in record.notes:
             self.notice_raised.emit(Notice(f"note:{note.template}", "info", note))
