@@ -62,6 +62,7 @@ from visualizer.lessons.prose import LESSON_KEYS
 from visualizer.session.facts import Facts
 from visualizer.session.options import WindowOptions
 from visualizer.session.views import BarsView, HeadView, Unavailable
+from visualizer.ui.lessons.train_page import TrainPage
 from visualizer.ui.messages import Notice, sentence
 from visualizer.ui.worker import UnexpectedError
 
@@ -116,7 +117,7 @@ class Monkey(QObject):
         self._folder = folder
         self._random = random.Random(seed)
         self._actions, self._ends_at = actions, time.monotonic() + seconds
-        self._tour = [*LESSON_KEYS]
+        self._tour = ["train", *LESSON_KEYS]  # from the end; what is trained first is ended last
         self._settling_since: float | None = None
         self._round_left = _ROUND
         self._is_checked = False
@@ -196,8 +197,7 @@ class Monkey(QObject):
         elif self._next_keys:
             self._type_next()
         elif self._tour:
-            self._note(f"open lesson {self._tour[-1]}")
-            self._app.lessons.open_lesson(self._tour.pop())
+            self._visit(self._tour.pop())
         elif QApplication.activePopupWidget() and self._random.random() < 0.3:
             self._note("escape")
             QTest.keyClick(QApplication.activePopupWidget(), Qt.Key.Key_Escape)
@@ -208,6 +208,14 @@ class Monkey(QObject):
             weights = [weight for weight, _ in self._doings]
             [(_, doing)] = self._random.choices(self._doings, weights)
             doing()
+
+    def _visit(self, key: str) -> None:
+        """Open a lesson, and train for a while: what this imports is no leak later on."""
+        self._note(f"open lesson {key}")
+        self._app.lessons.open_lesson(key)
+        page = self._window.lesson_panel.page
+        if isinstance(page, TrainPage):
+            (page.pane.start if self._tour else page.pane.stop).click()
 
     def _note(self, words: str) -> str:
         self.log.append(words)

@@ -1,4 +1,7 @@
-"""A monkey at the window: nothing it does may break it, leave it wrong, or fill the memory."""
+"""A monkey at the window: nothing it does may break it, leave it wrong, or fill the memory.
+
+`VISUALIZER_MONKEY_SEED` has it do something else; `VISUALIZER_THOROUGH=1` for ten minutes.
+"""
 
 from __future__ import annotations
 

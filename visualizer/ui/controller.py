@@ -43,6 +43,7 @@ from visualizer.session.views import Unavailable
 from visualizer.ui.chat_feed import ChatFeed
 from visualizer.ui.lesson_feed import LessonFeed
 from visualizer.ui.messages import Choice, Notice, overflow_notice
+from visualizer.ui.widgets.dimming import OLD_AFTER_MS
 
 _Work = TypeVar("_Work", ForwardRequest, GenerateRequest)
 
@@ -54,7 +55,7 @@ HEAD_AT_ONCE_CHARS = 4000
 """Longest text whose head comes with the bars; of a longer one it takes long enough to delay them,
 and is asked for after."""
 
-STALE_AFTER_MS = 150
+STALE_AFTER_MS = OLD_AFTER_MS
 """How long an answer may take before the numbers on screen are dimmed as old."""
 
 

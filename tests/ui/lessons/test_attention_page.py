@@ -310,6 +310,17 @@ def test_another_text_or_model_asks_anew_the_same_text_does_not(page, asked):
     assert page.head.layer.maximum() == 0
 
 
+def test_numbers_of_another_text_are_dimmed_until_the_answer_comes(qtbot, page, asked):
+    page.follow("try:head")
+    answer(page, asked[-1])
+    view = page.head.views["weights"]
+    assert view.graphicsEffect() is None
+    page.microscope.set_tokens(strip(b"a", b" b"))
+    qtbot.waitUntil(lambda: view.graphicsEffect() is not None, timeout=20_000)
+    answer(page, asked[-1])
+    assert view.graphicsEffect() is None
+
+
 def test_cells_of_a_head_are_spelled_out(page, asked):
     page.follow("try:head")
     record = answer(page, asked[-1], elsewhere=0.25)

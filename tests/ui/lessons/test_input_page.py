@@ -293,6 +293,7 @@ def test_a_word_that_is_missing_is_named_and_the_old_chart_stays(page, asked):
     answered(page, asked[1])
     assert "“pear” is not in" in page.meaning.complaint.text()
     assert page.meaning.chart.chart() is chart
+    assert page.meaning.chart.graphicsEffect() is not None, "it is not of these words"
     assert page.meaning.note.text() == ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -25,6 +25,7 @@ from visualizer.ui.lessons.attention_cells import LinkedMatrices, Step
 from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.theme import SPACE_PX, token_font
+from visualizer.ui.widgets.dimming import OLD_AFTER_MS, dim
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 
 _STEPS: tuple[Step, ...] = (
@@ -65,6 +66,8 @@ class HeadAttention(QWidget):
         self.meaning = caption()
         self.arithmetic = QLabel()
         self._content = QWidget()
+        self._old_timer = QTimer(self, singleShot=True, interval=OLD_AFTER_MS)
+        self._old_timer.timeout.connect(self._on_old_timeout)
         self._lay_out()
         self._connect()
         policy = self._content.sizePolicy()
@@ -222,10 +225,12 @@ class HeadAttention(QWidget):
             return  # one that is still awaited may have been dropped with an older text
         self._asked_about = about
         self._asked = HeadStepsRequest(0, *choice)
+        self._old_timer.start()
         self._microscope.ask(self._asked)
 
     def _say_nothing_to_read(self, tokens: object) -> None:
         self._asked, self._record, self._asked_about = None, None, ()
+        self._old_timer.stop()
         self._content.hide()
         if isinstance(tokens, Unavailable):
             self.complaint.show_error(tokens.reason)
@@ -237,6 +242,8 @@ class HeadAttention(QWidget):
 
     def _take(self, record: HeadStepsRecord) -> None:
         self._record = record
+        self._old_timer.stop()
+        self._dim(False)
         self.complaint.clear_error()
         self.linked.set_matrices(head_matrices(record))
         self._content.show()
@@ -319,6 +326,14 @@ class HeadAttention(QWidget):
         return f"{terms} {others} = {_number(result)}"
 
     # ------------------------------------------------------------------------------ events
+
+    @Slot()
+    def _on_old_timeout(self) -> None:
+        """The answer takes a while: what is shown is of what was asked for before."""
+        self._dim(True)
+
+    def _dim(self, is_old: bool) -> None:
+        dim((*self.views.values(), self.status, self.meaning, self.arithmetic), is_old)
 
     @Slot()
     def _on_choice_changed(self) -> None:

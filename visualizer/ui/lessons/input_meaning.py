@@ -24,6 +24,7 @@ from visualizer.lessons.similarity import cosine_similarity, last_token_of
 from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
 from visualizer.ui.widgets.token_chips import TokenChips
 
@@ -92,6 +93,8 @@ class MeaningPane(QWidget):
         self._is_due = True  # whether what is typed differs from what is shown
         self._record: ResidualRecord | None = None
         self._shown: MeaningByLayer | None = None
+        self._shown_of: tuple[str, ...] = ()  # what stood in the fields
+        self._asked_of: tuple[str, ...] = ()
         self.sentences = [QLineEdit() for _ in SENTENCES]
         self.chips = [TokenChips() for _ in SENTENCES]
         self.word = QLineEdit()
@@ -187,6 +190,7 @@ class MeaningPane(QWidget):
         self.word.setText(WORD)
         self.control.setText(CONTROL)
         self._is_due = True
+        self._dim()
         self._ask()
 
     def set_active(self, active: bool) -> None:
@@ -205,17 +209,28 @@ class MeaningPane(QWidget):
             return
         self.complaint.clear_error()
         self._is_due = False
-        self._asked = ResidualRequest(0, tuple(edit.text() for edit in self.sentences))
+        self._asked_of = self._fields()
+        self._dim()
+        self._asked = ResidualRequest(0, self._asked_of[:-2])
         self.note.setText(self.tr("The model reads the sentences …"))
         self._microscope.ask(self._asked)
 
+    def _fields(self) -> tuple[str, ...]:
+        """What is typed: the sentences, the word and its control."""
+        return tuple(edit.text() for edit in (*self.sentences, self.word, self.control))
+
+    def _dim(self) -> None:
+        """What is shown is of what was asked for last."""
+        dim((*self.chips, self.chart, self.note), self._shown_of != self._fields())
+
     def _take(self, record: ResidualRecord) -> None:
         try:
-            shown = meaning_by_layer(record.texts, self.word.text(), self.control.text())
+            shown = meaning_by_layer(record.texts, *self._asked_of[-2:])
         except VisualizerError as error:
             self._complain(error)
             return
-        self._record, self._shown = record, shown
+        self._record, self._shown, self._shown_of = record, shown, self._asked_of
+        self._dim()
         for chips, text, place in zip(self.chips, record.texts, shown.places, strict=True):
             chips.set_tokens([display_text(piece) for piece in text.tokenization.pieces])
             chips.set_pointed(place)
@@ -233,7 +248,7 @@ class MeaningPane(QWidget):
 
     def _chart(self, shown: MeaningByLayer) -> Chart:
         layers = np.arange(len(shown.other), dtype=np.float64)
-        word, control = self.word.text().strip(), self.control.text().strip()
+        word, control = (text.strip() for text in self._shown_of[-2:])
         name = self.tr("{word}: {a} and {b}")
         series = [
             Series(name.format(word=word, a=1, b=3), layers, shown.same),
@@ -257,6 +272,7 @@ class MeaningPane(QWidget):
     @Slot()
     def _on_text_edited(self) -> None:
         self._is_due = True
+        self._dim()
 
     @Slot()
     def _on_compare_clicked(self) -> None:
