@@ -67,7 +67,6 @@ from visualizer.ui.messages import Notice, sentence
 from visualizer.ui.worker import UnexpectedError
 
 LONGEST_STALL_S = 2.0
-MOST_GROWTH = 0.05
 _ROUND = 150  # actions between two comparisons with a fresh engine
 _PATIENCE_S = 120.0  # for the window to settle
 
@@ -136,7 +135,7 @@ class Monkey(QObject):
         controller.bars_view_changed.connect(self._on_bars_view_changed)
         controller.head_view_changed.connect(self._on_head_view_changed)
         controller.notice_raised.connect(self._on_notice_raised)
-        self._doings: tuple[tuple[int, Callable[[], str]], ...] = (
+        self._doings: tuple[tuple[int, Callable[[], None]], ...] = (
             (30, self._click),
             (8, self._drag),
             (8, self._hover),
@@ -217,9 +216,8 @@ class Monkey(QObject):
         if isinstance(page, TrainPage):
             (page.pane.start if self._tour else page.pane.stop).click()
 
-    def _note(self, words: str) -> str:
+    def _note(self, words: str) -> None:
         self.log.append(words)
-        return words
 
     def _settle(self) -> None:
         """Let everything come to rest, compare, and begin the next round or end."""
@@ -286,47 +284,42 @@ class Monkey(QObject):
             return top, place
         return widget, widget.mapFrom(top, place)
 
-    def _click(self) -> str:
+    def _click(self) -> None:
         widget, place = self._place()
         button = self._random.choice(
             (Qt.MouseButton.LeftButton,) * 6 + (Qt.MouseButton.RightButton,)
         )
         modifiers = self._random.choice(_MODIFIERS)
-        said = self._note(
-            f"click {_name(widget)} at {place.toTuple()} {button.name} {modifiers.name}"
-        )
+        self._note(f"click {_name(widget)} at {place.toTuple()} {button.name} {modifiers.name}")
         if self._random.random() < 0.15:
             QTest.mouseDClick(widget, button, modifiers, place)
         else:
             QTest.mouseClick(widget, button, modifiers, place)
-        return said
 
-    def _drag(self) -> str:
+    def _drag(self) -> None:
         widget, start = self._place()
         end = QPoint(
             self._random.randrange(max(widget.width(), 1)),
             self._random.randrange(max(widget.height(), 1)),
         )
         modifiers = self._random.choice(_MODIFIERS)
-        said = self._note(f"drag {_name(widget)} {start.toTuple()} to {end.toTuple()}")
+        self._note(f"drag {_name(widget)} {start.toTuple()} to {end.toTuple()}")
         QTest.mousePress(widget, Qt.MouseButton.LeftButton, modifiers, start)
         for part in (0.3, 0.7, 1.0):
             between = (QPointF(start) * (1 - part) + QPointF(end) * part).toPoint()
             QTest.mouseMove(widget, between)
         QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, modifiers, end)
-        return said
 
-    def _hover(self) -> str:
+    def _hover(self) -> None:
         widget, place = self._place()
-        said = self._note(f"hover {_name(widget)} at {place.toTuple()}")
+        self._note(f"hover {_name(widget)} at {place.toTuple()}")
         QTest.mouseMove(widget, place)
-        return said
 
-    def _wheel(self) -> str:
+    def _wheel(self) -> None:
         widget, place = self._place()
         turn = QPoint(0, self._random.choice((-120, 120, 360)))
         modifiers = self._random.choice(_MODIFIERS)
-        said = self._note(f"wheel {_name(widget)} {turn.y()} {modifiers.name}")
+        self._note(f"wheel {_name(widget)} {turn.y()} {modifiers.name}")
         event = QWheelEvent(
             QPointF(place),
             QPointF(widget.mapToGlobal(place)),
@@ -338,16 +331,14 @@ class Monkey(QObject):
             False,
         )
         QCoreApplication.sendEvent(widget, event)
-        return said
 
-    def _press_keys(self) -> str:
+    def _press_keys(self) -> None:
         widget = QApplication.focusWidget() or self._window
         key, modifiers = self._random.choice(_KEYS), self._random.choice(_MODIFIERS)
-        said = self._note(f"key {key.name} {modifiers.name} in {_name(widget)}")
+        self._note(f"key {key.name} {modifiers.name} in {_name(widget)}")
         QTest.keyClick(widget, key, modifiers)
-        return said
 
-    def _type(self) -> str:
+    def _type(self) -> None:
         widget = QApplication.focusWidget() or self._window
         if self._random.random() < 0.5:
             self._window.prompt_panel.setFocus()
@@ -355,9 +346,8 @@ class Monkey(QObject):
         text = "".join(
             self._random.choices("abcdefgh  .,TA19é大👩", k=self._random.randrange(1, 12))
         )
-        said = self._note(f"type {text!r} in {_name(widget)}")
+        self._note(f"type {text!r} in {_name(widget)}")
         self._next_keys = list(text)
-        return said
 
     def _type_next(self) -> None:
         """One character, wherever the keys go by now."""
@@ -370,24 +360,22 @@ class Monkey(QObject):
             composed.setCommitString(character)
             QCoreApplication.sendEvent(widget, composed)
 
-    def _paste(self) -> str:
+    def _paste(self) -> None:
         widget = QApplication.focusWidget() or self._window
         text = self._random.choice(_TEXTS)
-        said = self._note(f"paste {text[:40]!r} in {_name(widget)}")
+        self._note(f"paste {text[:40]!r} in {_name(widget)}")
         QGuiApplication.clipboard().setText(text)
         if self._random.random() < 0.5:
             QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         QTest.keyClick(widget, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-        return said
 
-    def _trigger(self) -> str:
+    def _trigger(self) -> None:
         actions = [a for a in self._window.menus.all_actions() if a.isEnabled() and a.text()]
         action: QAction = self._random.choice(actions)
-        said = self._note(f"action {action.objectName() or action.text()!r}")
+        self._note(f"action {action.objectName() or action.text()!r}")
         action.trigger()
-        return said
 
-    def _drop(self) -> str:
+    def _drop(self) -> None:
         widget, place = self._place()
         data, words = QMimeData(), ""
         if self._random.random() < 0.5:
@@ -400,7 +388,7 @@ class Monkey(QObject):
                 path = self._random.choice(written)
             words = path.name
             data.setUrls([QUrl.fromLocalFile(str(path))])
-        said = self._note(f"drop {words[:40]!r} on {_name(widget)}")
+        self._note(f"drop {words[:40]!r} on {_name(widget)}")
         copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
         none = Qt.KeyboardModifier.NoModifier
         # Qt's own way up to a widget that takes drops.
@@ -416,37 +404,32 @@ class Monkey(QObject):
                 QCoreApplication.sendEvent(taker, moving)
                 dropping = QDropEvent(QPointF(spot), copy, data, left, none)
                 QCoreApplication.sendEvent(taker, dropping)
-        return said
 
-    def _switch_model(self) -> str:
+    def _switch_model(self) -> None:
         second = str(self._folder / "second")
         name = self._random.choice(("tiny", second, second, str(self._folder / "nothing")))
-        said = self._note(f"model {name}")
+        self._note(f"model {name}")
         self._app.desk.open(name)
-        return said
 
-    def _resize(self) -> str:
+    def _resize(self) -> None:
         width, height = self._random.randrange(300, 1700), self._random.randrange(250, 1100)
-        said = self._note(f"resize {width} {height}")
+        self._note(f"resize {width} {height}")
         self._window.resize(width, height)
-        return said
 
-    def _choose_token(self) -> str:
+    def _choose_token(self) -> None:
         text = self._app.controller.facts.tokenization
         n_tokens = 0 if text is None else len(text)
         index = self._random.randrange(n_tokens) if n_tokens else 0
-        said = self._note(f"token {index}")
+        self._note(f"token {index}")
         if n_tokens:
             self._window.token_panel.token_selected.emit(index)
-        return said
 
-    def _open_lesson(self) -> str:
+    def _open_lesson(self) -> None:
         key = self._random.choice(LESSON_KEYS)
-        said = self._note(f"open lesson {key}")
+        self._note(f"open lesson {key}")
         self._app.lessons.open_lesson(key)
-        return said
 
-    def _answer(self, dialog: QFileDialog) -> str:
+    def _answer(self, dialog: QFileDialog) -> None:
         """Choose in a file dialog, within the folder; it is never clicked in: it could delete."""
         is_saving = dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
         folder = self._folder / ("written" if is_saving else "drops")
@@ -455,13 +438,12 @@ class Monkey(QObject):
             shown = dialog.selectedFiles()
             names = [Path(shown[0]).name if shown else "out.png"]
         name = self._random.choice(names)
-        said = self._note(f"file dialog {'save' if is_saving else 'open'} {name}")
+        self._note(f"file dialog {'save' if is_saving else 'open'} {name}")
         if self._random.random() < 0.3:
             dialog.reject()
         else:
             dialog.close()
             dialog.fileSelected.emit(str(folder / name))
-        return said
 
     # ---------------------------------------------------------------------------- judging
 
