@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from visualizer.engine.errors import VisualizerError
 
@@ -23,6 +25,24 @@ class SlowToTake:
         self._engine._pass("take", SimpleNamespace(cancel=SimpleNamespace(check=lambda: None)))
         self.in_use = prepared.record.name
         return self._engine.take(prepared)
+
+
+def test_loading_models_again_and_again_leaves_nothing_behind(qtbot, app):
+    def census():
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        return Counter(type(thing).__name__ for thing in app.window.findChildren(QObject))
+
+    def load():
+        with qtbot.waitSignal(app.controller.model_changed, timeout=20_000):
+            app.desk.open("tiny")
+        qtbot.waitUntil(lambda: app.controller.is_settled, timeout=20_000)
+
+    load()
+    before = census()
+    for _ in range(3):
+        load()
+    assert census() == before
+    assert [action.data() for action in app.window.menus.devices.actions()][:2] == ["auto", "cpu"]
 
 
 @pytest.mark.parametrize("how", ["given up", "another one that fails", "another one"])

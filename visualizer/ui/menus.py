@@ -60,6 +60,7 @@ class Menus(QObject):
             menu.setToolTipsVisible(True)
         self.examples.setToolTipsVisible(True)
         self.devices = QMenu(self.tr("&Device"), bar)
+        self._device_group = QActionGroup(self.devices)
         self.recent_files = QMenu(self.tr("Recent &files"), bar)
         self.recent_models = QMenu(self.tr("Recent &models"), bar)
         self._titled: list[tuple[str, QMenu]] = []
@@ -94,11 +95,10 @@ class Menus(QObject):
 
     def fill_devices(self, entries: Iterable[MenuEntry]) -> None:
         """Where a model can run."""
-        self.devices.clear()
-        group = QActionGroup(self.devices)
+        self.devices.clear()  # which takes the lines out of the group, too
         for entry in entries:
             action = _line(entry, self.devices)
-            group.addAction(action)
+            self._device_group.addAction(action)
             self.devices.addAction(action)
 
     def fill_examples(self, entries: Iterable[MenuEntry]) -> None:
