@@ -7,16 +7,11 @@ from reaching out, but not from counting for an hour.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import queue
-import subprocess
-import sys
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import Any
 
+from visualizer.engine.confined import ConfinedError, ConfinedProcess, Ending
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import Prompt
 from visualizer.engine.tokenization import Tokenizer, clean_text
@@ -25,8 +20,25 @@ RENDER_SECONDS = 2.0
 """How long a template may take for one conversation."""
 MOST_CHARS = 1_000_000
 """Longest text that a template may make, and the longest template that is read."""
-_START_SECONDS = 20.0  # a busy machine may take that long to start Python; no template runs yet
-_MOST_LINE_CHARS = 16 * MOST_CHARS  # of an answer: in JSON a character takes up to twelve
+_MOST_MEMORY_BYTES = 1_000_000_000
+_MOST_WORDS = 300
+
+_ENDINGS: Mapping[Ending, str] = {
+    "slow": ("The model's chat template takes longer than {seconds:g} seconds and was stopped."),
+    "ended": (
+        "The model's chat template ended the process that renders it; it may take too much memory."
+    ),
+    "unstarted": "The process that renders chat templates cannot be started.",
+    "closed": "The chat template is not in use any more.",
+}
+_PROBLEMS: Mapping[str, str] = {
+    "memory": "The model's chat template takes too much memory.",
+    "length": "The model's chat template makes more than {n:,} characters.",
+    "forbidden": "The model's chat template does what templates are not allowed to do.",
+    "syntax": "The model's chat template is damaged: its line {line} cannot be understood.",
+    "refused": "The model's chat template refuses this conversation: {words}",
+    "broken": "The model's chat template fails on this conversation.",
+}
 
 
 class ChatTemplateError(VisualizerError):
@@ -113,10 +125,10 @@ class ChatRenderer:
     """
 
     def __init__(self, template: ChatTemplate) -> None:
-        self._template = template
-        self._process: subprocess.Popen[str] | None = None
-        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._closed = False
+        introduction = {"source": template.source, "tokens": dict(template.special_tokens)}
+        self._process = ConfinedProcess(
+            "visualizer.engine.chat_child", introduction, _MOST_MEMORY_BYTES
+        )
 
     def __enter__(self) -> ChatRenderer:
         return self
@@ -139,103 +151,30 @@ class ChatRenderer:
                 else "The conversation has more than {n:,} characters: start a new one.",
                 n=MOST_CHARS,
             )
-        answer = self._ask({"messages": messages})
-        if "problem" in answer:
+        try:
+            answer = self._process.ask({"messages": messages}, RENDER_SECONDS)
+        except ConfinedError as error:
             raise ChatTemplateError(
-                "The model's chat template cannot be used for this: {problem}",
-                problem=str(answer["problem"]),
-            )
+                _ENDINGS[error.how], detail=error.log, seconds=RENDER_SECONDS
+            ) from error
+        if "problem" in answer:
+            raise _problem(answer)
         return RenderedChat(turn, str(answer["text"]), str(answer["closing"]))
 
     def close(self) -> None:
         """End the child process, whatever it does."""
-        self._closed = True
-        self._stop()
-
-    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        process = self._running()
-        try:
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(question) + "\n")
-            process.stdin.flush()
-            line = self._answers.get(timeout=RENDER_SECONDS)
-        except queue.Empty:
-            self._stop()
-            raise ChatTemplateError(
-                "The model's chat template takes longer than {seconds:g} seconds and was stopped.",
-                seconds=RENDER_SECONDS,
-            ) from None
-        except (OSError, ValueError):
-            line = ""
-        return self._parsed(line)
-
-    def _parsed(self, line: str) -> dict[str, Any]:
-        try:
-            answer = json.loads(line)
-        except ValueError:
-            answer = None
-        if isinstance(answer, dict) and ("problem" in answer or {"text", "closing"} <= set(answer)):
-            return answer
-        self._stop()
-        raise ChatTemplateError(
-            "The model's chat template ended the process that renders it; it may take too much "
-            "memory."
-        )
-
-    def _running(self) -> subprocess.Popen[str]:
-        """The child process, ready to be asked."""
-        if self._process is not None and self._process.poll() is None:
-            return self._process
-        self._stop()
-        if self._closed:
-            raise ChatTemplateError("The chat template is not in use any more.")
-        self._answers = queue.SimpleQueue()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "visualizer.engine.chat_child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        )
-        self._process = process
-        threading.Thread(
-            target=_read_lines, args=(process.stdout, self._answers), daemon=True
-        ).start()
-        self._introduce(process)
-        return process
-
-    def _introduce(self, process: subprocess.Popen[str]) -> None:
-        """Hand the template over, once the child says that it runs."""
-        template = {"source": self._template.source, "tokens": dict(self._template.special_tokens)}
-        try:
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(template) + "\n")
-            process.stdin.flush()
-            if self._answers.get(timeout=_START_SECONDS):
-                return
-        except (queue.Empty, OSError, ValueError):
-            pass
-        self._stop()
-        raise ChatTemplateError("The process that renders chat templates cannot be started.")
-
-    def _stop(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError, ValueError):
-                    stream.close()
+        self._process.close()
 
 
-def _read_lines(stream: IO[str] | None, lines: queue.SimpleQueue[str]) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        while stream is not None and (line := stream.readline(_MOST_LINE_CHARS)):
-            lines.put(line)
-    lines.put("")  # nobody waits for what will not come
+def _problem(answer: Mapping[str, Any]) -> ChatTemplateError:
+    """What the child process says of a template that failed, in a sentence."""
+    return ChatTemplateError(
+        _PROBLEMS[answer["problem"]],
+        detail=str(answer["detail"]),
+        words=str(answer["detail"])[:_MOST_WORDS],
+        line=answer["line"],
+        n=MOST_CHARS,
+    )
 
 
 def render_once(template: ChatTemplate, turn: ChatTurn) -> RenderedChat:

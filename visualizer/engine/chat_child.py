@@ -1,17 +1,15 @@
 """The child process that renders a chat template: `python -m visualizer.engine.chat_child`.
 
-Reads a JSON object a line, first {"source", "tokens"}, then {"messages"} for each conversation,
-and answers each with one: {"ready"}, then {"text", "closing"} or {"problem"}. Whoever started it
-ends it when an answer takes too long.
+It is introduced with {"source", "tokens"}, and asked with {"messages"} for each conversation; it
+answers with {"text", "closing"}, or with {"problem", "detail", "line"}. Whoever started it ends it
+when an answer takes too long.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
-import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +20,18 @@ import jinja2.utils
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from visualizer.engine.confinement import serve
+
 MOST_CHARS = 1_000_000
-_MOST_MEMORY_BYTES = 1_000_000_000
-_ALARM_SECONDS = 10  # whoever waits gives up long before: this is for one who has gone
 _MARK = "visualizer-reply"  # stands for a reply, to see what the template puts behind it
+
+
+class TooLongError(Exception):
+    """A conversation would become longer than MOST_CHARS."""
+
+
+class RefusedError(jinja2.TemplateError):
+    """A template calls `raise_exception`; the words are its author's."""
 
 
 class _GenerationTag(jinja2.ext.Extension):
@@ -41,26 +47,33 @@ class _GenerationTag(jinja2.ext.Extension):
 
 def main() -> int:
     """Answer until standard input ends; returns the exit status."""
-    _limit_memory()
-    stdin, stdout = sys.stdin, sys.stdout
-    introduction = json.loads(stdin.readline())
-    source, tokens = introduction["source"], introduction["tokens"]
-    _say(stdout, ready=True)
-    for line in stdin:
-        _set_alarm(_ALARM_SECONDS)
-        try:
-            answer = _answer(source, tokens, json.loads(line)["messages"])
-        except Exception as error:  # a template may raise anything
-            answer = {"problem": _sentence(error)}
-        _set_alarm(0)
-        _say(stdout, **answer)
-    return 0
+    return serve(_answer)
 
 
-def _answer(source: str, tokens: dict[str, str], messages: list[dict[str, str]]) -> dict[str, str]:
-    template = environment().from_string(source)
-    text = render(template, messages, tokens, add_generation_prompt=True)
-    return {"text": text, "closing": _closing(template, messages, tokens)}
+def _answer(introduction: Any, question: Any) -> dict[str, Any]:
+    tokens, messages = introduction["tokens"], question["messages"]
+    try:
+        template = environment().from_string(introduction["source"])
+        text = render(template, messages, tokens, add_generation_prompt=True)
+        return {"text": text, "closing": _closing(template, messages, tokens)}
+    except Exception as error:  # a template may raise anything
+        return {
+            "problem": _kind(error),
+            "detail": " ".join(str(error).split()) or type(error).__name__,
+            "line": getattr(error, "lineno", 0),
+        }
+
+
+def _kind(error: Exception) -> str:
+    """What kind of problem it is; a key of `chat._PROBLEMS`."""
+    kinds: Mapping[type[Exception], str] = {
+        MemoryError: "memory",
+        TooLongError: "length",
+        RefusedError: "refused",
+        SecurityError: "forbidden",
+        jinja2.TemplateSyntaxError: "syntax",
+    }
+    return next((name for kind, name in kinds.items() if isinstance(error, kind)), "broken")
 
 
 def _closing(template: jinja2.Template, messages: list[dict[str, str]], tokens: Any) -> str:
@@ -83,7 +96,7 @@ def render(
     """The text of a conversation.
 
     Raises:
-        ValueError: It would be longer than MOST_CHARS.
+        TooLongError: It would be longer than MOST_CHARS.
         Exception: Whatever the template raises.
     """
     pieces: list[str] = []
@@ -97,7 +110,7 @@ def render(
     ):
         length += len(piece)
         if length > MOST_CHARS:
-            raise ValueError(f"it makes more than {MOST_CHARS:,} characters.")
+            raise TooLongError
         pieces.append(piece)
     return "".join(pieces)
 
@@ -146,40 +159,11 @@ def _to_json(value: Any, ensure_ascii: bool = False, **options: Any) -> str:
 
 
 def _raise(message: str) -> None:
-    raise jinja2.TemplateError(message)
+    raise RefusedError(message)
 
 
 def _now(form: str) -> str:
     return datetime.now().strftime(form)
-
-
-def _sentence(error: Exception) -> str:
-    """One line that says what went wrong."""
-    if isinstance(error, MemoryError):
-        return "it takes too much memory."
-    words = " ".join(str(error).split()) or type(error).__name__
-    if isinstance(error, jinja2.TemplateSyntaxError):
-        words = f"line {error.lineno}: {words}"
-    return words[:300]
-
-
-def _say(stream: Any, **answer: Any) -> None:
-    stream.write(json.dumps(answer) + "\n")
-    stream.flush()
-
-
-def _set_alarm(seconds: int) -> None:
-    """End this process after so many seconds, where the system can do that; 0 for never."""
-    if hasattr(signal, "alarm"):
-        signal.alarm(seconds)
-
-
-def _limit_memory() -> None:
-    """Let a template that fills the memory fail by itself, where the system can do that."""
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY_BYTES, _MOST_MEMORY_BYTES))
 
 
 if __name__ == "__main__":
