@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Reading a file that somebody names, and writing one whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,9 +6,18 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 from pathlib import Path
 
 from visualizer.engine.errors import VisualizerError
+
+
+class ReadError(VisualizerError):
+    """A file could not be read."""
+
+
+class TooLargeError(ReadError):
+    """A file is larger than what is read of its kind."""
 
 
 class WriteError(VisualizerError):
@@ -27,6 +36,56 @@ _REASONS = {
     errno.EISDIR: "Cannot write {path}: that is a folder. Give a file name.",
     errno.ENAMETOOLONG: "Cannot write {path}: the name is too long.",
 }
+
+_READ_REASONS = {
+    errno.EACCES: "Cannot read {path}: permission denied.",
+    errno.EPERM: "Cannot read {path}: permission denied.",
+    errno.ENOENT: "Cannot read {path}: there is no such file.",
+    errno.ENOTDIR: "Cannot read {path}: there is no such file.",
+    errno.EISDIR: "Cannot read {path}: that is a folder. Give a file.",
+    errno.ENAMETOOLONG: "Cannot read {path}: the name is too long.",
+}
+# Opening a pipe for reading waits for a writer unless it is opened so; files take no notice.
+_WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+
+
+def read_file(path: str | os.PathLike[str], most_bytes: int) -> bytes:
+    """All bytes of an ordinary file: pipes, terminals and devices may never end.
+
+    Args:
+        path: Anything that somebody typed, dropped or put into a settings file.
+        most_bytes: The largest file that is read.
+
+    Raises:
+        TooLargeError: The file is larger; no more than `most_bytes` of it are in memory.
+        ReadError: It is missing, no ordinary file, or not readable.
+    """
+    flags = os.O_RDONLY | _WITHOUT_WAITING | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as stream:
+            facts = os.fstat(stream.fileno())
+            if stat.S_ISDIR(facts.st_mode):
+                raise IsADirectoryError(errno.EISDIR, "is a folder")
+            if not stat.S_ISREG(facts.st_mode):
+                raise ReadError(
+                    "Cannot read {path}: it is a pipe or a device, which may never end. Give an "
+                    "ordinary file.",
+                    path=path,
+                )
+            # Some files of the system say that they are empty, and are not.
+            data = stream.read(most_bytes + 1) if facts.st_size <= most_bytes else None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        code = error.errno if isinstance(error, OSError) else None
+        reason = getattr(error, "strerror", None) or str(error)
+        template = _READ_REASONS.get(code or 0, "Cannot read {path}: {reason}.")
+        raise ReadError(template, detail=repr(error), path=path, reason=reason) from error
+    if data is None or len(data) > most_bytes:
+        raise TooLargeError(
+            "{path} is larger than {limit} MB, the most that is read here. Take a part of it.",
+            path=path,
+            limit=f"{most_bytes / 1e6:g}",
+        )
+    return data
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes | memoryview) -> None:

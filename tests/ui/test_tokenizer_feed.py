@@ -71,9 +71,9 @@ def test_an_encoding_is_loaded_outside_the_gui_thread(qtbot, feed, shown, monkey
     threads = []
     real = tokenizer_worker._load
 
-    def load(key):
+    def load(key, cancel):
         threads.append(threading.current_thread())
-        return real(key)
+        return real(key, cancel)
 
     monkeypatch.setattr(tokenizer_worker, "_load", load)
     feed.set_keys(("gpt2",))
@@ -153,11 +153,11 @@ def test_what_nobody_waits_for_any_more_is_not_loaded(qtbot, feed, shown, monkey
     real = tokenizer_worker._load
     loaded = []
 
-    def load(key):
+    def load(key, cancel):
         loaded.append(key)
         entered.release()
         assert gate.acquire(timeout=20)
-        return real(key)
+        return real(key, cancel)
 
     monkeypatch.setattr(tokenizer_worker, "_load", load)
     feed.set_keys(("gpt2", "cl100k_base"))

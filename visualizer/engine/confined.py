@@ -52,7 +52,7 @@ class ConfinedProcess:
         memory_bytes: The most it may ask the system for.
     """
 
-    def __init__(self, module: str, introduction: Mapping[str, Any], memory_bytes: int) -> None:
+    def __init__(self, module: str, introduction: Any, memory_bytes: int) -> None:
         self._module = module
         self._introduction = {"memory_bytes": memory_bytes, "introduction": introduction}
         self._process: subprocess.Popen[str] | None = None

@@ -122,7 +122,7 @@ def _load(
         model_class, config = _class_and_config(checked)
         n_elements = _count_elements(model_class, config, checked)
         _check_memory(name, n_elements * numbers.itemsize, place)
-        tokenizer = load_tokenizer(folder, name)
+        tokenizer = load_tokenizer(folder, name, cancel)
         cancel.check()
         tensors = _read_tensors(checked, report, cancel)
         model, info = _build(model_class, config, tensors, numbers)

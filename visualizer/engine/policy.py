@@ -15,9 +15,11 @@ from pathlib import Path
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.headers import TensorHeader, read_safetensors_header, unreadable
 from visualizer.engine.models.own import OWN_TYPES
+from visualizer.files import ReadError, TooLargeError, read_file
 
 MOST_CONFIG_BYTES = 1_000_000
 MOST_INDEX_BYTES = 50_000_000
+MOST_TOKENS = 1 << 23
 
 WEIGHTS_FILE = "model.safetensors"
 INDEX_FILE = "model.safetensors.index.json"
@@ -30,7 +32,7 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(("hidden_size", "n_embd", "d_model", "word_embed_proj_dim"), (1, 1 << 17)),
     **dict.fromkeys(("intermediate_size", "n_inner", "ffn_dim", "d_ff"), (1, 1 << 20)),
     **dict.fromkeys(("head_dim", "d_kv", "kv_channels"), (1, 1 << 14)),
-    "vocab_size": (1, 1 << 23),
+    "vocab_size": (1, MOST_TOKENS),
     **dict.fromkeys(
         ("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length"),
         (1, 1 << 27),
@@ -125,22 +127,33 @@ def known_model_types() -> frozenset[str]:
     return frozenset(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES) | OWN_TYPES
 
 
+def read_model_file(path: Path, most_bytes: int) -> bytes:
+    """All bytes of one of a model's small files.
+
+    Raises:
+        ModelLoadError: Not there, too large, no ordinary file, or not readable.
+    """
+    try:
+        if not path.exists():
+            raise ModelLoadError("{path} is missing.", path=path)
+        return read_file(path, most_bytes)
+    except TooLargeError as error:
+        raise ModelLoadError(
+            "{path} is larger than {limit} bytes and was not read.", path=path, limit=most_bytes
+        ) from error
+    except ReadError as error:
+        raise ModelLoadError(error.template, detail=error.detail, **error.values) from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
 def read_json_object(path: Path, most_bytes: int) -> dict[str, object]:
     """Read a JSON object of limited size.
 
     Raises:
         ModelLoadError: Not there, too large, not JSON, or not an object.
     """
-    try:
-        if not path.is_file():
-            raise ModelLoadError("{path} is missing.", path=path)
-        if path.stat().st_size > most_bytes:
-            raise ModelLoadError(
-                "{path} is larger than {limit} bytes and was not read.", path=path, limit=most_bytes
-            )
-        text = path.read_bytes()
-    except OSError as error:
-        raise unreadable(path, error) from error
+    text = read_model_file(path, most_bytes)
     try:
         value = json.loads(text.decode("utf-8"))
     except (ValueError, RecursionError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
 from dataclasses import replace
@@ -14,19 +13,29 @@ from tokenizers import models, processors
 
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.merges import MergeRules, listed_rules
-from visualizer.engine.records import Int64Array
+from visualizer.engine.policy import (
+    MOST_CONFIG_BYTES,
+    MOST_TOKENS,
+    read_json_object,
+    read_model_file,
+)
+from visualizer.engine.records import Cancelled, CancelToken, Int64Array
 from visualizer.engine.recutting import CutRule
 from visualizer.engine.seams import seams_of
 from visualizer.engine.tokenization import Tokenization, clean_text, spans_of
+from visualizer.engine.tokenizer_trial import try_tokenizer
 from visualizer.engine.vocabulary import (
     TokenTable,
     UnknownTokenError,
     failures_named,
+    readable_text,
+    template_prefix,
     token_pieces,
 )
 
 _LONG_CHARS = 2000
-_LARGEST_FILE_BYTES = 200_000_000  # ten times the largest that is known
+_LARGEST_FILE_BYTES = 200_000_000  # six times the largest that is known
+_READ_BY_TRANSFORMERS = ("*.json", "*.txt", "*.model", "*.jinja")
 
 
 class HuggingFaceTokenizer:
@@ -47,7 +56,7 @@ class HuggingFaceTokenizer:
         backend.no_padding()
         if getattr(backend.model, "dropout", None) is not None:
             backend.model.dropout = None  # random merges are for training
-        self._begins_with = _template_prefix(backend)
+        self._begins_with = template_prefix(backend)
         backend.post_processor = processors.TemplateProcessing(single="$A", pair="$A $B")
         added = backend.get_added_tokens_decoder()
         self._special_ids = frozenset(i for i, token in added.items() if token.special)
@@ -57,7 +66,7 @@ class HuggingFaceTokenizer:
         self._parsing: tokenizers.Tokenizer | None = None if self._special_ids else backend
         self._rules = (self._rule(backend, False), self._rule(backend, True))
         self._lock = threading.Lock()
-        probe = _readable_text(backend)
+        probe = readable_text(backend)
         pieces = self._table.pieces(self._run(backend, probe).ids)
         self._adds_space = bool(probe) and b"".join(pieces) == b" " + probe.encode("utf-8")
 
@@ -196,7 +205,9 @@ class HuggingFaceTokenizer:
             return self._parsing
 
 
-def load_tokenizer(folder: Path, name: str) -> HuggingFaceTokenizer:
+def load_tokenizer(
+    folder: Path, name: str, cancel: CancelToken | None = None
+) -> HuggingFaceTokenizer:
     """Load the tokenizer of a model folder in Hugging Face format.
 
     Args:
@@ -204,60 +215,51 @@ def load_tokenizer(folder: Path, name: str) -> HuggingFaceTokenizer:
             there. `vocab_size` of its `config.json` sets the vocabulary's size where the model
             has more rows than the tokenizer has tokens.
         name: What the tokenizer is called in results.
+        cancel: Polled while a stranger's tokenizer is tried.
 
     Raises:
-        ModelLoadError: There is no tokenizer, or it cannot be read.
+        ModelLoadError: There is no tokenizer, it cannot be read, or it was refused.
+        Cancelled: `cancel` was set.
     """
     path = folder / "tokenizer.json"
     try:
-        if path.is_file():
-            backend = tokenizers.Tokenizer.from_file(str(path))
+        if path.exists():
+            text = read_model_file(path, _LARGEST_FILE_BYTES).decode("utf-8")
         else:
-            backend = _converted(folder)
+            text = _converted(folder)
+        try_tokenizer(text, name, folder, cancel)
+        backend = tokenizers.Tokenizer.from_str(text)
         return HuggingFaceTokenizer(backend, name, _model_vocabulary_size(folder))
-    except ModelLoadError:
+    except (VisualizerError, Cancelled):
         raise
     except Exception as error:  # the package raises bare Exception
         raise ModelLoadError(
-            "Cannot read the tokenizer of {name} in {folder}: {reason}",
+            "The tokenizer of {name} is damaged, or of a kind that is not known here.",
             detail=repr(error),
             name=name,
-            folder=folder,
-            reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
         ) from error
 
 
-def load_tokenizer_file(path: Path) -> HuggingFaceTokenizer:
+def load_tokenizer_file(path: Path, cancel: CancelToken | None = None) -> HuggingFaceTokenizer:
     """Load a `tokenizer.json` by itself, or that of a folder; called by its folder's name.
 
     Raises:
-        ModelLoadError: It is missing, no such file, or cannot be read: one sentence.
+        ModelLoadError: It is missing, no such file, cannot be read or was refused: one sentence.
+        Cancelled: `cancel` was set.
     """
     if path.is_dir():
         path = path / "tokenizer.json"
+    name = path.parent.name if path.name == "tokenizer.json" else path.stem
     try:
-        if not path.is_file():
-            raise ModelLoadError("There is no file {path}.", path=path)
-        if path.stat().st_size > _LARGEST_FILE_BYTES:
-            raise ModelLoadError(
-                "{path} is larger than {limit} MB: it is no tokenizer.json.",
-                path=path,
-                limit=_LARGEST_FILE_BYTES // 1_000_000,
-            )
-        state = json.loads(path.read_bytes())
+        text = read_model_file(path, _LARGEST_FILE_BYTES).decode("utf-8")
+        state = json.loads(text)
         if not isinstance(state, dict) or not isinstance(state.get("model"), dict):
             raise ModelLoadError("{path} is JSON, but no tokenizer.json.", path=path)
-        name = path.parent.name if path.name == "tokenizer.json" else path.stem
+        try_tokenizer(text, str(path), path.parent, cancel)
         with failures_named(name):
-            return HuggingFaceTokenizer(
-                tokenizers.Tokenizer.from_file(str(path)), name or path.name
-            )
+            return HuggingFaceTokenizer(tokenizers.Tokenizer.from_str(text), name or path.name)
     except ModelLoadError:
         raise
-    except OSError as error:
-        raise ModelLoadError(
-            "{path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error)
-        ) from error
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError and JSONDecodeError, too
         raise ModelLoadError(
             "{path} is no tokenizer.json.", path=path, detail=repr(error)
@@ -268,10 +270,17 @@ def load_tokenizer_file(path: Path) -> HuggingFaceTokenizer:
         ) from error
 
 
-def _converted(folder: Path) -> tokenizers.Tokenizer:
-    """What transformers makes of an older format: vocab.json and merges.txt, tokenizer.model."""
+def _converted(folder: Path) -> str:
+    """What transformers makes of an older format: vocab.json and merges.txt, tokenizer.model.
+
+    Returns:
+        The text of a `tokenizer.json`.
+    """
     if not any(any(folder.glob(kind)) for kind in ("vocab*", "*.model", "merges.txt")):
         raise ModelLoadError("There is no tokenizer in {folder}.", folder=folder)
+    for pattern in _READ_BY_TRANSFORMERS:
+        for file in folder.glob(pattern):
+            read_model_file(file, _LARGEST_FILE_BYTES)  # the library would wait for a pipe
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(
@@ -284,43 +293,20 @@ def _converted(folder: Path) -> tokenizers.Tokenizer:
             "tokenizer.json.",
             folder=folder,
         )
-    return tokenizers.Tokenizer.from_str(backend.to_str())
+    text: str = backend.to_str()
+    return text
 
 
 def _model_vocabulary_size(folder: Path) -> int:
     path = folder / "config.json"
-    if not path.is_file():
+    if not path.exists():
         return 0
-    config = json.loads(path.read_text(encoding="utf-8"))
+    config = read_json_object(path, MOST_CONFIG_BYTES)
     text_config = config.get("text_config")
     size = config.get("vocab_size")
     if size is None and isinstance(text_config, dict):
         size = text_config.get("vocab_size")
-    return size if isinstance(size, int) else 0
-
-
-def _readable_text(backend: tokenizers.Tokenizer) -> str:
-    """A short text that the tokenizer can encode: "a", or a word of a vocabulary without it."""
-    if not isinstance(backend.model, models.WordLevel):
-        return "a"
-    for token in ("a", *sorted(backend.get_vocab(with_added_tokens=False), reverse=True)):
-        if not token.isalnum():
-            continue
-        with contextlib.suppress(Exception):  # the package raises bare Exception
-            if len(backend.encode(token, add_special_tokens=False).ids) == 1:
-                return token
-    return ""
-
-
-def _template_prefix(backend: tokenizers.Tokenizer) -> tuple[int, ...]:
-    """The ids that the tokenizer's template puts before a text."""
-    text = _readable_text(backend)
-    plain = backend.encode(text, add_special_tokens=False).ids
-    full = backend.encode(text, add_special_tokens=True).ids
-    for start in range(len(full) - len(plain) + 1):
-        if full[start : start + len(plain)] == plain:
-            return tuple(full[:start])
-    return ()
+    return size if type(size) is int and 0 < size <= MOST_TOKENS else 0
 
 
 def _without_leading_space(pieces: tuple[bytes, ...]) -> tuple[bytes, ...]:

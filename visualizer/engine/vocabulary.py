@@ -35,10 +35,9 @@ def failures_named(name: str) -> Iterator[None]:
         if isinstance(error, VisualizerError):
             raise
         raise TokenizerFailedError(
-            "The tokenizer of {name} failed on this text: {reason}",
+            "The tokenizer of {name} cannot cut this text: its own code failed.",
             detail=repr(error),
             name=name,
-            reason=str(error).partition("\n")[0] or type(error).__name__,
         ) from error
 
 
@@ -164,6 +163,30 @@ def _byte_characters() -> list[str]:
             characters.append(chr(256 + n_moved))
             n_moved += 1
     return characters
+
+
+def readable_text(backend: tokenizers.Tokenizer) -> str:
+    """A short text that the tokenizer can encode: "a", or a word of a vocabulary without it."""
+    if type(backend.model).__name__ != "WordLevel":
+        return "a"
+    for token in ("a", *sorted(backend.get_vocab(with_added_tokens=False), reverse=True)):
+        if not token.isalnum():
+            continue
+        with contextlib.suppress(Exception):  # the package raises bare Exception
+            if len(backend.encode(token, add_special_tokens=False).ids) == 1:
+                return token
+    return ""
+
+
+def template_prefix(backend: tokenizers.Tokenizer) -> tuple[int, ...]:
+    """The ids that the tokenizer's template puts before a text."""
+    text = readable_text(backend)
+    plain = backend.encode(text, add_special_tokens=False).ids
+    full = backend.encode(text, add_special_tokens=True).ids
+    for start in range(len(full) - len(plain) + 1):
+        if full[start : start + len(plain)] == plain:
+            return tuple(full[:start])
+    return ()
 
 
 def component_state(component: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.merges import MergeRules
-from visualizer.engine.records import Prompt
+from visualizer.engine.records import Cancelled, CancelToken, Prompt
 from visualizer.engine.recutting import recut
 from visualizer.engine.tokenization import Tokenization, Tokenizer
 from visualizer.session.tokenizer_bench import OWN, BenchRow, BenchView, bench_view
@@ -99,12 +100,16 @@ class TokenizerShelf:
         with self._lock:
             self._known.pop(key, None)
 
-    def load(self, key: str) -> Tokenizer | VisualizerError:
-        """Load an encoding or a file, if that has not been done; takes a second."""
+    def load(self, key: str, cancel: CancelToken) -> Tokenizer | VisualizerError:
+        """Load an encoding or a file, if that has not been done; takes a second.
+
+        Raises:
+            Cancelled: `cancel` was set while a stranger's tokenizer was tried.
+        """
         found = self.known(key)
         if found is None:
             try:
-                found = _load(key)
+                found = _load(key, cancel)
             except VisualizerError as error:
                 found = error.with_traceback(None)
             with self._lock:
@@ -112,11 +117,11 @@ class TokenizerShelf:
         return found
 
 
-def _load(key: str) -> Tokenizer:
+def _load(key: str, cancel: CancelToken) -> Tokenizer:
     from visualizer.engine.encodings import ENCODINGS, load_encoding
     from visualizer.engine.tokenizers_hf import load_tokenizer_file
 
-    return load_encoding(key) if key in ENCODINGS else load_tokenizer_file(Path(key))
+    return load_encoding(key) if key in ENCODINGS else load_tokenizer_file(Path(key), cancel)
 
 
 def row_name(key: str) -> str:
@@ -184,6 +189,7 @@ class TokenizerWorker(QObject):
         self._bench: BenchRequest | None = None
         self._look_ups: dict[str, LookUpRequest] = {}
         self._closed = False
+        self._cancel = CancelToken()
         self._rules: dict[str, tuple[Tokenizer, MergeRules | None]] = {}
         self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
         self._thread = QThread()
@@ -205,6 +211,7 @@ class TokenizerWorker(QObject):
 
     def shutdown(self, timeout_ms: int = 2500) -> bool:
         """End the thread and wait; False if it did not end in time."""
+        self._cancel.cancel()
         with self._lock:
             self._closed, self._bench = True, None
             self._look_ups.clear()
@@ -236,7 +243,8 @@ class TokenizerWorker(QObject):
         self.bench_ready.emit(request, view)
         for row in view.rows:
             if row.is_awaited and not self._is_replaced():
-                self._shelf.load(row.key)
+                with contextlib.suppress(Cancelled):  # then this is closed
+                    self._shelf.load(row.key, self._cancel)
                 if not self._is_replaced():
                     self.bench_ready.emit(request, _bench_of(request, self._shelf))
 

@@ -19,10 +19,18 @@ from visualizer.engine.records import CancelToken
 VOCABULARY = 260
 
 
+@pytest.fixture(scope="session")
+def tried_tokenizers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Which tokenizers have passed their trial: the same few in all of these tests."""
+    return tmp_path_factory.mktemp("tried")
+
+
 @pytest.fixture(autouse=True)
-def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def caches(tmp_path: Path, tried_tokenizers: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Empty caches, for this process and its children; returns our own."""
     hub = tmp_path / "hub"
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "tokenizers").symlink_to(tried_tokenizers)
     monkeypatch.setenv("VISUALIZER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_HUB_CACHE", str(hub))
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(hub))
