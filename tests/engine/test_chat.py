@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 
@@ -20,6 +21,7 @@ from visualizer.engine.chat import (
     closing_ids,
     render_once,
     reply_ids,
+    sent_text,
     turn_of,
 )
 from visualizer.engine.chat_files import read_chat_template
@@ -240,6 +242,40 @@ def test_a_damaged_folder_has_no_template(tmp_path, content):
     assert read_chat_template(tmp_path) is None
 
 
+@pytest.mark.parametrize("written", ["<|bos|>", {"content": "<|bos|>"}], ids=["text", "object"])
+@pytest.mark.parametrize("config", [{}, {"bos_token": None}], ids=["absent", "null"])
+def test_special_tokens_may_stand_in_a_file_of_their_own(tmp_path, config, written):
+    config = {**config, "eos_token": "</s>", "chat_template": "{{ bos_token }}{{ eos_token }}"}
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(config))
+    tokens = {"bos_token": written, "eos_token": "an older one"}
+    (tmp_path / "special_tokens_map.json").write_text(json.dumps(tokens))
+    template = read_chat_template(tmp_path)
+    assert template is not None
+    assert render_once(template, ChatTurn("hi")).text == "<|bos|></s>"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "loop", "device", "huge"])
+@pytest.mark.parametrize(
+    "name", ["chat_template.jinja", "tokenizer_config.json", "special_tokens_map.json"]
+)
+def test_only_ordinary_files_of_a_folder_are_read(tmp_path, name, kind):
+    (tmp_path / "tokenizer_config.json").write_text('{"chat_template": "ok"}')
+    path = tmp_path / name
+    path.unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind in ("loop", "device"):
+        path.symlink_to(path if kind == "loop" else "/dev/zero")
+    else:
+        with path.open("wb") as stream:
+            stream.truncate(10**12)
+    template = read_chat_template(tmp_path)
+    assert template == (None if name == "tokenizer_config.json" else ChatTemplate("ok"))
+
+
 # -------------------------------------------------------------------------------------- tokens
 
 
@@ -261,7 +297,7 @@ def test_exactly_the_templates_tokens_are_sent(tokenizer, text):
     prompt = chat_prompt(tokenizer, text)
     assert prompt.token_ids.count(256) == text.count("<s>")
     assert prompt.token_ids[-1] == 257
-    assert b"".join(map(tokenizer.token_bytes, prompt.token_ids)).decode() == text
+    assert sent_text(tokenizer, prompt) == text
 
 
 def test_a_reply_ends_with_the_first_special_token_behind_it(tokenizer):

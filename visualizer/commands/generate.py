@@ -23,7 +23,14 @@ from visualizer.commands.arguments import (
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
 from visualizer.commands.out_file import add_out, check_targets, write_out
 from visualizer.commands.output import write_json, write_text
-from visualizer.engine.chat import ChatTurn, chat_prompt, closing_ids, render_once, turn_of
+from visualizer.engine.chat import (
+    ChatTurn,
+    chat_prompt,
+    closing_ids,
+    render_once,
+    sent_text,
+    turn_of,
+)
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import (
     GeneratedRecord,
@@ -116,9 +123,10 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
     check_targets(args.out)
     opened = open_model(args)
     sampling = with_named_tokens(sampling, args, opened.model)
-    prompt, end_ids = Prompt(text), tuple[int, ...]()
+    prompt, end_ids, sent = Prompt(text), tuple[int, ...](), clean_text(text)
     if args.chat:
         prompt, end_ids = _conversation(opened.model, turn)
+        sent = sent_text(opened.model.tokenizer, prompt)
     request = GenerateRequest(
         1,
         prompt,
@@ -131,11 +139,11 @@ def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
         end_ids=end_ids,
         n_alternatives=_n_alternatives(args),
     )
+    if not args.json:
+        write_text(sent)
     generated, ended = _generate(opened, request, is_told=not args.json)
     if args.json:
-        write_json(
-            generate_report(opened.model, request, clean_text(prompt.text), generated, ended)
-        )
+        write_json(generate_report(opened.model, request, sent, generated, ended))
     else:
         total_ms = sum(record.elapsed_ms for record in generated)
         speed = f"; {1e3 * len(generated) / total_ms:.1f} tokens/s" if total_ms > 0 else ""
@@ -221,12 +229,10 @@ def _conversation(model: ModelRecord, turn: ChatTurn) -> tuple[Prompt, tuple[int
 def _generate(
     opened: OpenedModel, request: GenerateRequest, *, is_told: bool
 ) -> tuple[list[GeneratedRecord], GenerationEnded]:
-    """All tokens, and why they ended; `is_told`: with the text written as it is made."""
+    """All tokens, and why they ended; `is_told`: each is written as it is made."""
     generated: list[GeneratedRecord] = []
     ended: GenerationEnded | None = None
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    if is_told:
-        write_text(clean_text(request.prompt.text))
     for record in opened.engine.answer(request):
         if isinstance(record, GeneratedRecord):
             generated.append(record)

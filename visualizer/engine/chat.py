@@ -194,6 +194,16 @@ def chat_prompt(tokenizer: Tokenizer, text: str) -> Prompt:
     return Prompt(tokenizer.from_ids(ids).text, ids, parse_special=True)
 
 
+def sent_text(tokenizer: Tokenizer, prompt: Prompt) -> str:
+    """What the model reads, as text: with a beginning that the tokenizer would add, too.
+
+    Args:
+        tokenizer: Of the model.
+        prompt: With its tokens, as `chat_prompt` makes it.
+    """
+    return b"".join(map(tokenizer.token_bytes, prompt.token_ids or ())).decode("utf-8", "replace")
+
+
 def turn_of(messages: object) -> ChatTurn:
     """The conversation that a list of messages tells; its last message is the one to answer.
 

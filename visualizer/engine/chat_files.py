@@ -7,9 +7,10 @@ from pathlib import Path
 
 from visualizer.engine.chat import MOST_CHARS, ChatTemplate
 from visualizer.engine.errors import VisualizerError
-from visualizer.engine.policy import read_json_object
+from visualizer.engine.policy import read_json_object, read_model_file
 
 _CONFIG_FILE = "tokenizer_config.json"
+_TOKENS_FILE = "special_tokens_map.json"
 _TEMPLATE_FILE = "chat_template.jinja"
 _MOST_CONFIG_BYTES = 50_000_000
 _SPECIAL_NAMES = (
@@ -26,25 +27,31 @@ _SPECIAL_NAMES = (
 def read_chat_template(folder: Path) -> ChatTemplate | None:
     """The template of a model folder, None where there is none that can be used.
 
-    A model that has several is asked for its "default" one.
+    A model that has several is asked for its "default" one. Its special tokens stand in
+    `tokenizer_config.json`, or, in folders of older programs, in `special_tokens_map.json`.
     """
-    config: dict[str, object] = {}
-    with contextlib.suppress(VisualizerError, OSError):
-        config = read_json_object(folder / _CONFIG_FILE, _MOST_CONFIG_BYTES)
+    config, tokens_map = (_object(folder / name) for name in (_CONFIG_FILE, _TOKENS_FILE))
     source = _template_file(folder / _TEMPLATE_FILE) or _named_template(config.get("chat_template"))
     if not source or len(source) > MOST_CHARS:
         return None
-    tokens = {name: _token_text(config.get(name)) for name in _SPECIAL_NAMES}
+    tokens = {
+        name: _token_text(config.get(name)) or _token_text(tokens_map.get(name))
+        for name in _SPECIAL_NAMES
+    }
     return ChatTemplate(source, {name: text for name, text in tokens.items() if text})
 
 
+def _object(path: Path) -> dict[str, object]:
+    """A JSON object, {} where there is none that can be read."""
+    with contextlib.suppress(VisualizerError):
+        return read_json_object(path, _MOST_CONFIG_BYTES)
+    return {}
+
+
 def _template_file(path: Path) -> str:
-    try:
-        if path.stat().st_size > 4 * MOST_CHARS:
-            return ""
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
+    with contextlib.suppress(VisualizerError, UnicodeDecodeError):
+        return read_model_file(path, 4 * MOST_CHARS).decode("utf-8")
+    return ""
 
 
 def _named_template(value: object) -> str:

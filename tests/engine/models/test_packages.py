@@ -242,6 +242,8 @@ def test_offline_says_so(pip: Pip) -> None:
 def test_a_cache_that_cannot_be_written_is_told(
     pip: Pip, caches: Path, conversion: list[bytes]
 ) -> None:
+    (caches / "tokenizers").unlink()
+    caches.rmdir()
     caches.write_text("a file where the folder should be")
     with pytest.raises(FetchError, match="cannot be written"):
         _fetch()
