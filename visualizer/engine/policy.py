@@ -14,6 +14,7 @@ from pathlib import Path
 
 from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.headers import TensorHeader, read_safetensors_header, unreadable
+from visualizer.engine.models.local import snapshot_notes
 from visualizer.engine.models.own import OWN_TYPES
 from visualizer.files import ReadError, TooLargeError, read_file
 
@@ -109,8 +110,10 @@ def check_folder(folder: Path, known_types: frozenset[str]) -> CheckedFolder:
     """
     if not folder.is_dir():
         raise ModelLoadError("There is no model folder {path}.", path=folder)
+    if not (folder / "config.json").exists():
+        _refuse_adapter(folder)
     raw = read_json_object(folder / "config.json", MOST_CONFIG_BYTES)
-    notes = _check_kind(folder, raw, known_types)
+    notes = _check_kind(folder, raw, known_types) + snapshot_notes(folder)
     config = _stripped(raw)
     _check_numbers(folder, config)
     files = _weight_files(folder)
@@ -277,14 +280,18 @@ def _weight_files(folder: Path) -> tuple[Path, ...]:
             path=folder,
             name=pickles[0],
         )
-    if (folder / "adapter_config.json").is_file():
+    _refuse_adapter(folder)
+    raise ModelLoadError(
+        "There are no weights in {path}: {name} is missing.", path=folder, name=WEIGHTS_FILE
+    )
+
+
+def _refuse_adapter(folder: Path) -> None:
+    if (folder / "adapter_config.json").exists():
         raise ModelLoadError(
             "{path} is an adapter (LoRA), not a whole model; merge it into its model first.",
             path=folder,
         )
-    raise ModelLoadError(
-        "There are no weights in {path}: {name} is missing.", path=folder, name=WEIGHTS_FILE
-    )
 
 
 def _sharded_files(folder: Path) -> tuple[Path, ...]:

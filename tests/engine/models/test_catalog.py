@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -21,7 +22,13 @@ from visualizer.engine.models.catalog import (
     parse_catalog,
 )
 from visualizer.engine.models.examine import examine
-from visualizer.engine.models.local import best_local_model, cached_snapshot, local_models
+from visualizer.engine.models.local import (
+    LocalModel,
+    best_local_model,
+    cached_snapshot,
+    local_models,
+    snapshot_notes,
+)
 from visualizer.engine.models.manifest import write_manifest
 from visualizer.engine.models.removal import remove_model
 from visualizer.engine.models.resolve import ensure_local, find_local
@@ -134,6 +141,28 @@ def test_models_of_the_hub_are_found_when_they_are_complete(
     assert cached_snapshot("openai-community/gpt2") is None
     (snapshot.parents[1] / "refs" / "main").write_text("../../elsewhere")
     assert [model.name for model in local_models()] == ["tiny"]
+
+
+def test_a_cache_that_calls_no_snapshot_current_gives_the_newest_whole_one(
+    caches: Path, built_models: Path
+) -> None:
+    only = _put_in_hub_cache(caches, built_models, "a/b")
+    assert snapshot_notes(only) == ()
+    (only.parents[1] / "refs" / "main").unlink()
+    assert find_local("a/b") == LocalModel("a/b", only, "hub")
+    (note,) = snapshot_notes(only)
+    assert "a/b" in str(note)
+    assert only.name[:12] in str(note)
+    newer = only.with_name("f" * 40)
+    shutil.copytree(only, newer)
+    newest = only.with_name("e" * 40)
+    shutil.copytree(only, newest)
+    os.utime(newer, (2e9, 2e9))
+    os.utime(newest, (3e9, 3e9))
+    (newest / "tokenizer.json").unlink()
+    assert cached_snapshot("a/b") == newer
+    shutil.rmtree(only.parent)
+    assert cached_snapshot("a/b") is None
 
 
 def test_a_sharded_snapshot_needs_all_its_parts(caches: Path, built_models: Path) -> None:

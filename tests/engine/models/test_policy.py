@@ -200,7 +200,13 @@ def test_a_folder_without_weights_or_configuration_is_refused(
     with pytest.raises(ModelLoadError, match="adapter"):
         check_folder(folder, TYPES)
     (folder / "config.json").unlink()
+    with pytest.raises(ModelLoadError, match="adapter"):  # as adapters are published
+        check_folder(folder, TYPES)
+    (folder / "adapter_config.json").unlink()
     with pytest.raises(ModelLoadError, match=r"config\.json is missing"):
+        check_folder(folder, TYPES)
+    os.mkfifo(folder / "config.json")
+    with pytest.raises(ModelLoadError, match=r"config\.json: it is a pipe"):
         check_folder(folder, TYPES)
     with pytest.raises(ModelLoadError, match="no model folder"):
         check_folder(tmp_path / "nowhere", TYPES)

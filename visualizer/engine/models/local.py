@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from visualizer.engine.errors import VisualizerError
 from visualizer.engine.models.catalog import BundledSource, HubSource, KnownModel, known_models
 from visualizer.engine.models.manifest import is_whole, read_manifest
 from visualizer.locations import cache_path
@@ -113,16 +114,45 @@ def cached_repositories() -> tuple[tuple[str, Path], ...]:
 
 
 def cached_snapshot(repository: str) -> Path | None:
-    """The complete snapshot of a repository in the hub's cache, or None."""
+    """The complete snapshot of a repository in the hub's cache, or None.
+
+    A cache that was filled by a commit's name does not say which of its snapshots is current: it
+    is the complete one that was written last.
+    """
     folder = hub_cache() / ("models--" + repository.replace("/", "--"))
     try:
         commit = (folder / "refs" / "main").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return _newest_snapshot(folder / "snapshots")
     except (OSError, UnicodeDecodeError):
         return None
     if not re.fullmatch(r"[0-9A-Za-z]{1,64}", commit):
         return None
     snapshot = folder / "snapshots" / commit
     return snapshot if is_complete_folder(snapshot) else None
+
+
+def _newest_snapshot(folder: Path) -> Path | None:
+    try:
+        complete = [path for path in folder.iterdir() if is_complete_folder(path)]
+        return max(complete, key=lambda path: path.stat().st_mtime_ns, default=None)
+    except OSError:
+        return None
+
+
+def snapshot_notes(folder: Path) -> tuple[VisualizerError, ...]:
+    """What the user should know of a snapshot that the hub's cache does not call current."""
+    repository = folder.parent.parent
+    is_snapshot = folder.parent.name == "snapshots" and repository.name.startswith("models--")
+    if not is_snapshot or (repository / "refs" / "main").exists():
+        return ()
+    return (
+        VisualizerError(
+            "The hub's cache does not say which snapshot of {name} is current; {commit} is used.",
+            name=repository.name.removeprefix("models--").replace("--", "/"),
+            commit=folder.name[:12],
+        ),
+    )
 
 
 def is_complete_folder(folder: Path) -> bool:
