@@ -27,6 +27,7 @@ from visualizer.engine.acceptance import (
 from visualizer.engine.chat import ChatTemplate
 from visualizer.engine.chat_files import read_chat_template
 from visualizer.engine.errors import ModelLoadError, VisualizerError
+from visualizer.engine.model_size import count_elements
 from visualizer.engine.models.convert import ensure_converted
 from visualizer.engine.models.manifest import known_weights_sha256
 from visualizer.engine.models.own import OWN_TYPES, own_classes
@@ -120,7 +121,7 @@ def _load(
         checked = check_folder(folder, known_model_types())
         numbers = choose_dtype(dtype, place, checked)
         model_class, config = _class_and_config(checked)
-        n_elements = _count_elements(model_class, config, checked)
+        n_elements = count_elements(model_class, config, checked)
         _check_memory(name, n_elements * numbers.itemsize, place)
         tokenizer = load_tokenizer(folder, name, cancel)
         cancel.check()
@@ -232,16 +233,6 @@ def _class_and_config(
     if not isinstance(config, model_class.config_class):  # of a model that also sees or hears
         config = config.get_text_config(decoder=True)
     return model_class, config
-
-
-def _count_elements(
-    model_class: type[PreTrainedModel], config: PreTrainedConfig, checked: CheckedFolder
-) -> int:
-    """How many numbers the model will hold: the larger of what it declares and what is there."""
-    with torch.device("meta"):
-        empty = model_class(config)
-    declared = sum(parameter.numel() for parameter in empty.parameters())
-    return max(declared, checked.n_elements)
 
 
 def _check_memory(name: str, needed: int, place: torch.device) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,13 +21,15 @@ from visualizer.files import ReadError, TooLargeError, read_file
 MOST_CONFIG_BYTES = 1_000_000
 MOST_INDEX_BYTES = 50_000_000
 MOST_TOKENS = 1 << 23
+MOST_LAYERS = 1000
 
 WEIGHTS_FILE = "model.safetensors"
 INDEX_FILE = "model.safetensors.index.json"
 
 LAYER_KEYS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
+EXPERT_KEYS = ("num_experts", "num_local_experts", "n_routed_experts")
 _RANGES: Mapping[str, tuple[int, int]] = {
-    **dict.fromkeys(LAYER_KEYS, (1, 1000)),
+    **dict.fromkeys(LAYER_KEYS, (1, MOST_LAYERS)),
     **dict.fromkeys(("num_attention_heads", "n_head", "n_heads", "num_heads"), (1, 1024)),
     **dict.fromkeys(("num_key_value_heads", "num_kv_heads", "multi_query_group_num"), (1, 1024)),
     **dict.fromkeys(("hidden_size", "n_embd", "d_model", "word_embed_proj_dim"), (1, 1 << 17)),
@@ -38,9 +40,10 @@ _RANGES: Mapping[str, tuple[int, int]] = {
         ("max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length"),
         (1, 1 << 27),
     ),
-    **dict.fromkeys(("num_experts", "num_local_experts", "n_routed_experts"), (0, 4096)),
+    **dict.fromkeys(EXPERT_KEYS, (0, 4096)),
     "sliding_window": (0, 1 << 27),
 }
+_REPEATED = ("attention_types", "first_k_dense_replace", "num_blocks")  # lists are made of so many parts
 
 _DROPPED = frozenset(
     {
@@ -59,6 +62,14 @@ _DROPPED = frozenset(
         "return_dict",
         "use_cache",
         "torchscript",
+        # Of no use to a language model, and dear to read: a name is made up for each label.
+        "num_labels",
+        "id2label",
+        "label2id",
+        "problem_type",
+        "task_specific_params",
+        "pruned_heads",
+        "chunk_size_feed_forward",
     }
 )
 
@@ -241,7 +252,19 @@ def _check_numbers(folder: Path, config: Mapping[str, object]) -> None:
                 _check_range(folder, key, item)
         elif isinstance(value, dict):
             _check_numbers(folder, value)
+        elif key.endswith("layers") or key in _REPEATED:
+            for number in _integers(value):
+                if number > MOST_LAYERS:
+                    raise _out_of_range(folder, key, number)
     _check_heads(folder, config)
+
+
+def _integers(value: object) -> Iterator[int]:
+    if isinstance(value, int):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _integers(item)
 
 
 def _check_range(folder: Path, key: str, value: object) -> None:
