@@ -173,6 +173,12 @@ def test_texts_and_sizes_that_cannot_be_trained(corpus):
         Training(corpus, replace(TINY, nhead=3))
     with pytest.raises(UsageError, match="at most 200 million"):
         Training(corpus, replace(TINY, d_model=65536))
+    with pytest.raises(UsageError, match="num_layers must be from 1 to 256, got 100000"):
+        replace(TINY, d_model=1, nhead=1, num_layers=100_000)
+    long = text_corpus("abcd" * 20_000)
+    for sizes in ({"length": 60_000}, {"batch": 10**9}, {"length": 10_000, "batch": 64}):
+        with pytest.raises(UsageError, match="at most 2,000 million fit"):
+            Training(long, replace(TINY, **sizes))
 
 
 @pytest.mark.parametrize(

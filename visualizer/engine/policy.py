@@ -43,7 +43,11 @@ _RANGES: Mapping[str, tuple[int, int]] = {
     **dict.fromkeys(EXPERT_KEYS, (0, 4096)),
     "sliding_window": (0, 1 << 27),
 }
-_REPEATED = ("attention_types", "first_k_dense_replace", "num_blocks")  # lists are made of so many parts
+_REPEATED = (
+    "attention_types",
+    "first_k_dense_replace",
+    "num_blocks",
+)  # lists are made of so many parts
 
 _DROPPED = frozenset(
     {

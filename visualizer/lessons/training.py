@@ -19,6 +19,7 @@ from visualizer.lessons.corpus import Corpus
 from visualizer.lessons.generation import Hyperparameters, select_next_token
 from visualizer.lessons.training_settings import (
     MOST_PARAMETERS,
+    MOST_STEP_NUMBERS,
     StepRecord,
     Target,
     TrainingSettings,
@@ -232,4 +233,12 @@ def _check_sizes(corpus: Corpus, settings: TrainingSettings) -> None:
             "trained here: choose smaller sizes.",
             n=f"{n_parameters / 1e6:,.0f}",
             most=f"{MOST_PARAMETERS / 1e6:,.0f}",
+        )
+    n_numbers = settings.n_step_numbers(len(corpus.vocabulary))
+    if n_numbers > MOST_STEP_NUMBERS:
+        raise UsageError(
+            "A step of this training would hold {n} million numbers, and at most {most} million "
+            "fit: choose shorter or fewer rows, or smaller sizes.",
+            n=f"{n_numbers / 1e6:,.0f}",
+            most=f"{MOST_STEP_NUMBERS / 1e6:,.0f}",
         )

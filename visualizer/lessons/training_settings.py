@@ -13,6 +13,9 @@ Target = Literal["next", "same"]
 printed, the same one again, which it only has to copy."""
 
 MOST_PARAMETERS = 200_000_000
+MOST_LAYERS = 256
+MOST_STEP_NUMBERS = 2_000_000_000
+"""Numbers that a step may hold at a time: 8 GB of them."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,14 @@ class TrainingSettings:
                     low=low,
                     value=getattr(self, name),
                 )
+        if self.num_layers > MOST_LAYERS:
+            raise UsageError(
+                "{name} must be from {low} to {high}, got {value}",
+                name="num_layers",
+                low=1,
+                high=MOST_LAYERS,
+                value=self.num_layers,
+            )
         if self.target not in ("next", "same"):
             raise UsageError("The target must be next or same, got {value}", value=self.target)
         if not 0 < self.learning_rate < math.inf:
@@ -88,6 +99,12 @@ class TrainingSettings:
         norms = 4 * width
         layers = self.num_layers * (attention + feed_forward + norms)
         return 2 * vocabulary_size * width + vocabulary_size + layers
+
+    def n_step_numbers(self, vocabulary_size: int) -> int:
+        """About how many numbers a step keeps for back-propagation, beside the model itself."""
+        n_tokens = self.batch * self.length
+        layer = n_tokens * (8 * self.d_model + 2 * self.dim_feedforward + self.nhead * self.length)
+        return self.length**2 + self.num_layers * layer + 2 * n_tokens * vocabulary_size
 
 
 SMALL = TrainingSettings(
