@@ -52,10 +52,12 @@ class ChatTemplate:
     Attributes:
         source: In the language of jinja2.
         special_tokens: What it may name: "bos_token", "eos_token" and the like.
+        problem: Why it cannot be used, although the model has one; None if it can.
     """
 
     source: str
     special_tokens: Mapping[str, str] = field(default_factory=dict)
+    problem: VisualizerError | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ class ChatRenderer:
     """
 
     def __init__(self, template: ChatTemplate) -> None:
+        self._problem = template.problem
         introduction = {"source": template.source, "tokens": dict(template.special_tokens)}
         self._process = ConfinedProcess(
             "visualizer.engine.chat_child", introduction, _MOST_MEMORY_BYTES
@@ -140,9 +143,11 @@ class ChatRenderer:
         """The text that is sent for a conversation.
 
         Raises:
-            ChatTemplateError: The template fails, forbids it, takes longer than RENDER_SECONDS or
-                makes more than MOST_CHARS characters.
+            ChatTemplateError: The template could not be read, fails, forbids it, takes longer than
+                RENDER_SECONDS or makes more than MOST_CHARS characters.
         """
+        if (problem := self._problem) is not None:
+            raise ChatTemplateError(problem.template, detail=problem.detail, **problem.values)
         messages = turn.messages()
         if sum(len(message["content"]) for message in messages) > MOST_CHARS:
             raise ChatTemplateError(

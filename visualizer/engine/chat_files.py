@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 from visualizer.engine.chat import MOST_CHARS, ChatTemplate
-from visualizer.engine.errors import VisualizerError
+from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.policy import read_json_object, read_model_file
 
 _CONFIG_FILE = "tokenizer_config.json"
@@ -25,14 +24,25 @@ _SPECIAL_NAMES = (
 
 
 def read_chat_template(folder: Path) -> ChatTemplate | None:
-    """The template of a model folder, None where there is none that can be used.
+    """The template of a model folder, None where there is none.
 
     A model that has several is asked for its "default" one. Its special tokens stand in
-    `tokenizer_config.json`, or, in folders of older programs, in `special_tokens_map.json`.
+    `tokenizer_config.json`, or, in folders of older programs, in `special_tokens_map.json`. Where
+    one of the files cannot be read, the template says why.
     """
-    config, tokens_map = (_object(folder / name) for name in (_CONFIG_FILE, _TOKENS_FILE))
-    source = _template_file(folder / _TEMPLATE_FILE) or _named_template(config.get("chat_template"))
-    if not source or len(source) > MOST_CHARS:
+    try:
+        config, tokens_map = (_object(folder / name) for name in (_CONFIG_FILE, _TOKENS_FILE))
+        file = folder / _TEMPLATE_FILE
+        source = _text(file) if file.exists() else ""
+        source = source or _named_template(config.get("chat_template"))
+        if len(source) > MOST_CHARS:
+            raise ModelLoadError(
+                "The model's chat template has more than {n:,} characters and was not read.",
+                n=MOST_CHARS,
+            )
+    except VisualizerError as error:
+        return ChatTemplate("", problem=error.with_traceback(None))
+    if not source:
         return None
     tokens = {
         name: _token_text(config.get(name)) or _token_text(tokens_map.get(name))
@@ -42,16 +52,20 @@ def read_chat_template(folder: Path) -> ChatTemplate | None:
 
 
 def _object(path: Path) -> dict[str, object]:
-    """A JSON object, {} where there is none that can be read."""
-    with contextlib.suppress(VisualizerError):
-        return read_json_object(path, _MOST_CONFIG_BYTES)
-    return {}
+    """A JSON object, {} where there is no such file."""
+    return read_json_object(path, _MOST_CONFIG_BYTES) if path.exists() else {}
 
 
-def _template_file(path: Path) -> str:
-    with contextlib.suppress(VisualizerError, UnicodeDecodeError):
+def _text(path: Path) -> str:
+    try:
         return read_model_file(path, 4 * MOST_CHARS).decode("utf-8")
-    return ""
+    except UnicodeDecodeError as error:
+        raise ModelLoadError(
+            "{path} is not UTF-8 text: byte {value} at offset {offset} is not allowed there.",
+            path=path,
+            value=f"0x{error.object[error.start]:02X}",
+            offset=error.start,
+        ) from error
 
 
 def _named_template(value: object) -> str:
