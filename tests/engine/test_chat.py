@@ -25,7 +25,7 @@ from visualizer.engine.chat import (
     turn_of,
 )
 from visualizer.engine.chat_files import read_chat_template
-from visualizer.engine.errors import UsageError
+from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.tokenizers_hf import HuggingFaceTokenizer
 
 CHATML = (
@@ -253,7 +253,7 @@ def test_a_damaged_folder_says_why_it_has_no_template(tmp_path, name, content, s
 
 
 def assert_unusable(template, said):
-    with pytest.raises(ChatTemplateError, match=said):
+    with pytest.raises(VisualizerError, match=said):
         render_once(template, ChatTurn("hi"))
 
 

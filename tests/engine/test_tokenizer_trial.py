@@ -15,6 +15,7 @@ from visualizer.engine import tokenizer_trial
 from visualizer.engine.errors import ModelLoadError
 from visualizer.engine.records import Cancelled, CancelToken
 from visualizer.engine.tokenizers_hf import load_tokenizer, load_tokenizer_file
+from visualizer.files import ReadError
 from visualizer.locations import bundled_path
 
 
@@ -175,5 +176,5 @@ def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path, name):
         (folder / "vocab.json").write_text("{}")
     (folder / name).unlink(missing_ok=True)
     os.mkfifo(folder / name)
-    with pytest.raises(ModelLoadError, match="it is a pipe or a device"):
+    with pytest.raises(ReadError, match="it is a pipe or a device"):
         load_tokenizer(folder, "x")

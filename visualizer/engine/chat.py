@@ -143,11 +143,12 @@ class ChatRenderer:
         """The text that is sent for a conversation.
 
         Raises:
-            ChatTemplateError: The template could not be read, fails, forbids it, takes longer than
-                RENDER_SECONDS or makes more than MOST_CHARS characters.
+            ChatTemplateError: The template fails, forbids it, takes longer than RENDER_SECONDS or
+                makes more than MOST_CHARS characters.
+            VisualizerError: It could not be read.
         """
-        if (problem := self._problem) is not None:
-            raise ChatTemplateError(problem.template, detail=problem.detail, **problem.values)
+        if self._problem is not None:
+            raise self._problem
         messages = turn.messages()
         if sum(len(message["content"]) for message in messages) > MOST_CHARS:
             raise ChatTemplateError(

@@ -16,7 +16,7 @@ from visualizer.engine.errors import ModelLoadError, VisualizerError
 from visualizer.engine.headers import TensorHeader, read_safetensors_header, unreadable
 from visualizer.engine.models.local import snapshot_notes
 from visualizer.engine.models.own import OWN_TYPES
-from visualizer.files import ReadError, TooLargeError, read_file
+from visualizer.files import TooLargeError, read_file
 
 MOST_CONFIG_BYTES = 1_000_000
 MOST_INDEX_BYTES = 50_000_000
@@ -149,7 +149,8 @@ def read_model_file(path: Path, most_bytes: int) -> bytes:
     """All bytes of one of a model's small files.
 
     Raises:
-        ModelLoadError: Not there, too large, no ordinary file, or not readable.
+        ModelLoadError: Not there, or too large.
+        ReadError: No ordinary file, or not readable.
     """
     try:
         if not path.exists():
@@ -159,8 +160,6 @@ def read_model_file(path: Path, most_bytes: int) -> bytes:
         raise ModelLoadError(
             "{path} is larger than {limit} bytes and was not read.", path=path, limit=most_bytes
         ) from error
-    except ReadError as error:
-        raise ModelLoadError(error.template, detail=error.detail, **error.values) from error
     except OSError as error:
         raise unreadable(path, error) from error
 
@@ -170,6 +169,7 @@ def read_json_object(path: Path, most_bytes: int) -> dict[str, object]:
 
     Raises:
         ModelLoadError: Not there, too large, not JSON, or not an object.
+        ReadError: No ordinary file, or not readable.
     """
     text = read_model_file(path, most_bytes)
     try:

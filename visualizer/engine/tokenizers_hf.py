@@ -32,6 +32,7 @@ from visualizer.engine.vocabulary import (
     template_prefix,
     token_pieces,
 )
+from visualizer.files import ReadError
 
 _LONG_CHARS = 2000
 _LARGEST_FILE_BYTES = 200_000_000  # six times the largest that is known
@@ -218,7 +219,8 @@ def load_tokenizer(
         cancel: Polled while a stranger's tokenizer is tried.
 
     Raises:
-        ModelLoadError: There is no tokenizer, it cannot be read, or it was refused.
+        ModelLoadError: There is no tokenizer, or it was refused.
+        ReadError: A file is no ordinary one, or not readable.
         Cancelled: `cancel` was set.
     """
     path = folder / "tokenizer.json"
@@ -244,7 +246,8 @@ def load_tokenizer_file(path: Path, cancel: CancelToken | None = None) -> Huggin
     """Load a `tokenizer.json` by itself, or that of a folder; called by its folder's name.
 
     Raises:
-        ModelLoadError: It is missing, no such file, cannot be read or was refused: one sentence.
+        ModelLoadError: It is missing, no such file, or was refused: one sentence.
+        ReadError: It is no ordinary file, or not readable.
         Cancelled: `cancel` was set.
     """
     if path.is_dir():
@@ -258,7 +261,7 @@ def load_tokenizer_file(path: Path, cancel: CancelToken | None = None) -> Huggin
         try_tokenizer(text, str(path), path.parent, cancel)
         with failures_named(name):
             return HuggingFaceTokenizer(tokenizers.Tokenizer.from_str(text), name or path.name)
-    except ModelLoadError:
+    except (ModelLoadError, ReadError):
         raise
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError and JSONDecodeError, too
         raise ModelLoadError(
