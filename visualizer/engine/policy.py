@@ -256,7 +256,7 @@ def _check_numbers(folder: Path, config: Mapping[str, object]) -> None:
                 _check_range(folder, key, item)
         elif isinstance(value, dict):
             _check_numbers(folder, value)
-        elif key.endswith("layers") or key in _REPEATED:
+        elif "layers" in key or key in _REPEATED:
             for number in _integers(value):
                 if number > MOST_LAYERS:
                     raise _out_of_range(folder, key, number)

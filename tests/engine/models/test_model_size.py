@@ -98,7 +98,7 @@ def test_what_no_language_model_needs_is_not_read(
         ("llama", {"num_hidden_layers": 900}),
         ("llama", {"text_config": {"num_hidden_layers": 900}}),
         ("llama", {"num_experts": 4000}),
-        ("llama", {"n_something_layers": 10**9}),
+        ("llama", {"num_layers_per_stack": 10**9}),
         ("gpt_neo", {"attention_types": [[["global"], 10**9]]}),
         ("gpt_neo", {"attention_types": [[["global"], 2], [["local"], 10**9]]}),
     ],
