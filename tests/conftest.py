@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import random
 import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -32,3 +34,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     if importlib.util.find_spec("pytestqt") is None:
         for name in ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
             parser.addini(name, "pytest-qt's; not installed here", default=None)
+
+
+N_DAMAGED = 2000 if os.environ.get("VISUALIZER_THOROUGH") == "1" else 60
+
+
+@pytest.fixture
+def damaged() -> Callable[[bytes], Iterator[bytes]]:
+    """Makes damaged copies of a file, as disks, networks and editors do; always the same ones."""
+
+    def copies(data: bytes) -> Iterator[bytes]:
+        chance = random.Random(0)
+        for _ in range(N_DAMAGED):
+            changed = bytearray(data)
+            for _ in range(chance.randint(1, 4)):
+                _damage(changed, chance)
+            yield bytes(changed)
+
+    return copies
+
+
+def _damage(data: bytearray, chance: random.Random) -> None:
+    """Change bytes, cut them off or double them; every second time where a file begins or ends."""
+    size = len(data)
+    reach = size if chance.random() < 0.5 else min(size, 600)
+    place = chance.randrange(reach) if reach else 0
+    if reach < size and chance.random() < 0.5:
+        place = size - 1 - place
+    length = chance.choice((1, 1, 2, 4, 8, 64))
+    match chance.choice(("flip", "set", "cut", "drop", "double", "insert")):
+        case "flip":
+            for at in range(place, min(place + length, size)):
+                data[at] ^= 1 << chance.randrange(8)
+        case "set":
+            data[place : place + length] = bytes([chance.choice((0, 1, 127, 128, 255))]) * length
+        case "cut":
+            del data[place:]
+        case "drop":
+            del data[place : place + length]
+        case "double":
+            data[place:place] = data[place : place + chance.choice((1, 8, 200))]
+        case "insert":
+            data[place:place] = chance.randbytes(length)

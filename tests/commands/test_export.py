@@ -214,3 +214,34 @@ def test_the_views_are_those_of_the_window(engine):
     assert len(views.bars.candidates) == 5
     assert views.overview is None
     assert views.provenance.device == "cpu"
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf", "csv", "npz", "json"])
+def test_a_damaged_view_is_refused_in_one_line(exported, tmp_path, damaged, kind):
+    assert exported("--format", kind, "--width", "100")[0] == 0
+    data = (tmp_path / "out" / f"fake-L1-H2.{kind}").read_bytes()
+    (tmp_path / "file").write_text("")
+    n_refused = 0
+    for changed in damaged(data):
+        (tmp_path / "changed").write_bytes(changed)
+        status, out, err = exported(view="changed", out="file")  # ends before a model is asked
+        assert (out, err.count("\n")) == ("", 1)
+        assert status in (1, 2)
+        assert "unexpected" not in err
+        n_refused += "cannot be made" not in err
+    assert n_refused > 3
+
+
+@pytest.mark.parametrize("text", ["a\n" * 100_001, json.dumps(["a"] * 100_001), "a" * 16_000_001])
+def test_more_prompts_than_are_read(exported, tmp_path, text):
+    (tmp_path / "many").write_text(text)
+    status, out, err = exported("--prompts", str(tmp_path / "many"))
+    assert (status, out) == (1 if text[-2:] == "aa" else 2, "")
+    assert err.count("\n") == 1
+    assert "larger than 16 MB" in err or "more than 100000 prompts" in err
+
+
+def test_prompts_are_the_lines_that_hold_something(tmp_path):
+    (tmp_path / "lines").write_bytes("\ufeff a \r\n\n \t\r\nb\u2028c\n".encode())
+    assert export.read_prompts(str(tmp_path / "lines")) == [" a ", "b\u2028c"]

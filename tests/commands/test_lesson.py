@@ -177,16 +177,26 @@ def test_train_and_resume(lesson, file, tmp_path):
 BAD_FILES = [
     ("bigram --smoothing 0 --sentences", b"", 1, "is empty"),
     ("bigram --sentences", b"word", 1, "No word follows another"),
-    ("bigram --smoothing -1 --sentences", b"a b", 2, "smoothing must be"),
-    ("bigram --smoothing nan --sentences", b"a b", 2, "smoothing must be"),
-    ("bigram --smoothing x --sentences", b"a b", 2, "invalid float value"),
+    (
+        "bigram --smoothing -1 --sentences",
+        b"a b",
+        2,
+        "--smoothing: must be a number from 0 to 1e+09",
+    ),
+    (
+        "bigram --smoothing nan --sentences",
+        b"a b",
+        2,
+        "--smoothing: must be a number from 0 to 1e+09",
+    ),
+    ("bigram --smoothing x --sentences", b"a b", 2, "--smoothing: must be a number"),
     ("bigram --start c --sentences", b"a b", 2, "'c' is not a word"),
     ("bigram --sentences", b"a \xff", 1, "not UTF-8"),
     ("ngram --context 1 --text", b"\n", 1, "is empty"),
     ("ngram --context 1 --text", b"one", 1, "too few for a context of 1"),
     ("ngram --context 1 --text", b"la la la", 1, "one single token, 'la'"),
     ("ngram --context 6 --text", b"a b c", 2, "from 1 to 5"),
-    ("ngram --context 0 --text", b"a b c", 2, "must be a number from 1"),
+    ("ngram --context 0 --text", b"a b c", 2, "must be a whole number from 1"),
     ("attention --x", b"", 1, "is empty"),
     ("attention --x", b"1,2\n3", 1, "line 2"),
     ("attention --x", b"1,nan", 1, "not a finite number"),
@@ -194,8 +204,13 @@ BAD_FILES = [
     ("train --steps 1 --out OUT --text", b"", 1, "is empty"),
     ("train --steps 1 --out OUT --text", b"aaaa", 1, "to learn what comes next, it takes two"),
     ("train --steps 1 --out OUT --text", b"ab", 1, "too few for rows of"),
-    ("train --steps 0 --out OUT --text", b"ab" * 99, 2, "must be a number from 1"),
-    ("train --steps 1 --rate nan --out OUT --text", b"ab" * 99, 2, "learning rate"),
+    ("train --steps 0 --out OUT --text", b"ab" * 99, 2, "must be a whole number from 1"),
+    (
+        "train --steps 1 --rate nan --out OUT --text",
+        b"ab" * 99,
+        2,
+        "--rate: must be a number above 0",
+    ),
     ("train --steps 1 --heads 7 --out OUT --text", b"ab" * 99, 2, "7 heads do not divide"),
     ("train --steps 1 --device cuda:99 --out OUT --text", b"ab" * 99, 2, "There is no cuda:99"),
     ("train --steps 1 --resume --out OUT --text", b"ab" * 99, 1, "There is no checkpoint"),
@@ -224,14 +239,14 @@ def test_a_large_file_is_refused(lesson, tmp_path):
     ):
         status, out, errors = lesson(*words.split(), path)
         assert (status, out, errors.count("\n")) == (1, "", 1)
-        assert "longer than 10 MB" in errors
+        assert "larger than 10 MB" in errors
 
 
 @pytest.mark.parametrize(
     ("words", "expected", "sentence"),
     [
         (["--length", "5", "--width", "0", "--out", "p.csv"], 2, "from 1"),
-        (["--length", "-5", "--width", "1", "--out", "p.csv"], 2, "a number from 0"),
+        (["--length", "-5", "--width", "1", "--out", "p.csv"], 2, "a whole number from 1"),
         (["--length", "5", "--width", "4", "--out", "p.txt"], 2, "must end in .csv or .npz"),
         (["--length", "5", "--width", "4", "--out", "none/p.csv"], 1, "there is no folder none"),
         (["--length", "99999", "--width", "99999", "--out", "p.csv"], 2, "too large"),

@@ -129,9 +129,9 @@ def test_the_bundled_translator_passes_its_check(translate):
         (["one", "--to", "en"], 2, "'one' is in the language to translate into"),
         (["one", "--to", "fr"], 2, "invalid choice: 'fr'"),
         (["one " * 40], 2, "40 words are too many: the translator takes 22"),
-        (["one", "--beams", "0"], 2, "must be a number from 1"),
-        (["one", "--beams", "99"], 2, "from 1 to 16, got 99"),
-        (["--check", "0"], 2, "must be a number from 1"),
+        (["one", "--beams", "0"], 2, "must be a whole number from 1"),
+        (["one", "--beams", "99"], 2, "from 1 to 16, not '99'"),
+        (["--check", "0"], 2, "must be a whole number from 1"),
         (["one", "--from", "nowhere"], 1, "The translator in nowhere cannot be used"),
     ],
 )

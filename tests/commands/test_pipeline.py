@@ -96,10 +96,10 @@ def test_generate_reads_the_same_file(run, tmp_path, engine):
     assert asked[0].sampling == params
 
 
-def refused(run, *words):
+def refused(run, *words, expected=2):
     for command in ("predict", "generate"):
         status, out, err = run(command, "abc", *words)
-        assert (status, out) == (2, ""), err
+        assert (status, out) == (expected, ""), err
         assert err.count("\n") == 1
     return err
 
@@ -136,11 +136,12 @@ def test_wrong_files_are_refused_in_one_sentence(run, tmp_path, text, words):
 
 
 def test_files_that_cannot_be_read(run, tmp_path):
-    assert "There is no file" in refused(run, "--pipeline", str(tmp_path / "none.json"))
-    assert "There is no file" in refused(run, "--pipeline", str(tmp_path))
+    missing = refused(run, "--pipeline", str(tmp_path / "none.json"), expected=1)
+    assert "there is no such file" in missing
+    assert "that is a folder" in refused(run, "--pipeline", str(tmp_path), expected=1)
     huge = tmp_path / "huge.json"
     huge.write_bytes(b" " * 4_000_001)
-    assert "too long" in refused(run, "--pipeline", str(huge))
+    assert "larger than 4 MB" in refused(run, "--pipeline", str(huge), expected=1)
 
 
 @pytest.mark.parametrize(
@@ -153,9 +154,9 @@ def test_files_that_cannot_be_read(run, tmp_path):
         (("--bias", "=3"), "--bias takes a token"),
         (("--bias", "#3=nan"), "--bias takes a token"),
         (("--bias", "#3=5000"), "logit bias"),
-        (("--typical-p", "0"), "typical_p"),
-        (("--frequency-penalty", "101"), "frequency penalty"),
-        (("--presence-penalty", "nan"), "presence penalty"),
+        (("--typical-p", "0"), "--typical-p"),
+        (("--frequency-penalty", "101"), "--frequency-penalty"),
+        (("--presence-penalty", "nan"), "--presence-penalty"),
         (("--ban", "abc"), "one by one"),
     ],
 )

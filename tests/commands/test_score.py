@@ -200,12 +200,12 @@ def test_what_is_no_text_is_refused(run, engine, tmp_path, data, sentence, from_
     ("words", "sentence"),
     [
         (["--window", "1"], "two are the least"),
-        (["--window", "0"], "must be a number from 1"),
-        (["--window", "x"], "must be a number from 1"),
+        (["--window", "0"], "must be a whole number from 1"),
+        (["--window", "x"], "must be a whole number from 1"),
         (["--window", "65"], "context of fake: 64"),
         (["--window", "8", "--stride", "8"], "stride must be below the window of 8 tokens"),
         (["--stride", "64"], "stride must be below the window of 64 tokens"),
-        (["--stride", "0"], "must be a number from 1"),
+        (["--stride", "0"], "must be a whole number from 1"),
     ],
 )
 def test_windows_that_make_no_sense_are_refused(run, engine, text_file, words, sentence):

@@ -36,7 +36,7 @@ def test_a_file_of_50_megabytes_is_refused_unread(tmp_path):
     path = tmp_path / "large"
     with path.open("wb") as file:
         file.truncate(50_000_000)
-    with pytest.raises(VisualizerError, match=r"longer than 10 MB"):
+    with pytest.raises(VisualizerError, match=r"larger than 10 MB"):
         read_text_file(path)
     with path.open("wb") as file:
         file.write(b"a" * MOST_TEXT_BYTES)

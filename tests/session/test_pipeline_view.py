@@ -12,9 +12,9 @@ from visualizer.engine.errors import UsageError
 from visualizer.engine.sampling import SamplingParams, shape_distribution
 from visualizer.engine.sampling_outcomes import order_matters, stage_outcomes
 from visualizer.engine.sampling_stages import LLAMA_CPP_ORDER, STAGES
+from visualizer.files import ReadError
 from visualizer.session.export_tables import Origin
 from visualizer.session.pipeline_file import (
-    PipelineFileError,
     pipeline_json,
     read_pipeline,
     save_pipeline,
@@ -187,7 +187,7 @@ def test_files_bring_the_same_stages_back(tmp_path):
         assert path.read_text() == pipeline_json(params)
     path.write_text("{}")
     assert read_pipeline(path) == SamplingParams()
-    with pytest.raises(PipelineFileError, match="no file"):
+    with pytest.raises(ReadError, match="Cannot read"):
         read_pipeline(tmp_path / "a\0b")
 
 

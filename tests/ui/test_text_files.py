@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from visualizer.files import ReadError
 from visualizer.ui.text_files import (
     MOST_BYTES,
     TextFileError,
@@ -84,7 +85,7 @@ def test_what_is_no_text_is_refused(write, data):
 
 
 def test_ten_megabytes_are_refused_before_they_are_decoded(write):
-    with pytest.raises(TextFileError, match="larger than 4 MB"):
+    with pytest.raises(ReadError, match="larger than 4 MB"):
         read_text_file(write(b"a" * 10_000_000))
 
 
@@ -99,14 +100,14 @@ def test_a_wrong_choice_of_encoding_is_said(write):
 
 def test_what_is_not_there_or_no_file_is_said(tmp_path):
     for path in (tmp_path / "missing.txt", tmp_path, tmp_path / "nul\0name"):
-        with pytest.raises(TextFileError):
+        with pytest.raises(ReadError):
             read_text_file(path)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(TextFileError):
+    with pytest.raises(ReadError, match="a pipe or a device"):
         read_text_file(pipe)
 
 

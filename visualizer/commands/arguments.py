@@ -6,6 +6,7 @@ import argparse
 import math
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,24 @@ from visualizer import __version__
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import MEAN, HeadChoice, ModelRecord
 from visualizer.engine.sampling import FIELDS, SamplingParams
+from visualizer.files import read_file
 from visualizer.session.pipeline_file import read_pipeline
 from visualizer.session.pipeline_view import switched, token_named, with_bias
 
 LANGUAGES = ("en", "zh_CN")
-_DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
-_SIZE = re.compile(r"(\d+)[xX×](\d+)")
+MOST_TEXT_BYTES = 16_000_000
+"""Longest text that a command reads from a file or from standard input."""
+TEXT_LIMIT = f"at most {MOST_TEXT_BYTES // 1_000_000} MB"
+MOST_INDEX = 1_000_000_000
+"""Largest count, place, layer or head that an option takes; the model at hand has fewer."""
+MOST_SEED = 2**63 - 1
+"""As in the window."""
+_DEVICE = re.compile(r"auto|cpu|mps|cuda(:[0-9]{1,3})?")
+_SIZE = re.compile(r"([0-9]{1,6})[xX×]([0-9]{1,6})")
+_WHOLE = re.compile(r"-?[0-9]{1,30}")
+_REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_MOST_SHOWN = 60
+MOST_REAL = 1e30  # finite in every kind of number
 _LARGEST_EDGE = 16384  # of a window or its picture, in logical pixels
 
 
@@ -76,7 +89,9 @@ def add_common_options(parser: argparse.ArgumentParser, *, is_parent: bool) -> N
 
 def add_text(parser: argparse.ArgumentParser) -> None:
     """Declare the text to read."""
-    parser.add_argument("text", metavar="TEXT", help="what to read; - for standard input")
+    parser.add_argument(
+        "text", metavar="TEXT", help=f"what to read; - for standard input, {TEXT_LIMIT}"
+    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -106,14 +121,14 @@ def add_sampling_options(parser: argparse.ArgumentParser) -> None:
         "--ban", action="append", default=[], metavar="TOKEN", help="never draw this token"
     )
     for name, kind, text in (
-        ("repetition_penalty", float, "of tokens already in the text; 1 is off"),
-        ("frequency_penalty", float, "subtracted for each time a token is in the text; 0 is off"),
-        ("presence_penalty", float, "subtracted once from tokens in the text; 0 is off"),
-        ("temperature", float, "divisor of the logits; 0 is greedy"),
-        ("top_k", int, "keep this many tokens; 0 is off"),
-        ("top_p", float, "keep the fewest tokens that reach this probability; 1 is off"),
-        ("min_p", float, "keep tokens with at least this share of the likeliest; 0 is off"),
-        ("typical_p", float, "keep tokens whose surprise is nearest to the entropy; 1 is off"),
+        ("repetition_penalty", real(0, MOST_REAL, above=True), "of tokens in the text; 1 is off"),
+        ("frequency_penalty", real(-100, 100), "subtracted for each time in the text; 0 is off"),
+        ("presence_penalty", real(-100, 100), "subtracted once from tokens there; 0 is off"),
+        ("temperature", real(0, MOST_REAL), "divisor of the logits; 0 is greedy"),
+        ("top_k", natural, "keep this many tokens; 0 is off"),
+        ("top_p", real(0, 1), "keep the fewest tokens that reach this probability; 1 is off"),
+        ("min_p", real(0, 1), "keep tokens with at least this share of the likeliest; 0 is off"),
+        ("typical_p", real(0, 1, above=True), "keep those nearest to the entropy; 1 is off"),
     ):
         group.add_argument(f"--{name.replace('_', '-')}", type=kind, metavar="X", help=text)
 
@@ -164,13 +179,11 @@ def with_named_tokens(
 def _bias_of(text: str) -> tuple[str, float]:
     """TOKEN=X of `--bias`; the last "=" is the one between them."""
     word, _, number = text.rpartition("=")
-    try:
-        bias = float(number)
-    except ValueError:
-        bias = math.nan
+    bias = float(number) if _REAL.fullmatch(number) else math.nan
     if not word or not math.isfinite(bias):
         raise UsageError(
-            "--bias takes a token, = and a number, such as ' the=-2', not {text}.", text=repr(text)
+            "--bias takes a token, = and a number, such as ' the=-2', not {text}.",
+            text=shown(text),
         )
     return word, bias
 
@@ -179,13 +192,18 @@ def read_text(text: str) -> str:
     """TEXT of a command line; "-" reads standard input to its end, as it is.
 
     Raises:
-        UsageError: Standard input is closed or not UTF-8.
+        UsageError: Standard input is closed, longer than `MOST_TEXT_BYTES`, or not UTF-8.
     """
     if text != "-":
         return text
     if sys.stdin is None:
         raise UsageError("TEXT is - but standard input is closed.")
-    data = sys.stdin.buffer.read()
+    data = sys.stdin.buffer.read(MOST_TEXT_BYTES + 1)
+    if len(data) > MOST_TEXT_BYTES:
+        raise UsageError(
+            "Standard input is longer than {limit} MB, the most that is read. Give a part of it.",
+            limit=MOST_TEXT_BYTES // 1_000_000,
+        )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -196,30 +214,106 @@ def read_text(text: str) -> str:
         ) from error
 
 
+def read_named_text(name: str) -> str:
+    """The text of a file as it is, line ends and all; "-" is standard input.
+
+    Raises:
+        UsageError: It is empty, not UTF-8, not text, or standard input that is too long.
+        ReadError: The file is missing, no ordinary file, or larger than `MOST_TEXT_BYTES`.
+    """
+    if name == "-":
+        text = read_text(name)
+    else:
+        data = read_file(name, MOST_TEXT_BYTES)
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise UsageError(
+                "{path} is not UTF-8: byte {value} at offset {offset} is not allowed there.",
+                path=name,
+                value=f"0x{data[error.start]:02X}",
+                offset=error.start,
+            ) from error
+    title = "Standard input" if name == "-" else name
+    if not text:
+        raise UsageError("{path} is empty: there is nothing to read.", path=title)
+    if "\0" in text:
+        raise UsageError(
+            "{path} is not text: there is a zero byte after {n_characters} characters.",
+            path=title,
+            n_characters=text.index("\0"),
+        )
+    return text
+
+
 def device(text: str) -> str:
     """Argument type of `--device`."""
     if not _DEVICE.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"must be auto, cpu, cuda, cuda:N or mps, not {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"must be auto, cpu, cuda, cuda:N or mps, not {shown(text)}"
+        )
     return text
 
 
 def head_choice(text: str) -> HeadChoice:
     """Argument type of `--head`."""
-    return MEAN if text == MEAN else natural(text, "a head's number from 0, or mean")
+    return MEAN if text == MEAN else whole(0, MOST_INDEX, "; or mean")(text)
 
 
-def natural(text: str, what: str = "a number from 0") -> int:
-    """Argument type of an integer that is not negative."""
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"must be {what}, not {text!r}")
-    return int(text)
+def whole(least: int, most: int, otherwise: str = "") -> Callable[[str], int]:
+    """Argument type of a whole number in a range, in plain digits.
+
+    Args:
+        least: The least that may be given.
+        most: The most that may be given.
+        otherwise: What else the option takes, for the sentence.
+    """
+
+    def read(text: str) -> int:
+        number = int(text) if _WHOLE.fullmatch(text) else None
+        if number is None or not least <= number <= most:
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number from {least} to {most}{otherwise}, not {shown(text)}"
+            )
+        return number
+
+    return read
 
 
-def positive(text: str) -> int:
-    """Argument type of an integer above 0."""
-    if natural(text, "a number from 1") == 0:
-        raise argparse.ArgumentTypeError("must be a number from 1, not '0'")
-    return int(text)
+def real(least: float, most: float, *, above: bool = False) -> Callable[[str], float]:
+    """Argument type of a number in a range, written as in a program.
+
+    Args:
+        least: The least that may be given.
+        most: The most that may be given.
+        above: `least` itself may not.
+    """
+
+    def read(text: str) -> float:
+        number = float(text) if _REAL.fullmatch(text) else math.nan
+        if not (least < number if above else least <= number) or not number <= most:
+            reach = (
+                f"above {least:g} and at most {most:g}" if above else f"from {least:g} to {most:g}"
+            )
+            raise argparse.ArgumentTypeError(f"must be a number {reach}, not {shown(text)}")
+        return number
+
+    return read
+
+
+def shown(text: str) -> str:
+    """A word of the command line as a sentence shows it, on one line and not too long."""
+    return repr(text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…")
+
+
+natural = whole(0, MOST_INDEX)
+"""Argument type of a layer, a head or another number from 0."""
+signed = whole(-MOST_INDEX, MOST_INDEX)
+"""Argument type of a place in a text; from its end if negative."""
+positive = whole(1, MOST_INDEX)
+"""Argument type of a number from 1."""
+seed = whole(0, MOST_SEED)
+"""Argument type of `--seed`."""
 
 
 def window_size(text: str) -> tuple[int, int]:
@@ -228,8 +322,8 @@ def window_size(text: str) -> tuple[int, int]:
     edges = (int(match[1]), int(match[2])) if match else (0, 0)
     if not all(1 <= edge <= _LARGEST_EDGE for edge in edges):
         raise argparse.ArgumentTypeError(
-            f"must be WIDTHxHEIGHT, such as 1280x800, with edges up to {_LARGEST_EDGE}, "
-            f"not {text!r}"
+            f"must be WIDTHxHEIGHT, such as 1280x800, with edges from 1 to {_LARGEST_EDGE}, "
+            f"not {shown(text)}"
         )
     return edges
 
@@ -238,5 +332,5 @@ def picture_file(text: str) -> Path:
     """Argument type of `--screenshot`."""
     path = Path(text)
     if path.suffix.lower() != ".png":
-        raise argparse.ArgumentTypeError(f"must end in .png: {text!r}")
+        raise argparse.ArgumentTypeError(f"must end in .png: {shown(text)}")
     return path

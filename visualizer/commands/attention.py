@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from visualizer.commands.arguments import add_json, add_text, head_choice, natural, read_text
+from visualizer.commands.arguments import add_json, add_text, head_choice, natural, read_text, real
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
 from visualizer.commands.out_file import file_bytes, file_of
 from visualizer.commands.output import write_json, write_text
@@ -70,7 +70,11 @@ def _add_display(parser: argparse.ArgumentParser) -> None:
         "--discount", action="store_true", help="divide each row by what is left of it"
     )
     group.add_argument(
-        "--top-mass", type=share, default=1.0, metavar="X", help="keep this share of each row"
+        "--top-mass",
+        type=real(0, 1, above=True),
+        default=1.0,
+        metavar="X",
+        help="keep this share of each row",
     )
     group.add_argument("--granularity", choices=GRANULARITIES, default="tokens", help="join tokens")
     look = parser.add_argument_group("colours of a figure of one head")
@@ -132,17 +136,6 @@ def _state(args: argparse.Namespace, text: str) -> ViewState:
         palette=args.palette,
         treatment=treatment,
     )
-
-
-def share(text: str) -> float:
-    """Argument type of `--top-mass`."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number <= 1:
-        raise argparse.ArgumentTypeError(f"must be above 0 and at most 1, not {text!r}")
-    return number
 
 
 def read_head(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from visualizer.bench.figures import Figure, as_table
-from visualizer.commands.arguments import add_json, positive
+from visualizer.commands.arguments import add_json, whole
 from visualizer.commands.output import write_json, write_text
 from visualizer.engine.records import CancelToken
 
@@ -35,7 +35,7 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--repeats",
-        type=positive,
+        type=whole(1, 1000),
         default=_REPEATS,
         metavar="N",
         help=f"turns of each measurement ({_REPEATS})",

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
 
-from visualizer.commands.arguments import positive
+from visualizer.commands.arguments import TEXT_LIMIT, read_named_text
 from visualizer.commands.models import ProgressPrinter
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
-from visualizer.commands.out_file import kind_bytes
+from visualizer.commands.out_file import add_size, kind_bytes
 from visualizer.commands.output import write_text
-from visualizer.commands.score import read_file
 from visualizer.commands.view_answers import answer_view
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import ModelRecord, Prompt
@@ -43,6 +44,8 @@ _SUBJECTS: tuple[Subject, ...] = (
     "pipeline",
     "pair",
 )
+MOST_PROMPTS = 100_000
+"""Most prompts of one file."""
 _DESCRIPTION = """\
 FILE is a view as JSON, or anything that was exported: a PNG, SVG, PDF, CSV, NPZ or JSON file. The
 files are those that the window writes for the same view. The names of the files are printed.
@@ -71,7 +74,8 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prompts",
         metavar="FILE",
-        help="a prompt a line, or a JSON list of texts; each gets files with its number",
+        help="a prompt a line, or a JSON list of texts; each gets files with its number; "
+        f"- for standard input; {TEXT_LIMIT}, {MOST_PROMPTS} prompts",
     )
     parser.add_argument(
         "--what",
@@ -88,8 +92,7 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--theme", dest="figure_theme", choices=("light", "dark", "print"), default="light"
     )
-    parser.add_argument("--width", type=positive, default=1600, metavar="PX", help="of a PNG")
-    parser.add_argument("--dpi", type=positive, default=300, metavar="N", help="of a PNG")
+    add_size(parser)
     parser.set_defaults(run=run)
 
 
@@ -132,10 +135,10 @@ def read_prompts(name: str) -> list[str]:
     """Prompts of a file: a JSON list of texts, or a prompt in each line that is not empty.
 
     Raises:
-        UsageError: There are none, or it is no text.
+        UsageError: There are none or more than `MOST_PROMPTS`, or it is no text.
         VisualizerError: It cannot be read.
     """
-    text = read_file(name)
+    text = read_named_text(name)
     if text.lstrip("\ufeff \t\r\n").startswith("["):
         try:
             prompts = json.loads(text.lstrip("\ufeff"))
@@ -144,11 +147,24 @@ def read_prompts(name: str) -> list[str]:
         if not all(isinstance(prompt, str) and prompt for prompt in prompts):
             raise UsageError("{path} must be a list of texts that are not empty.", path=name)
     else:
-        lines = text.removeprefix("\ufeff").split("\n")
-        prompts = [line.removesuffix("\r") for line in lines if line.strip()]
+        prompts = list(islice(_lines(text.removeprefix("\ufeff")), MOST_PROMPTS + 1))
     if not prompts:
         raise UsageError("{path} holds no prompt.", path=name)
+    if len(prompts) > MOST_PROMPTS:
+        raise UsageError(
+            "{path} holds more than {most} prompts, the most that are read. Take a part of it.",
+            path=name,
+            most=MOST_PROMPTS,
+        )
     return list(prompts)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines that are not empty, one at a time: there may be millions."""
+    for match in re.finditer(r"[^\n]+", text):
+        line = match.group().removesuffix("\r")
+        if line and not line.isspace():
+            yield line
 
 
 def _check(args: argparse.Namespace) -> None:

@@ -18,6 +18,7 @@ from visualizer.commands.arguments import (
     positive,
     read_text,
     sampling_params,
+    seed,
     with_named_tokens,
 )
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
@@ -41,6 +42,7 @@ from visualizer.engine.records import (
     StopReason,
 )
 from visualizer.engine.tokenization import clean_text
+from visualizer.files import read_file
 from visualizer.session.export_subjects import Exportable
 from visualizer.session.generated_steps import generated_step
 from visualizer.session.json_reports import generate_report
@@ -48,6 +50,7 @@ from visualizer.session.provenance import provenance_of
 from visualizer.session.state import ViewState
 from visualizer.session.step_tables import StepsView
 
+_MOST_HISTORY_BYTES = 16_000_000
 _ALTERNATIVES = 10  # of each step in a file, as many as the window's bars at first
 _REASONS: dict[StopReason, str] = {
     "length": "as many tokens as asked for",
@@ -66,7 +69,7 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
         "--max-new-tokens", type=positive, default=20, metavar="N", help="at most so many (20)"
     )
     parser.add_argument(
-        "--seed", type=natural, default=0, metavar="S", help="the same seed, the same text (0)"
+        "--seed", type=seed, default=0, metavar="S", help="the same seed, the same text (0)"
     )
     parser.add_argument(
         "--stop",
@@ -192,16 +195,14 @@ def _turn(message: str, system: str, history: Path | None) -> ChatTurn:
     """The conversation that a message goes on.
 
     Raises:
-        UsageError: The file cannot be read, is no conversation, or has another system's line.
+        UsageError: The file is no conversation, or has another system's line.
+        ReadError: It cannot be read, or is too large.
     """
     if history is None:
         return ChatTurn(message, system)
+    data = read_file(history, _MOST_HISTORY_BYTES)
     try:
-        said = json.loads(history.read_bytes())
-    except OSError as error:
-        raise UsageError(
-            "{path} cannot be read: {reason}.", path=history, reason=error.strerror or str(error)
-        ) from error
+        said = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise UsageError("{path} is no JSON.", path=history) from error
     if isinstance(said, list):

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from visualizer.commands.arguments import add_json, add_text, positive, read_text
+from visualizer.commands.arguments import add_json, add_text, positive, read_text, shown
 from visualizer.commands.models import ProgressPrinter
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
 from visualizer.commands.output import write_json, write_text
@@ -47,7 +47,7 @@ from visualizer.session.provenance import provenance_of
 from visualizer.session.state import HeadOrder, OverviewDisplay
 
 _FORMATS = ("csv", "json")
-_SPAN = re.compile(r"(\d*):(\d*)", re.ASCII)
+_SPAN = re.compile(r"([0-9]{0,9}):([0-9]{0,9})")
 _SHORT = {
     "first token": "first",
     "previous token": "previous",
@@ -300,10 +300,10 @@ def _order(text: str) -> HeadOrder:
 def _span(text: str) -> Span:
     match = _SPAN.fullmatch(text)
     if match is None:
-        raise argparse.ArgumentTypeError(f"must be A:B, such as 3:10, not {text!r}")
+        raise argparse.ArgumentTypeError(f"must be A:B, such as 3:10, not {shown(text)}")
     first, end = int(match[1] or 0), int(match[2]) if match[2] else None
     if end is not None and end <= first:
-        raise argparse.ArgumentTypeError(f"must have B above A, not {text!r}")
+        raise argparse.ArgumentTypeError(f"must have B above A, not {shown(text)}")
     return first, end
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from visualizer.commands.arguments import add_json, natural, positive
+from visualizer.commands.arguments import add_json, real, seed, whole
 from visualizer.commands.output import write_json, write_text
 from visualizer.commands.tables import table
 from visualizer.lessons.bigram import (
+    MOST_SMOOTHING,
     BigramCounts,
     Float64Array,
     bigram_probabilities,
@@ -32,31 +33,38 @@ from visualizer.lessons.ngram import (
     score_held_out,
     write_out,
 )
-from visualizer.lessons.reading import read_text_file
+from visualizer.lessons.reading import TEXT_KIND, read_text_file
 from visualizer.lessons.text import join_tokens, split_sentences, split_tokens
 
 _HELD_OUT_SHARE = 0.1
 _MOST_COLUMNS = 12  # of the table on a terminal; the JSON has them all
+_LONGEST_GENERATED = 100_000
 _LONGEST_WINDOW = 1024  # GPT-2's
 
 
 def add_parsers(commands: Any, common: argparse.ArgumentParser) -> None:
     """Declare `bigram` and `ngram`."""
     bigram = commands.add_parser("bigram", parents=[common], help="which word follows which")
+    bigram.add_argument("--sentences", type=Path, required=True, metavar="FILE", help=TEXT_KIND)
     bigram.add_argument(
-        "--sentences", type=Path, required=True, metavar="FILE", help="text in UTF-8"
-    )
-    bigram.add_argument(
-        "--smoothing", type=float, default=0.0, metavar="X", help="added to every count (0)"
+        "--smoothing",
+        type=real(0, MOST_SMOOTHING),
+        default=0.0,
+        metavar="X",
+        help="added to every count (0)",
     )
     bigram.add_argument("--start", metavar="WORD", help="begin a generated text with this word")
     _add_generation(bigram, "words", 10)
     bigram.set_defaults(run=run_bigram)
 
     ngram = commands.add_parser("ngram", parents=[common], help="which token follows which tokens")
-    ngram.add_argument("--text", type=Path, required=True, metavar="FILE", help="text in UTF-8")
+    ngram.add_argument("--text", type=Path, required=True, metavar="FILE", help=TEXT_KIND)
     ngram.add_argument(
-        "--context", type=positive, required=True, metavar="N", help=f"from 1 to {MOST_CONTEXT}"
+        "--context",
+        type=whole(1, MOST_CONTEXT),
+        required=True,
+        metavar="N",
+        help=f"from 1 to {MOST_CONTEXT}",
     )
     ngram.add_argument("--unit", choices=("words", "characters"), default="words")
     ngram.add_argument(
@@ -146,17 +154,14 @@ def _generated(model: NgramCounts, counted: list[str], args: argparse.Namespace)
 
 def _add_generation(parser: argparse.ArgumentParser, what: str, default: int) -> None:
     parser.add_argument(
-        "--generate", type=_short_text, default=default, metavar="N", help=f"{what} ({default})"
+        "--generate",
+        type=whole(0, _LONGEST_GENERATED),
+        default=default,
+        metavar="N",
+        help=f"{what} ({default})",
     )
-    parser.add_argument("--seed", type=natural, default=0, metavar="S", help="of the drawing (0)")
+    parser.add_argument("--seed", type=seed, default=0, metavar="S", help="of the drawing (0)")
     add_json(parser)
-
-
-def _short_text(text: str) -> int:
-    value = natural(text)
-    if value > 100_000:
-        raise argparse.ArgumentTypeError("must be at most 100000")
-    return value
 
 
 def _bigram_table(bigrams: BigramCounts, probabilities: Float64Array, generated: list[str]) -> str:

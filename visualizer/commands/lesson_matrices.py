@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from visualizer.commands.arguments import add_json, natural
+from visualizer.commands.arguments import add_json, whole
 from visualizer.commands.output import write_json, write_text
 from visualizer.engine.errors import VisualizerError
 from visualizer.files import check_target, write_atomically
 from visualizer.lessons.attention import AttentionSteps, Float64Array, self_attention
-from visualizer.lessons.positions import sinusoids
+from visualizer.lessons.positions import MOST_CELLS, sinusoids
 from visualizer.lessons.reading import read_matrix
 
 _STEPS = ("q", "k", "v", "scores", "scaled", "masked", "weights", "output")
@@ -55,8 +55,12 @@ def add_parsers(commands: Any, common: argparse.ArgumentParser) -> None:
     positions = commands.add_parser(
         "positions", parents=[common], help="sinusoids that say where a token stands"
     )
-    positions.add_argument("--length", type=natural, required=True, metavar="T", help="positions")
-    positions.add_argument("--width", type=natural, required=True, metavar="D", help="columns")
+    positions.add_argument(
+        "--length", type=whole(1, MOST_CELLS), required=True, metavar="T", help="positions"
+    )
+    positions.add_argument(
+        "--width", type=whole(1, MOST_CELLS), required=True, metavar="D", help="columns"
+    )
     positions.add_argument(
         "--out", type=_matrix_file, required=True, metavar="FILE.csv|.npz", help="where to write"
     )

@@ -9,14 +9,22 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from visualizer.commands.arguments import add_json, natural, positive
+from visualizer.commands.arguments import (
+    MOST_INDEX,
+    MOST_REAL,
+    add_json,
+    natural,
+    real,
+    seed,
+    whole,
+)
 from visualizer.commands.interrupts import stopped_by_signals
 from visualizer.commands.output import write_json, write_text
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import CancelToken
 from visualizer.files import write_atomically
 from visualizer.lessons.corpus import Corpus, text_corpus
-from visualizer.lessons.reading import read_text_file
+from visualizer.lessons.reading import TEXT_KIND, read_text_file
 from visualizer.lessons.training_job import CHECKPOINT_FILE, TEXT_FILE
 from visualizer.lessons.training_settings import SMALL, StepRecord, TrainingSettings
 
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _SAMPLE_TOKENS = 100
+_MOST_STEPS = 10_000_000
 _SECONDS_BETWEEN_LINES = 1.0
 _SIZES = {
     "width": "d_model",
@@ -55,8 +64,14 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
             "DIR` asks it here."
         ),
     )
-    parser.add_argument("--text", type=Path, required=True, metavar="FILE", help="text in UTF-8")
-    parser.add_argument("--steps", type=positive, required=True, metavar="N", help="steps to take")
+    parser.add_argument("--text", type=Path, required=True, metavar="FILE", help=TEXT_KIND)
+    parser.add_argument(
+        "--steps",
+        type=whole(1, _MOST_STEPS),
+        required=True,
+        metavar="N",
+        help=f"steps to take, from 1 to {_MOST_STEPS}",
+    )
     parser.add_argument(
         "--out",
         type=Path,
@@ -76,12 +91,22 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
         default="small",
         help="small is width 128, 2 layers of 4 heads; tutorial is width 512, 6 layers of 8",
     )
-    for name in ("width", "heads", "layers", "feed-forward", "length", "batch", "held-out-every"):
-        group.add_argument(f"--{name}", type=positive, metavar="N")
+    for name, most in (
+        ("width", 8192),
+        ("heads", 1024),
+        ("layers", 256),
+        ("feed-forward", 65_536),
+        ("length", 65_536),
+        ("batch", 65_536),
+        ("held-out-every", MOST_INDEX),
+    ):
+        group.add_argument(f"--{name}", type=whole(1, most), metavar="N", help=f"from 1 to {most}")
     group.add_argument("--warmup", type=natural, metavar="N", help="steps of rising learning rate")
-    group.add_argument("--seed", type=natural, metavar="S")
-    group.add_argument("--rate", type=float, metavar="X", help="learning rate of Adam")
-    group.add_argument("--dropout", type=float, metavar="X")
+    group.add_argument("--seed", type=seed, metavar="S")
+    group.add_argument(
+        "--rate", type=real(0, MOST_REAL, above=True), metavar="X", help="learning rate of Adam"
+    )
+    group.add_argument("--dropout", type=real(0, 0.99), metavar="X", help="from 0 to 0.99")
     group.add_argument(
         "--target",
         choices=("next", "same"),

@@ -7,13 +7,14 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from visualizer.commands.arguments import add_json, natural, positive, read_text
+from visualizer.commands.arguments import add_json, positive, read_text, seed, whole
 from visualizer.commands.interrupts import stopped_by_signals
 from visualizer.commands.output import write_json, write_text
 from visualizer.commands.tables import table
 from visualizer.engine.errors import UsageError
 from visualizer.engine.records import CancelToken
 from visualizer.lessons.translation_data import (
+    MOST_BEAMS,
     VOCABULARY,
     Language,
     join_sentence,
@@ -43,12 +44,16 @@ def add_parser(commands: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("text", nargs="?", metavar="TEXT", help="a number or a date in words")
     parser.add_argument("--to", choices=("en", "zh"), help="else the other language than TEXT's")
     parser.add_argument(
-        "--beams", type=positive, default=1, metavar="N", help="translations kept; 1 is greedy"
+        "--beams",
+        type=whole(1, MOST_BEAMS),
+        default=1,
+        metavar="N",
+        help="translations kept; 1 is greedy",
     )
     parser.add_argument(
         "--check", type=positive, metavar="N", help="translate N held-out sentences each way"
     )
-    parser.add_argument("--seed", type=natural, default=0, metavar="S", help="which held-out ones")
+    parser.add_argument("--seed", type=seed, default=0, metavar="S", help="which held-out ones")
     parser.add_argument(
         "--from", dest="folder", type=Path, metavar="DIR", help="another translator, as trained"
     )

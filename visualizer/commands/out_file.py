@@ -7,11 +7,21 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from visualizer.commands.arguments import positive
+from visualizer.commands.arguments import whole
 from visualizer.engine.errors import UsageError
 from visualizer.files import check_target, write_atomically
 from visualizer.session.export_numbers import numbers_bytes
-from visualizer.session.export_subjects import FIGURES, FORMATS, Exportable, Kind, Subject
+from visualizer.session.export_subjects import (
+    FIGURES,
+    FORMATS,
+    LEAST_DPI,
+    LEAST_WIDTH_PX,
+    MOST_DPI,
+    MOST_WIDTH_PX,
+    Exportable,
+    Kind,
+    Subject,
+)
 from visualizer.session.exports import named_format
 
 
@@ -29,8 +39,25 @@ def add_out(parser: argparse.ArgumentParser, subject: Subject, help_text: str) -
     look.add_argument(
         "--theme", dest="figure_theme", choices=("light", "dark", "print"), default="light"
     )
-    look.add_argument("--width", type=positive, default=1600, metavar="PX", help="of a PNG")
-    look.add_argument("--dpi", type=positive, default=300, metavar="N", help="of a PNG")
+    add_size(look)
+
+
+def add_size(parser: argparse._ActionsContainer) -> None:
+    """Declare how large a PNG is to be."""
+    parser.add_argument(
+        "--width",
+        type=whole(LEAST_WIDTH_PX, MOST_WIDTH_PX),
+        default=1600,
+        metavar="PX",
+        help=f"of a PNG, from {LEAST_WIDTH_PX} to {MOST_WIDTH_PX} (1600)",
+    )
+    parser.add_argument(
+        "--dpi",
+        type=whole(LEAST_DPI, MOST_DPI),
+        default=300,
+        metavar="N",
+        help=f"of a PNG, from {LEAST_DPI} to {MOST_DPI} (300)",
+    )
 
 
 def file_of(subject: Subject) -> Callable[[str], Path]:

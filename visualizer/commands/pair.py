@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from visualizer.commands.arguments import add_json, add_text, natural, read_text
+from visualizer.commands.arguments import add_json, add_text, natural, read_text, signed
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
 from visualizer.commands.output import write_json, write_text
 from visualizer.commands.tables import bar, table
@@ -34,13 +34,13 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--head", type=natural, required=True, metavar="H", help="from 0")
     parser.add_argument(
         "--query",
-        type=int,
+        type=signed,
         required=True,
         metavar="Q",
         help="token that looks; negative counts from the end",
     )
     parser.add_argument(
-        "--key", type=int, required=True, metavar="K", help="token that is looked at; likewise"
+        "--key", type=signed, required=True, metavar="K", help="token that is looked at; likewise"
     )
     parser.add_argument(
         "--candidate",
@@ -72,7 +72,7 @@ def candidate_id(model: ModelRecord, text: str) -> int:
     Raises:
         UsageError: The text is no single token, or there is no such id.
     """
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) <= 18:
         token_id = int(text)
         if token_id >= model.vocabulary_size:
             raise UsageError(

@@ -15,6 +15,7 @@ from visualizer.commands.arguments import (
     positive,
     read_text,
     sampling_params,
+    signed,
     with_named_tokens,
 )
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
@@ -44,7 +45,7 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--position",
-        type=int,
+        type=signed,
         default=-1,
         metavar="I",
         help="token after which to predict; negative counts from the end (-1)",

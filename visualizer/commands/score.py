@@ -7,12 +7,11 @@ import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from visualizer.commands.arguments import add_json, positive, read_text
+from visualizer.commands.arguments import TEXT_LIMIT, add_json, positive, read_named_text
 from visualizer.commands.models import ProgressPrinter
 from visualizer.commands.opening import OpenedModel, OpenModel, open_model
 from visualizer.commands.out_file import add_out, check_targets, write_out
@@ -82,7 +81,9 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
         help="log-probability and perplexity of a text file",
         description=_DESCRIPTION,
     )
-    parser.add_argument("file", metavar="FILE", help="a text in UTF-8; - for standard input")
+    parser.add_argument(
+        "file", metavar="FILE", help=f"a text in UTF-8, {TEXT_LIMIT}; - for standard input"
+    )
     parser.add_argument(
         "--window",
         type=positive,
@@ -112,7 +113,7 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, *, open_model: OpenModel = open_model) -> int:
     """Print how probable a text is."""
-    text = read_file(args.file)
+    text = read_named_text(args.file)
     if args.window is not None:
         _check_sizes(args.window, args.stride)
     check_targets(args.out)
@@ -160,44 +161,6 @@ def _views(
         tokens=strip,
         notes={"window": str(window[0]), "stride": str(window[1])},
     )
-
-
-def read_file(name: str) -> str:
-    """A text file as it is, line ends and all; "-" is standard input.
-
-    Raises:
-        UsageError: It is empty, not UTF-8, or not text.
-        VisualizerError: It cannot be read.
-    """
-    if name == "-":
-        text = read_text(name)
-    else:
-        try:
-            data = Path(name).read_bytes()
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else None
-            raise VisualizerError(
-                "Cannot read {path}: {reason}.", path=name, reason=(reason or str(error)).lower()
-            ) from error
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise UsageError(
-                "{path} is not UTF-8: byte {value} at offset {offset} is not allowed there.",
-                path=name,
-                value=f"0x{data[error.start]:02X}",
-                offset=error.start,
-            ) from error
-    title = "Standard input" if name == "-" else name
-    if not text:
-        raise UsageError("{path} is empty: there is nothing to score.", path=title)
-    if "\0" in text:
-        raise UsageError(
-            "{path} is not text: there is a zero byte after {n_characters} characters.",
-            path=title,
-            n_characters=text.index("\0"),
-        )
-    return text
 
 
 def window_sizes(window: int | None, stride: int | None, model: ModelRecord) -> tuple[int, int]:

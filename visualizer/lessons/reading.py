@@ -6,17 +6,20 @@ import csv
 import io
 import math
 import os
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from visualizer.engine.errors import UsageError, VisualizerError
+from visualizer.files import read_file
 
 Float64Array = npt.NDArray[np.float64]
 
 MOST_TEXT_BYTES = 10_000_000
 """The longest text that a lesson reads."""
+
+TEXT_KIND = f"text in UTF-8, at most {MOST_TEXT_BYTES // 1_000_000} MB"
+"""What such a file is, for the help."""
 
 MOST_MATRIX_EDGE = 512
 """The most rows or columns of a matrix that a lesson reads."""
@@ -28,10 +31,10 @@ def read_text_file(path: str | os.PathLike[str], most_bytes: int = MOST_TEXT_BYT
     """A text file in UTF-8; every line end becomes a line feed, a byte order mark is dropped.
 
     Raises:
-        VisualizerError: The file is missing or cannot be read, is longer than `most_bytes`, is
-            not UTF-8, has a zero byte, or holds nothing but white space.
+        VisualizerError: The file is missing, no ordinary file, or cannot be read, is longer than
+            `most_bytes`, is not UTF-8, has a zero byte, or holds nothing but white space.
     """
-    data = _read_bytes(path, most_bytes)
+    data = read_file(path, most_bytes)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -62,7 +65,7 @@ def read_matrix(path: str | os.PathLike[str]) -> Float64Array:
         VisualizerError: The file cannot be read, is empty or too large, its rows differ in
             length, or a cell is not a finite number. The sentence names line and column.
     """
-    data = _read_bytes(path, _MOST_CSV_BYTES)
+    data = read_file(path, _MOST_CSV_BYTES)
     try:
         lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error) as error:
@@ -77,22 +80,6 @@ def read_matrix(path: str | os.PathLike[str]) -> Float64Array:
     if not rows:
         raise VisualizerError("{path} is empty: write a row of numbers into it.", path=path)
     return np.array(rows, np.float64)
-
-
-def _read_bytes(path: str | os.PathLike[str], most_bytes: int) -> bytes:
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(most_bytes + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = getattr(error, "strerror", None) or str(error)
-        raise VisualizerError("Cannot read {path}: {reason}.", path=path, reason=reason) from error
-    if len(data) > most_bytes:
-        raise VisualizerError(
-            "{path} is longer than {most} MB, the most that a lesson reads: take a part of it.",
-            path=path,
-            most=f"{most_bytes / 1e6:g}",
-        )
-    return data
 
 
 def _number(path: str | os.PathLike[str], line: int, column: int, cell: str) -> float:

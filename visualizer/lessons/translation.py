@@ -27,6 +27,7 @@ from visualizer.lessons.translation_data import (
     BEGIN,
     END,
     LONGEST,
+    MOST_BEAMS,
     TO_CHINESE,
     TO_ENGLISH,
     VOCABULARY,
@@ -42,7 +43,6 @@ from visualizer.locations import bundled_path
 Float64Array = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
 
-MOST_BEAMS = 16
 
 _BEGIN, _END = VOCABULARY.index(BEGIN), VOCABULARY.index(END)
 _WEIGHTS, _CONFIG = "model.safetensors", "config.json"

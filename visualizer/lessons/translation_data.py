@@ -58,6 +58,9 @@ VOCABULARY = (*SPECIAL, *ENGLISH_WORDS, *CHINESE_CHARACTERS)
 LONGEST = 24
 """Of a sentence, its direction, its begin and its end included."""
 
+MOST_BEAMS = 16
+"""Most translations that are kept while one is looked for."""
+
 _INDEX = {token.casefold(): place for place, token in enumerate(VOCABULARY)}
 _CHARACTER = re.compile(r"[!-~]+|\S")  # or a word of another writing as a whole
 _HELD_OUT_OF_256 = 26  # a tenth

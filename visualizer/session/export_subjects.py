@@ -54,6 +54,10 @@ Subject = Literal[
 ]
 Kind = Literal["png", "svg", "pdf", "csv", "npz", "json"]
 
+LEAST_WIDTH_PX, MOST_WIDTH_PX = 100, 20_000
+LEAST_DPI, MOST_DPI = 36, 2400
+"""Sizes of a PNG; a wider one would not fit into memory."""
+
 FORMATS: dict[Subject, tuple[Kind, ...]] = {
     "head": ("png", "svg", "pdf", "csv", "npz", "json"),
     "arcs": ("png", "svg", "pdf"),

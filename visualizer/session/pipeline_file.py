@@ -7,7 +7,7 @@ from pathlib import Path
 
 from visualizer.engine.errors import UsageError
 from visualizer.engine.sampling import SamplingParams
-from visualizer.files import write_atomically
+from visualizer.files import read_file, write_atomically
 from visualizer.session.view_file import (
     Document,
     ViewFileError,
@@ -47,21 +47,10 @@ def read_pipeline(path: Path) -> SamplingParams:
     mistyped name would otherwise go unnoticed.
 
     Raises:
-        PipelineFileError: It cannot be read, or makes no sense; the sentence says why.
+        PipelineFileError: It makes no sense; the sentence says why.
+        ReadError: It is missing, no ordinary file, not readable, or too large.
     """
-    try:
-        if not path.is_file():  # also a pipe or a device, which might never end
-            raise PipelineFileError("There is no file {path}.", path=str(path))
-        with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = getattr(error, "strerror", None) or str(error)
-        raise PipelineFileError(
-            "{path} cannot be read: {reason}.", path=str(path), reason=reason
-        ) from error
-    if len(data) > MOST_BYTES:
-        raise PipelineFileError("{name} is too long to be a sampler's stages.", name=path.name)
-    return _from_document(path.name, _parsed(path.name, data))
+    return _from_document(path.name, _parsed(path.name, read_file(path, MOST_BYTES)))
 
 
 def _parsed(name: str, data: bytes) -> Document:

@@ -1,26 +1,30 @@
 """Reading back what exported files say of themselves: PNG, SVG, PDF, NPZ, CSV and JSON.
 
-Files come from anywhere: nothing in them is trusted, no part is read without a limit, and a file
-of another program is an answer, not a fault.
+Files come from anywhere: nothing in them is trusted, no part is read or unfolded without a limit,
+each in time that grows with the file only, and a file of another program is an answer, not a fault.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
-from xml.etree import ElementTree
+from typing import Any, BinaryIO
+from xml.parsers import expat
 
 import numpy as np
 
 from visualizer.engine.errors import VisualizerError
+from visualizer.files import read_file
 from visualizer.session.provenance import SVG_METADATA_NAMESPACE, XMP_NAMESPACE
 from visualizer.session.view_file import (
+    MOST_CHARS,
     ViewFileError,
     ViewRequest,
     is_view_document,
@@ -30,11 +34,12 @@ from visualizer.session.view_file import (
 
 MOST_BYTES = 256_000_000
 """Largest file that is searched for its facts."""
-MOST_FACTS_BYTES = 64_000_000
+MOST_FACTS_BYTES = 40_000_000
 """Most that the facts themselves may take, unpacked."""
+_MOST_PARTS = 10_000  # chunks of a PNG, elements of an SVG, arrays of an NPZ: ours have far fewer
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_PACKET = re.compile(rb"<x:xmpmeta\b.*?</x:xmpmeta>", re.DOTALL)
+_FIRST_KEY = re.compile(r'\s*\{\s*"provenance"\s*:\s*')
 _PACKED = (_PNG, b"%PDF", b"PK\x03\x04")
 
 
@@ -54,47 +59,29 @@ class _Nothing(Exception):
     """There are no facts in the file."""
 
 
-_BROKEN = (
-    _Nothing,
-    ValueError,
-    RecursionError,
-    KeyError,
-    IndexError,
-    EOFError,
-    OSError,
-    MemoryError,
-    NotImplementedError,
-    zlib.error,
-    zipfile.BadZipFile,
-    struct.error,
-    ElementTree.ParseError,
-)
-"""What the readers below raise for files that are cut, changed or of another program."""
-
-
 def read_view(path: Path) -> ViewRequest:
     """The view that a file carries: a view document, or anything exported.
 
     Raises:
         NoViewError: It carries none.
         ViewFileError: It carries one that makes no sense, or of a later program.
-        VisualizerError: It cannot be read.
+        ReadError: It cannot be read.
     """
-    data = _data(path)
-    try:
-        text = _json_of(data)
-        if text is not None and is_view_document(json.loads(text)):
-            return read_view_document(text)
-    except (ValueError, RecursionError):
-        pass
-    facts = _facts(path, data)
-    if "view" not in facts and "prompt" not in facts:
-        raise NoViewError(path, is_text=_may_be_text(data))
-    try:
-        return request_from_facts(facts)
-    except ViewFileError as error:
-        error.add_note(f"in {path}")
-        raise
+    data = read_file(path, MOST_BYTES)
+    with _broken_is_no_view(path, data):
+        if _may_be_json(data) and len(data) <= MOST_CHARS:
+            text = data.decode("utf-8-sig")
+            with contextlib.suppress(ValueError):
+                if is_view_document(json.loads(text)):
+                    return read_view_document(text)
+        facts = _facts(data)
+        if "view" not in facts and "prompt" not in facts:
+            raise _Nothing
+        try:
+            return request_from_facts(facts)
+        except ViewFileError as error:
+            error.add_note(f"in {path}")
+            raise
 
 
 def read_provenance(path: Path) -> dict[str, str]:
@@ -102,61 +89,44 @@ def read_provenance(path: Path) -> dict[str, str]:
 
     Raises:
         NoViewError: It says nothing that this program wrote.
-        VisualizerError: It cannot be read.
+        ReadError: It cannot be read.
     """
-    return _facts(path, _data(path))
+    data = read_file(path, MOST_BYTES)
+    with _broken_is_no_view(path, data):
+        return _facts(data)
 
 
-def _data(path: Path) -> bytes:
+@contextlib.contextmanager
+def _broken_is_no_view(path: Path, data: bytes) -> Iterator[None]:
+    """Say of a file that is cut, changed or of another program that it carries no view.
+
+    Whatever a format's own library raises for such a file counts: no list of kinds is complete.
+    """
     try:
-        if not path.is_file():  # also a pipe or a device, which might never end
-            raise VisualizerError("There is no file {path}.", path=str(path))
-        with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = getattr(error, "strerror", None) or str(error)
-        raise VisualizerError(
-            "{path} cannot be read: {reason}.", path=str(path), reason=reason
-        ) from error
-    if len(data) > MOST_BYTES:
-        raise NoViewError(path, is_text=_may_be_text(data))
-    return data
+        yield
+    except VisualizerError:
+        raise
+    except Exception as error:
+        raise NoViewError(path, is_text=not data.startswith(_PACKED)) from error
 
 
-def _facts(path: Path, data: bytes) -> dict[str, str]:
+def _facts(data: bytes) -> dict[str, str]:
     start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip()
-    try:
-        if data.startswith(_PNG):
-            text = _png_facts(io.BytesIO(data))
-        elif start.startswith(b"%PDF-"):
-            text = _pdf_facts(data)
-        elif data.startswith(b"PK\x03\x04"):
-            text = _npz_facts(data)
-        elif start.startswith(b"<"):
-            text = _svg_facts(data)
-        elif start.startswith(b"# {"):
-            text = _csv_facts(data)
-        else:
-            text = _json_facts(data)
-        return _checked(json.loads(text))
-    except (
-        _Nothing,
-        ValueError,
-        RecursionError,
-        KeyError,
-        EOFError,
-        OSError,
-        MemoryError,
-    ) as error:
-        raise NoViewError(path, is_text=_may_be_text(data)) from error
-    except (zlib.error, zipfile.BadZipFile, NotImplementedError, struct.error) as error:
-        raise NoViewError(path, is_text=False) from error
-    except ElementTree.ParseError as error:
-        raise NoViewError(path, is_text=True) from error
-
-
-def _may_be_text(data: bytes) -> bool:
-    return not data.startswith(_PACKED)
+    if data.startswith(_PNG):
+        text = _png_facts(io.BytesIO(data))
+    elif start.startswith(b"%PDF-"):
+        text = _pdf_facts(data)
+    elif data.startswith(b"PK\x03\x04"):
+        text = _npz_facts(data)
+    elif start.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\0<")):  # the last two: UTF-16
+        text = _element_text(data, f"{SVG_METADATA_NAMESPACE} provenance")
+    elif start.startswith(b"# {"):
+        text = _csv_facts(data)
+    else:
+        return _checked(_json_facts(data))
+    if len(text) > MOST_FACTS_BYTES:
+        raise _Nothing
+    return _checked(json.loads(text))
 
 
 def _checked(facts: object) -> dict[str, str]:
@@ -174,7 +144,7 @@ def _checked(facts: object) -> dict[str, str]:
 def _png_facts(stream: BinaryIO) -> str:
     """Text under the keyword "provenance". Source: Portable Network Graphics, third edition."""
     stream.read(len(_PNG))
-    while True:
+    for _ in range(_MOST_PARTS):
         length, kind = struct.unpack(">I4s", stream.read(8))
         body, checksum = stream.read(length), stream.read(4)
         if len(body) != length or checksum != struct.pack(">I", zlib.crc32(kind + body)):
@@ -192,6 +162,7 @@ def _png_facts(stream: BinaryIO) -> str:
             packed, _, rest = rest[:1] == b"\1", rest[:2], rest[2:]
             text = rest.split(b"\0", 2)[2]
             return (_unpacked(text) if packed else text).decode("utf-8")
+    raise _Nothing
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -203,27 +174,59 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _pdf_facts(data: bytes) -> str:
-    packet = _PACKET.search(data)
-    if packet is None:
+    """Text in the first XMP packet; found by its two ends, in one pass."""
+    begin = data.index(b"<x:xmpmeta")
+    closing = b"</x:xmpmeta>"
+    packet = data[begin : data.index(closing, begin) + len(closing)]
+    return _element_text(packet, f"{XMP_NAMESPACE} provenance")
+
+
+def _element_text(data: bytes, name: str) -> str:
+    """Text of the first element of a name; entities, which can unfold without end, are refused.
+
+    Read as a stream and left at the end of that element: a tree of the whole file would be many
+    times as large as it is. Given to the parser at once, because older versions of it take
+    quadratic time for a long token that comes in pieces.
+
+    Args:
+        data: XML in any encoding.
+        name: Namespace, space, name.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    found: list[str] = []
+    n_elements = 0
+
+    def on_start(tag: str, _attributes: Any) -> None:
+        nonlocal n_elements
+        n_elements += 1
+        if n_elements > _MOST_PARTS:
+            raise _Nothing
+        if tag == name:
+            parser.CharacterDataHandler = found.append
+
+    def on_end(tag: str) -> None:
+        if tag == name:
+            raise _Found
+
+    def on_entity(*_declaration: Any) -> None:
         raise _Nothing
-    return _element_text(packet.group(), f"{{{XMP_NAMESPACE}}}provenance")
 
-
-def _svg_facts(data: bytes) -> str:
-    return _element_text(data, f"{{{SVG_METADATA_NAMESPACE}}}provenance")
-
-
-def _element_text(data: bytes, tag: str) -> str:
-    """Text of the first such element; entities, which can unfold without end, are refused."""
-    if b"<!ENTITY" in data or b"<\0!" in data:
+    parser.StartElementHandler = on_start
+    parser.EndElementHandler = on_end
+    parser.EntityDeclHandler = on_entity
+    with contextlib.suppress(_Found):
+        parser.Parse(data, True)
         raise _Nothing
-    for _, element in ElementTree.iterparse(io.BytesIO(data), events=("end",)):
-        if element.tag == tag:
-            return element.text or ""
-    raise _Nothing
+    return "".join(found)
+
+
+class _Found(Exception):
+    """The element is complete: the rest of the file is of no interest."""
 
 
 def _npz_facts(data: bytes) -> str:
+    if data.count(b"PK\x01\x02") > _MOST_PARTS:  # an entry of the directory each, at least
+        raise _Nothing
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = set(archive.namelist())
         if "provenance.npy" in names:
@@ -238,10 +241,12 @@ def _npz_facts(data: bytes) -> str:
 
 def _npy_text(archive: zipfile.ZipFile, name: str) -> str:
     """A text that is an array of no dimension; its size is checked before it is unpacked."""
-    if archive.getinfo(name).file_size > MOST_FACTS_BYTES:
+    entry = archive.getinfo(name)
+    is_ours = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    if not is_ours or entry.file_size > 4 * MOST_FACTS_BYTES:  # four bytes a character
         raise _Nothing
     with archive.open(name) as member:
-        data = member.read(MOST_FACTS_BYTES)
+        data = member.read(4 * MOST_FACTS_BYTES)
     stream = io.BytesIO(data)
     version = np.lib.format.read_magic(stream)
     read = (
@@ -260,15 +265,18 @@ def _csv_facts(data: bytes) -> str:
     return line.decode("utf-8").removeprefix("# ").rstrip("\r")
 
 
-def _json_of(data: bytes) -> str | None:
-    """The file as text if it may be a JSON object, else None."""
-    start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return data.decode("utf-8-sig") if start.startswith(b"{") else None
+def _may_be_json(data: bytes) -> bool:
+    return data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
 
 
-def _json_facts(data: bytes) -> str:
-    text = _json_of(data)
-    value = json.loads(text) if text is not None else None
-    if not isinstance(value, dict) or not isinstance(value.get("provenance"), dict):
+def _json_facts(data: bytes) -> object:
+    """The value of "provenance"; it is the first, so that the numbers after it are not parsed."""
+    if not _may_be_json(data):
         raise _Nothing
-    return json.dumps(value["provenance"])
+    text = data.decode("utf-8-sig")
+    begin = _FIRST_KEY.match(text)
+    if begin is not None:
+        return json.JSONDecoder().raw_decode(text[: begin.end() + MOST_FACTS_BYTES], begin.end())[0]
+    if len(data) > MOST_FACTS_BYTES:
+        raise _Nothing
+    return json.loads(text)["provenance"]

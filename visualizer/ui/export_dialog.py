@@ -21,14 +21,20 @@ from PySide6.QtWidgets import (
 )
 
 from visualizer.engine.errors import VisualizerError
-from visualizer.session.export_subjects import FIGURES, FORMATS, Exportable, Kind, Subject
-from visualizer.ui.export_files import (
+from visualizer.session.export_subjects import (
+    FIGURES,
+    FORMATS,
     LEAST_DPI,
-    LEAST_WIDTH_MM,
     LEAST_WIDTH_PX,
     MOST_DPI,
-    MOST_WIDTH_MM,
     MOST_WIDTH_PX,
+    Exportable,
+    Kind,
+    Subject,
+)
+from visualizer.ui.export_files import (
+    LEAST_WIDTH_MM,
+    MOST_WIDTH_MM,
     WindowPicture,
     figure_of,
 )

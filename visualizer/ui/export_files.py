@@ -39,8 +39,6 @@ from visualizer.ui.figure_surprise import surprise_figure
 from visualizer.ui.figure_tokens import tokens_figure
 from visualizer.ui.figures import head_sheet
 
-LEAST_WIDTH_PX, MOST_WIDTH_PX = 100, 20_000
-LEAST_DPI, MOST_DPI = 36, 2400
 LEAST_WIDTH_MM, MOST_WIDTH_MM = 20.0, 2000.0
 _LEAST_PREVIEW = 0.45
 """Below it a figure's smallest text cannot be read at all."""

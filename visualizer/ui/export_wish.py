@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from visualizer.session.export_subjects import FORMATS, Kind, Subject
-from visualizer.ui.export_files import (
+from visualizer.session.export_subjects import (
+    FORMATS,
     LEAST_DPI,
-    LEAST_WIDTH_MM,
     LEAST_WIDTH_PX,
     MOST_DPI,
-    MOST_WIDTH_MM,
     MOST_WIDTH_PX,
+    Kind,
+    Subject,
+)
+from visualizer.ui.export_files import (
+    LEAST_WIDTH_MM,
+    MOST_WIDTH_MM,
     ExportChoice,
 )
 from visualizer.ui.figure_parts import FIGURE_THEMES

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from visualizer.engine.errors import VisualizerError
+from visualizer.files import read_file
 
 MOST_BYTES = 4_000_000
 """Largest file taken as a prompt: about a million tokens, far more than any model here reads."""
@@ -66,9 +67,10 @@ def read_text_file(path: Path, encoding: str | None = None) -> TextFile:
 
     Raises:
         UnknownEncodingError: It is not UTF-8 or UTF-16; the user has to choose.
-        TextFileError: It is missing, not readable, too large, or no text.
+        TextFileError: It is no text, or not in that encoding.
+        ReadError: It is missing, no ordinary file, not readable, or too large.
     """
-    data = _read(path)
+    data = read_file(path, MOST_BYTES)
     if encoding is None:
         encoding = _detect(path, data)
     try:
@@ -82,26 +84,6 @@ def read_text_file(path: Path, encoding: str | None = None) -> TextFile:
         ) from error
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     return TextFile(plain, encoding, had_other_line_ends=plain != text)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if not path.is_file():  # also a pipe or a device, which might never end
-            raise TextFileError("There is no file {path}.", path=str(path))
-        with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = getattr(error, "strerror", None) or str(error)
-        raise TextFileError(
-            "{path} cannot be read: {reason}.", path=str(path), reason=reason
-        ) from error
-    if len(data) > MOST_BYTES:
-        raise TextFileError(
-            "{name} is larger than {limit} MB. Cut out the part that you want to look at.",
-            name=path.name,
-            limit=MOST_BYTES // 1_000_000,
-        )
-    return data
 
 
 def _detect(path: Path, data: bytes) -> str:

@@ -189,7 +189,7 @@ def test_bombs_are_refused(tmp_path, monkeypatch):
 
 def test_what_is_no_file_is_said(tmp_path):
     for path in (tmp_path, tmp_path / "missing", tmp_path / "a\0b"):
-        with pytest.raises(VisualizerError, match=r"no file|cannot be read"):
+        with pytest.raises(VisualizerError, match="Cannot read"):
             read_view(path)
 
 
