@@ -37,3 +37,12 @@ def data_path(*parts: str) -> Path:
     """
     root = os.environ.get("VISUALIZER_DATA") or platformdirs.user_data_dir("visualizer")
     return Path(root).joinpath(*parts)
+
+
+def settings_file() -> Path:
+    """The file in which the window keeps what it remembers from one start to the next.
+
+    `VISUALIZER_CONFIG` names another folder than the user's for configurations.
+    """
+    root = os.environ.get("VISUALIZER_CONFIG") or platformdirs.user_config_dir("visualizer")
+    return Path(root) / "visualizer.ini"

@@ -81,14 +81,13 @@ def test_a_long_line_far_beyond_the_context_is_shown_but_not_run(qtbot, app, vie
 
 
 _FULL_DISK = """
-import resource, signal, sys
+import os, resource, signal, sys
 from pathlib import Path
-from PySide6.QtCore import QSettings
 from visualizer.engine.records import Prompt
 from visualizer.session.state import ViewState
 from visualizer.ui.settings import Settings
 
-QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, sys.argv[1])
+os.environ["VISUALIZER_CONFIG"] = sys.argv[1]
 settings = Settings()
 settings.remember_session(ViewState(prompt=Prompt("old " * 200)))
 settings.save()

@@ -13,10 +13,9 @@ import random
 import sys
 import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSettings, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 
@@ -107,7 +106,7 @@ def main() -> int:
     args = parser.parse_args()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as folder:
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(Path(folder)))
+        os.environ["VISUALIZER_CONFIG"] = folder
         application = QApplication(["visualizer"])
         options = WindowOptions(
             model=args.model, device=args.device, dtype=args.dtype, offline=True, size=(1280, 800)

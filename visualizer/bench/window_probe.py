@@ -12,10 +12,9 @@ import os
 import sys
 import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
@@ -167,7 +166,7 @@ def main() -> int:
     work = json.load(sys.stdin) if args.probe == "typing" else {}
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as folder:
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(Path(folder)))
+        os.environ["VISUALIZER_CONFIG"] = folder
         application = QApplication(["visualizer"])
         options = WindowOptions(
             model=args.model,

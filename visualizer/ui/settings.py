@@ -5,15 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QMetaObject, QObject, Qt, Slot
 
 from visualizer.engine.attention_records import METRICS
-from visualizer.engine.errors import UsageError
+from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import HeadChoice, Prompt
+from visualizer.engine.tokenization import clean_text
+from visualizer.files import ReadError, read_file, write_atomically
+from visualizer.locations import settings_file
 from visualizer.session.state import ColourScale, HeadForm, Palette, ProbAxis, ScaleRange, ViewState
 from visualizer.session.view_file import read_sampling, sampling_document
 
@@ -24,19 +29,30 @@ ThemeChoice = Literal["system", "light", "dark"]
 MOST_RECENT = 8
 _MOST_PROMPT_CHARS = 20_000
 _ZOOM_RANGE = (-6, 24)
+_MOST_BYTES = 4_000_000
+_SECTION = re.compile(r"\[([A-Za-z_]+)\]")
+_ENTRY = re.compile(r"([A-Za-z_]+)\s*=\s*(.*)")
+_ESCAPE = re.compile(r'\\(x[0-9A-Fa-f]{1,4}|.)|"')  # a quote that is not escaped stands for nothing
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 
 
-class Settings:
+class Settings(QObject):
     """Values in the user's INI file, each checked when read: the file may hold anything.
 
-    Every value is stored as one JSON string. Qt's own forms do not survive a restart: numbers
-    and truth values come back as text, a list of one as its item.
+    Every value is stored as one JSON string. The file is read once, at the start, and written
+    after each change, whole or not at all; what another window has changed meanwhile stays.
+
+    WORKAROUND for QSettings, which reads and writes the same files: it waits for a lock beside
+    the file as long as anything holds it, reads pipes without end, and a damaged "@Variant" in
+    the file ends the process.
     """
 
     def __init__(self) -> None:
-        self._store = QSettings(
-            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "visualizer", "visualizer"
-        )
+        super().__init__()
+        self._path = settings_file()
+        self._values, self._is_whole = _read_values(self._path)
+        self._changed: dict[str, str | None] = {}  # None: forgotten
+        self._is_due = False
 
     # ------------------------------------------------------------------------------ window
 
@@ -57,7 +73,7 @@ class Settings:
 
     def forget_window(self) -> None:
         """Begin with the default layout next time."""
-        self._store.remove("window")
+        self._forget("window/")
 
     @property
     def theme(self) -> ThemeChoice:
@@ -131,7 +147,7 @@ class Settings:
 
     def forget_recent(self) -> None:
         """Forget which files and models were opened."""
-        self._store.remove("recent")
+        self._forget("recent/")
 
     def is_dismissed(self, notice: str) -> bool:
         """Whether the user has closed this notice for good."""
@@ -157,7 +173,7 @@ class Settings:
         """`state` with what is remembered of the last session; unusable values are left."""
         prompt = self._read("session/prompt")
         if isinstance(prompt, str) and len(prompt) <= _MOST_PROMPT_CHARS:
-            state = replace(state, prompt=Prompt(prompt))
+            state = replace(state, prompt=Prompt(clean_text(prompt)))
         layer, head = self._read("session/layer"), self._read("session/head")
         if _is_index(layer) and (_is_index(head) or head == "mean"):
             state = replace(state, layer=layer, head=head)
@@ -216,23 +232,56 @@ class Settings:
         self._write("session/prob_axis", state.prob_axis)
         self._write("session/sampling", sampling_document(state.sampling))
 
+    @Slot()
     def save(self) -> None:
-        """Write everything to the file now; what fails leaves the file as it was."""
-        self._store.sync()
-        if self._store.status() != QSettings.Status.NoError:
-            log.warning("The settings could not be written to %s", self._store.fileName())
+        """Write what has changed to the file now; what fails leaves the file as it was."""
+        self._is_due = False
+        if not self._changed:
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            if self._is_whole:
+                there, _ = _read_values(self._path)
+            else:
+                there = dict(self._values)
+                os.replace(self._path, f"{self._path}.bad")
+                log.warning("The settings that could not be read are in %s.bad", self._path)
+                self._is_whole = True
+            merged = {**there, **self._changed}
+            text = ini_text({key: raw for key, raw in merged.items() if raw is not None})
+            write_atomically(self._path, text.encode("utf-8", "replace"))
+        except (OSError, VisualizerError) as error:
+            log.warning("The settings could not be written to %s: %s", self._path, error)
+        else:
+            self._changed.clear()
 
     # ----------------------------------------------------------------------------- reading
 
     def _read(self, key: str) -> Any:
-        raw = self._store.value(key, "", type=str)
         try:
-            return json.loads(str(raw)) if raw else None
-        except (ValueError, RecursionError):
+            return json.loads(self._values[key])
+        except (KeyError, ValueError, RecursionError):
             return None
 
     def _write(self, key: str, value: object) -> None:
-        self._store.setValue(key, json.dumps(value))
+        self._change(key, json.dumps(value))
+
+    def _forget(self, beginning: str) -> None:
+        for key in [key for key in self._values if key.startswith(beginning)]:
+            self._change(key, None)
+
+    def _change(self, key: str, raw: str | None) -> None:
+        """Take a change over, and write the file once all changes of this moment are known."""
+        if self._values.get(key) == raw:
+            return
+        if raw is None:
+            del self._values[key]
+        else:
+            self._values[key] = raw
+        self._changed[key] = raw
+        if not self._is_due:
+            self._is_due = True
+            QMetaObject.invokeMethod(self, "save", Qt.ConnectionType.QueuedConnection)
 
     def _bytes(self, key: str) -> QByteArray:
         value = self._read(key)
@@ -244,7 +293,12 @@ class Settings:
         value = self._read(key)
         if not isinstance(value, list):
             return []
-        return [name for name in value if isinstance(name, str) and name][:MOST_RECENT]
+        # A name with a character that no text has names nothing, and cannot be shown.
+        return [
+            name
+            for name in value
+            if isinstance(name, str) and name and name == clean_text(name).replace("\0", "")
+        ][:MOST_RECENT]
 
     def _put_first(self, key: str, name: str) -> None:
         others = [other for other in self._names(key) if other != name]
@@ -253,3 +307,54 @@ class Settings:
 
 def _is_index(value: object) -> bool:
     return type(value) is int and 0 <= value < 10_000
+
+
+# ---------------------------------------------------------------------------- the file itself
+
+
+def _read_values(path: Path) -> tuple[dict[str, str], bool]:
+    """JSON by key, and whether that is all that the file holds."""
+    try:
+        data = read_file(path, _MOST_BYTES)
+    except ReadError as error:
+        return {}, isinstance(error.__cause__, FileNotFoundError)
+    return read_ini(data.decode("utf-8", "replace"))
+
+
+def read_ini(text: str) -> tuple[dict[str, str], bool]:
+    """Values by section and key, as QSettings writes them.
+
+    Returns:
+        values: Text by "section/key", by "key" alone in the section "General".
+        is_whole: Whether every line was understood.
+    """
+    values: dict[str, str] = {}
+    section, is_whole = "", "\ufffd" not in text
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        if match := _SECTION.fullmatch(line):
+            section = "" if match[1] == "General" else f"{match[1]}/"
+        elif match := _ENTRY.fullmatch(line):
+            values[section + match[1]] = _ESCAPE.sub(_unescaped, match[2])
+        else:
+            is_whole = is_whole and line.startswith(";")
+    return values, is_whole
+
+
+def ini_text(values: dict[str, str]) -> str:
+    """What `read_ini` and QSettings read; values are printable ASCII, as JSON is."""
+    lines, last = [], None
+    for key in sorted(values, key=lambda key: ("/" in key, key)):
+        section, _, name = key.rpartition("/")
+        if section != last:
+            lines += ["", f"[{section or 'General'}]"]
+            last = section
+        raw = values[key].replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        lines.append(f'{name}="{raw}"')
+    return "\n".join(lines[1:]) + "\n"
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    escape = match[1] or ""
+    if len(escape) > 1:
+        return chr(min(int(escape[1:], 16), 0xFFFD))
+    return _ESCAPED.get(escape, escape)
