@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import select
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NoReturn
 
 from PySide6.QtCore import (
     QCoreApplication,
+    QDeadlineTimer,
     QMessageLogContext,
     QObject,
     QSocketNotifier,
@@ -25,6 +28,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from visualizer import __version__
+from visualizer.commands.interrupts import KINDS
 from visualizer.engine.interface import Engine
 from visualizer.engine.records import ModelRecord, Prompt
 from visualizer.locations import bundled_path
@@ -53,7 +57,8 @@ from visualizer.ui.translation import install_translations, system_language
 
 log = logging.getLogger(__name__)
 
-SHUTDOWN_MS = 2000
+SHUTDOWN_MS = 1500
+_PATIENCE_S, _REST_S = 1.5, 1.0  # to close the window after a signal; to end all that runs
 PICTURE_PX = (1280, 800)
 """Size of a picture for which none is asked; not that of the screen, which may be any."""
 
@@ -71,6 +76,8 @@ class App(QObject):
     Attributes:
         window, controller, desk, bench, sampler, lessons: The parts, for whoever drives the
             program from outside.
+        draws_picture: Whether the window is there for a picture of it only.
+        is_kept: Whether what the next start begins with has been written.
     """
 
     def __init__(
@@ -127,13 +134,15 @@ class App(QObject):
             self.themes,
             language,
         )
+        self.draws_picture = options.screenshot is not None
+        self.is_kept = False
         self._ended: bool | None = None
         self._connect()
 
     def show(self) -> None:
         """Open the window; the model is loaded once it is on screen."""
         self.window.prompt_panel.set_text(self.controller.state.prompt.text)
-        if self._options.screenshot is not None:
+        if self.draws_picture:
             self.window.resize(*PICTURE_PX)
             self.window.prompt_panel.set_shading(False)  # as at the first start, for all alike
         else:
@@ -157,8 +166,9 @@ class App(QObject):
         """Stop everything that runs; False if the engine could not be stopped in time."""
         if self._ended is None:
             self.desk.shutdown()
-            parts = (self.controller, self.bench, self.sampler, self.lessons)
-            self._ended = all([part.shutdown(SHUTDOWN_MS) for part in parts])
+            deadline = QDeadlineTimer(SHUTDOWN_MS)  # for all of them together
+            parts = (self.lessons, self.controller, self.bench, self.sampler)
+            self._ended = all([part.shutdown(deadline.remainingTime()) for part in parts])
         return self._ended
 
     def _connect(self) -> None:
@@ -227,11 +237,17 @@ class App(QObject):
 
     @Slot()
     def _on_window_closing(self) -> None:
-        if self._options.screenshot is None:
+        if not self.draws_picture:
             self.settings.remember_window(self.window.saveGeometry(), self.window.layout_state())
+            self.keep_session()
+        self.shutdown()
+
+    def keep_session(self) -> None:
+        """Write what the next start begins with; needs nothing of the window."""
+        if not self.draws_picture:
             self.settings.remember_session(self.controller.state)
             self.settings.save()
-        self.shutdown()
+        self.is_kept = True
 
 
 def first_state(
@@ -251,24 +267,51 @@ def first_state(
 
 
 class Interrupts(QObject):
-    """Closes the window on SIGINT and SIGTERM: Python's handlers do not run inside Qt's loop."""
+    """Closes the window on signals: Python's handlers do not run inside Qt's loop.
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    A window that is in the middle of something long does not close in time. Then a thread that
+    waits for the same signals keeps what is to be kept, and ends the process.
+
+    Attributes:
+        status: Exit status after a signal; None while there was none.
+    """
+
+    def __init__(self, app: App) -> None:
+        super().__init__(app)
+        self._app = app
+        self.status: int | None = None
         self._ours, self._theirs = socket.socketpair()
         for end in (self._ours, self._theirs):
             end.setblocking(False)
         signal.set_wakeup_fd(self._theirs.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _noticed)
+        for kind in KINDS:
+            if signal.getsignal(kind) is not signal.SIG_IGN:  # as under nohup
+                signal.signal(kind, _noticed)
         self._notifier = QSocketNotifier(self._ours.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_notifier_activated)
+        threading.Thread(target=self._end_at_last, name="signals", daemon=True).start()
 
     @Slot()
     def _on_notifier_activated(self) -> None:
         self._notifier.setEnabled(False)
-        self._window.close()
+        self._note_status()
+        self._app.window.close()
+
+    def _note_status(self) -> None:
+        """Closing a window is no failure; a picture that was not drawn is one."""
+        number = self._ours.recv(1, socket.MSG_PEEK)[0]  # Python writes a signal's number
+        self.status = 128 + number if self._app.draws_picture else 0
+
+    def _end_at_last(self) -> None:
+        """In a thread of its own: end the process a while after a signal."""
+        select.select([self._ours], [], [])
+        pause = threading.Event()
+        pause.wait(_PATIENCE_S)
+        self._note_status()
+        if not self._app.is_kept:
+            self._app.keep_session()
+        pause.wait(_REST_S)
+        leave(self.status or 0)
 
 
 def _log_qt_message(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
@@ -316,7 +359,7 @@ def run(options: WindowOptions) -> NoReturn:
     language = options.language or Settings().language or system_language()
     install_translations(application, language)
     app = App(application, options, language=language)
-    Interrupts(app.window)
+    interrupts = Interrupts(app)
     shot = None
     if options.screenshot is not None:
         shot = Screenshot(
@@ -325,6 +368,8 @@ def run(options: WindowOptions) -> NoReturn:
     app.show()
     status = application.exec()
     app.shutdown()
+    if interrupts.status is not None:
+        leave(interrupts.status)
     leave(shot.status if shot is not None else status)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import os
 import sys
@@ -17,6 +18,7 @@ from visualizer.commands.arguments import (
     picture_file,
     window_size,
 )
+from visualizer.commands.interrupts import Interrupted
 from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.engine.records import Cancelled
 from visualizer.lessons.prose import LESSON_KEYS
@@ -39,7 +41,7 @@ COMMANDS = (
 _WINDOW_OPTIONS = ("screenshot", "size", "theme", "prompt", "lesson", "layer", "head")
 _EPILOG = """\
 Without a command the window opens. TEXT may be - for standard input.
-Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 terminated, 129 hung up.
 """
 _DEBUG = "VISUALIZER_TRACEBACK"  # set, it shows where an unexpected failure came from
 
@@ -51,7 +53,8 @@ def main(argv: list[str] | None = None) -> int:
         argv: Words after the program's name; those of the process if None.
 
     Returns:
-        Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 141 nobody reads.
+        Exit status: 0 done, 1 failed, 2 wrong usage, 141 nobody reads, 128 and more: ended by a
+        signal.
     """
     if argv is None and not sys.warnoptions:
         warnings.simplefilter("ignore")  # libraries' advice to programmers
@@ -67,6 +70,8 @@ def main(argv: list[str] | None = None) -> int:
         return _fail(str(error), 2)
     except VisualizerError as error:
         return _fail(str(error), 1)
+    except Interrupted as error:
+        return _fail(f"ended by {error}" if error.status != 130 else "interrupted", error.status)
     except (KeyboardInterrupt, Cancelled):
         return _fail("interrupted", 130)
     except BrokenPipeError:
@@ -127,25 +132,30 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _open_window(args: argparse.Namespace) -> int:
-    from visualizer.app import run
-    from visualizer.session.options import WindowOptions
+    try:
+        from visualizer.app import run
+        from visualizer.session.options import WindowOptions
 
-    return run(
-        WindowOptions(
-            model=args.model,
-            device=args.device,
-            dtype=args.dtype,
-            offline=args.offline,
-            language=args.lang,
-            theme=args.theme,
-            size=args.size,
-            prompt=args.prompt,
-            lesson=args.lesson,
-            layer=args.window_layer,
-            head=args.window_head,
-            screenshot=args.screenshot,
+        return run(
+            WindowOptions(
+                model=args.model,
+                device=args.device,
+                dtype=args.dtype,
+                offline=args.offline,
+                language=args.lang,
+                theme=args.theme,
+                size=args.size,
+                prompt=args.prompt,
+                lesson=args.lesson,
+                layer=args.window_layer,
+                head=args.window_head,
+                screenshot=args.screenshot,
+            )
         )
-    )
+    except Interrupted:
+        if args.screenshot is not None:
+            raise
+        os._exit(0)  # there is no window yet, and so nothing to be kept
 
 
 def _prepare_streams() -> None:
@@ -160,14 +170,15 @@ def _fail(sentence: str, status: int) -> int:
     """Say in one line what went wrong."""
     _finish_stdout()
     if sys.stderr is not None:
-        print(f"visualizer: {' '.join(sentence.split())}", file=sys.stderr)
+        with contextlib.suppress(OSError):  # of a terminal that is gone
+            print(f"visualizer: {' '.join(sentence.split())}", file=sys.stderr, flush=True)
     return status
 
 
 def _finish_stdout() -> None:
     try:
         sys.stdout.flush()
-    except (BrokenPipeError, AttributeError, ValueError):
+    except (OSError, AttributeError, ValueError):
         _forget_stdout()
 
 

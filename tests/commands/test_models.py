@@ -202,7 +202,7 @@ sys.exit(main(["models", "fetch", "--progress", "json", "smollm2-135m"]))
         while json.loads(process.stderr.readline())["done"] != 99:
             continue
         process.send_signal(kind)
-        assert process.wait(timeout=5) == 130
+        assert process.wait(timeout=5) == 128 + kind
         assert "interrupted" in process.stderr.read()
     finally:
         process.kill()

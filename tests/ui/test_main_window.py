@@ -260,6 +260,7 @@ def test_text_size_changes_and_is_remembered(app, qapp):
     app.window.actions_by_key["zoom_in"].trigger()
     app.window.actions_by_key["zoom_in"].trigger()
     assert qapp.font().pointSizeF() == size + 2
+    qapp.processEvents()  # what is remembered is written once the window is idle
     assert Settings().zoom == 2
     app.window.actions_by_key["zoom_reset"].trigger()
     assert qapp.font().pointSizeF() == size
@@ -366,9 +367,10 @@ def test_a_text_that_is_too_long_is_cut_by_a_button(qtbot, app):
     assert app.window.banner.shown is None or app.window.banner.shown.key != "text"
 
 
-def test_a_real_model_is_offered_until_that_is_declined(app, make_app, qtbot):
+def test_a_real_model_is_offered_until_that_is_declined(app, make_app, qtbot, qapp):
     assert app.window.banner.shown.choices[0].key == "fetch:smollm2-135m"
     app.window.banner._close.click()
+    qapp.processEvents()
     again = make_app(prompt="ab")
     with qtbot.waitSignal(again.controller.settled, **WAIT):
         again.show()

@@ -31,7 +31,6 @@ from visualizer.lessons.training_settings import SMALL, StepRecord, TrainingSett
 if TYPE_CHECKING:
     from visualizer.lessons.training import Training
 
-_INTERRUPTED = 130
 _SAMPLE_TOKENS = 100
 _MOST_STEPS = 10_000_000
 _SECONDS_BETWEEN_LINES = 1.0
@@ -119,7 +118,7 @@ def run(args: argparse.Namespace) -> int:
     """Train, saving a checkpoint and then the model; progress goes to standard error.
 
     Returns:
-        Exit status: 0 done, 130 interrupted, with checkpoint and model written.
+        Exit status: 0 done, 128 and more interrupted, with checkpoint and model written.
     """
     text = read_text_file(args.text)
     corpus = text_corpus(text, args.unit)
@@ -133,14 +132,14 @@ def run(args: argparse.Namespace) -> int:
     cancel = CancelToken()
     printer = _Progress(training.step + args.steps)
     records: list[StepRecord] = []
-    with stopped_by_signals(cancel.cancel):
+    with stopped_by_signals(cancel.cancel) as stopping:
         for record in run_and_save(training, args.steps, path, lambda: cancel.cancelled):
             records.append(record)
             printer.show(record)
     export_model(training, args.out)
-    if cancel.cancelled:
+    if stopping.status is not None:
         print(f"visualizer: interrupted; {path} holds step {training.step}", file=sys.stderr)
-        return _INTERRUPTED
+        return stopping.status
     sample = _sample(training)
     if args.json:
         write_json(_report(training, records, path, sample))

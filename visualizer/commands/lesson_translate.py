@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from visualizer.commands.interrupts import stopped_by_signals
 from visualizer.commands.output import write_json, write_text
 from visualizer.commands.tables import table
 from visualizer.engine.errors import UsageError
-from visualizer.engine.records import CancelToken
+from visualizer.engine.records import Cancelled, CancelToken
 from visualizer.lessons.translation_data import (
     MOST_BEAMS,
     VOCABULARY,
@@ -85,11 +86,15 @@ def _check(args: argparse.Namespace, translator: Translator) -> int:
 
     cancel = CancelToken()
     scores: dict[str, TranslationScore] = {}
-    with stopped_by_signals(cancel.cancel):
-        for to in ("zh", "en"):
-            scores[to] = score_held_out(
-                translator, args.check, to, args.seed, lambda: cancel.cancelled
-            )
+    with stopped_by_signals(cancel.cancel) as stopping:
+        try:
+            for to in ("zh", "en"):
+                scores[to] = score_held_out(
+                    translator, args.check, to, args.seed, lambda: cancel.cancelled
+                )
+        except Cancelled:
+            print("visualizer: interrupted", file=sys.stderr)
+            return stopping.status or 130
     if args.json:
         write_json({"seed": args.seed, "checks": [_score(to, s) for to, s in scores.items()]})
         return 0

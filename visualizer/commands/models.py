@@ -24,7 +24,6 @@ _STAGES = {
     "convert": "Converting",
     "load": "Loading",
 }
-_INTERRUPTED = 130
 
 
 def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
@@ -62,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     """Run one of the `models` commands.
 
     Returns:
-        Exit status: 0 done, 1 a model that was checked is damaged, 130 interrupted.
+        Exit status: 0 done, 1 a model that was checked is damaged, 128 and more interrupted.
 
     Raises:
         VisualizerError: What was asked for cannot be done.
@@ -75,13 +74,13 @@ def run(args: argparse.Namespace) -> int:
         "check": _check,
     }
     cancel = CancelToken()
-    try:
-        with stopped_by_signals(cancel.cancel):
+    with stopped_by_signals(cancel.cancel) as stopping:
+        try:
             return commands[args.models_command](args, cancel)
-    except Cancelled:
-        kept = "; what was fetched so far is kept" if args.models_command == "fetch" else ""
-        print(f"visualizer: interrupted{kept}", file=sys.stderr)
-        return _INTERRUPTED
+        except Cancelled:
+            kept = "; what was fetched so far is kept" if args.models_command == "fetch" else ""
+            print(f"visualizer: interrupted{kept}", file=sys.stderr)
+            return stopping.status or 130
 
 
 class ProgressPrinter:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal, Slot
 
 from visualizer.engine.attention_records import PairRequest
 from visualizer.engine.errors import (
@@ -247,8 +247,9 @@ class SessionController(ChatFeed):
     def shutdown(self, timeout_ms: int = 2500) -> bool:
         """Cancel everything and end the threads; False if they did not end in time."""
         self._stale_timer.stop()
+        deadline = QDeadlineTimer(timeout_ms)
         ended = self._worker.shutdown(timeout_ms)
-        return super().shutdown(timeout_ms) and ended
+        return super().shutdown(deadline.remainingTime()) and ended
 
     # --------------------------------------------------------------------- asking the engine
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, Qt, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -178,7 +178,8 @@ class LessonPanel(QWidget):
 
     def shutdown(self, timeout_ms: int) -> bool:
         """End what runs in the pages; False if it did not end in time."""
-        return all([page.shutdown(timeout_ms) for page in self._pages.values()])
+        deadline = QDeadlineTimer(timeout_ms)
+        return all([page.shutdown(deadline.remainingTime()) for page in self._pages.values()])
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]

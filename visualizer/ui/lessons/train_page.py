@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QDeadlineTimer, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from visualizer.engine.records import ModelRecord
@@ -173,8 +173,9 @@ class TrainPage(LessonPage):
         """Let what runs save and end."""
         self.pane.run.begin_shutdown()  # it saves while the others end
         self.beside.discard()
-        ended = [super().shutdown(timeout_ms), self.pane.shutdown(timeout_ms)]
-        return all(ended)
+        deadline = QDeadlineTimer(timeout_ms)
+        ended = super().shutdown(timeout_ms)
+        return self.pane.shutdown(deadline.remainingTime()) and ended
 
     def _look_at(self, pane: QWidget) -> None:
         self._stack.setCurrentWidget(pane)
