@@ -242,7 +242,15 @@ def test_a_reader_that_goes_away(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-def test_interrupted():
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        (signal.SIGINT, b"visualizer: interrupted\n"),
+        (signal.SIGTERM, b"visualizer: ended by SIGTERM\n"),
+        (signal.SIGHUP, b"visualizer: ended by SIGHUP\n"),
+    ],
+)
+def test_interrupted(kind, line):
     command = [sys.executable, "-m", "visualizer", "tokens", "--encoding", "gpt2", "-"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -250,10 +258,80 @@ def test_interrupted():
         # It waits for standard input once this much of it has been taken.
         process.stdin.write(b"x" * (1 << 17))
         process.stdin.flush()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(kind)
         out, err = process.communicate(timeout=60)
-    assert (out, err) == (b"", b"visualizer: interrupted\n")
-    assert process.returncode == 130
+    assert (out, err) == (b"", line)
+    assert process.returncode == 128 + kind
+
+
+_UNDOING = """
+import subprocess, sys, time
+from visualizer import __main__
+from visualizer.commands import predict
+from visualizer.engine.models.child import run_child
+from visualizer.engine.records import CancelToken
+
+wait = "import os, sys, time; print(os.getpid(), flush=True); time.sleep(600)"
+
+def run(args):
+    try:
+        if {stuck}:
+            print(0, flush=True)
+            time.sleep(0.001)
+            sum(range(10**12))  # one call, which no signal interrupts
+        else:
+            run_child([sys.executable, "-c", wait], cancel=CancelToken(),
+                      on_line=lambda line: print(line, flush=True), progress=lambda: 0)
+    finally:
+        print("undone", flush=True)
+
+predict.run = run
+sys.argv = ["visualizer", "predict", "a"]
+sys.exit(__main__.main())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_undoes_what_is_half_done_and_takes_the_children_along(kind):
+    code = _UNDOING.format(stuck=False)
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        child = int(process.stdout.readline())
+        process.send_signal(kind)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 128 + kind
+    assert out == b"undone\n"
+    assert err.count(b"\n") == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_a_call_that_does_not_come_back_is_not_waited_for():
+    code = _UNDOING.format(stuck=True)
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout.readline() == b"0\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 143
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_who_ignores_a_signal_goes_on_ignoring_it():
+    words = ["-m", "visualizer", "tokens", "--encoding", "gpt2", "-"]
+    code = f"import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); os.execv(sys.executable, [sys.executable, *{words}])"  # fmt: skip  # noqa: E501
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        process.stdin.write(b"x" * (1 << 17))
+        process.stdin.flush()
+        process.send_signal(signal.SIGHUP)
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
 
 
 def test_json_is_utf8_whatever_the_locale():
