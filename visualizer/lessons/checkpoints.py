@@ -138,7 +138,7 @@ def checkpoint_step(path: str | os.PathLike[str]) -> int | None:
     if not Path(path).exists():
         return None
     try:
-        with safe_open(path, framework="pt") as file:
+        with _opened(path) as file:
             return int(_metadata(file.metadata())["step"])
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise _damaged(path, error) from error
@@ -166,7 +166,7 @@ def checkpoint_facts(path: str | os.PathLike[str]) -> CheckpointFacts:
         VisualizerError: It is missing, no checkpoint, or damaged.
     """
     try:
-        with safe_open(path, framework="pt") as file:
+        with _opened(path) as file:
             metadata = _metadata(file.metadata())
         settings = TrainingSettings(**json.loads(metadata["settings"]))
         unit: Unit = "words" if metadata["unit"] == "words" else "characters"
@@ -177,9 +177,15 @@ def checkpoint_facts(path: str | os.PathLike[str]) -> CheckpointFacts:
         raise _damaged(path, error) from error
 
 
+def _opened(path: str | os.PathLike[str]) -> safe_open:
+    if Path(path).exists() and not Path(path).is_file():
+        raise OSError("it is a folder, a pipe or a device")  # which might never end
+    return safe_open(path, framework="pt")
+
+
 def _read(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, Tensor]]:
     try:
-        with safe_open(path, framework="pt") as file:
+        with _opened(path) as file:
             metadata = _metadata(file.metadata())
             return metadata, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:

@@ -21,7 +21,7 @@ from safetensors.torch import save as safetensors_bytes
 from torch import Tensor
 
 from visualizer.engine.errors import UsageError, VisualizerError
-from visualizer.files import write_atomically
+from visualizer.files import ReadError, read_file, write_atomically
 from visualizer.lessons.transformer import AttentionMaps, Transformer, TransformerSizes
 from visualizer.lessons.translation_data import (
     BEGIN,
@@ -46,6 +46,7 @@ Float32Array = npt.NDArray[np.float32]
 
 _BEGIN, _END = VOCABULARY.index(BEGIN), VOCABULARY.index(END)
 _WEIGHTS, _CONFIG = "model.safetensors", "config.json"
+_MOST_WEIGHTS_BYTES, _MOST_CONFIG_BYTES = 256_000_000, 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,11 +238,11 @@ def load_translator(folder: str | os.PathLike[str] | None = None) -> Translator:
     """
     folder = Path(folder) if folder is not None else bundled_path("models", "translator")
     try:
-        config = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
+        config = json.loads(read_file(folder / _CONFIG, _MOST_CONFIG_BYTES))
         vocabulary = tuple(config["vocabulary"])
         sizes = TransformerSizes(**config["sizes"])
-        tensors = load_safetensors((folder / _WEIGHTS).read_bytes())
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        tensors = load_safetensors(read_file(folder / _WEIGHTS, _MOST_WEIGHTS_BYTES))
+    except (ReadError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise _damaged(folder, error) from error
     check_vocabulary(vocabulary)
     model = Transformer(sizes)
