@@ -6,9 +6,11 @@ import bz2
 import io
 import json
 import lzma
+import os
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -163,3 +165,12 @@ def test_dropped_they_are_refused_and_the_window_goes_on(qtbot, app, harmful):
         assert "\n" not in said
     with qtbot.waitSignal(app.controller.settled, timeout=20_000):
         app.commands.replace_text("abc")
+
+
+def test_a_huge_file_is_refused_unread(app, tmp_path):
+    with (tmp_path / "huge.txt").open("wb") as file:
+        file.truncate(20_000_000_000)
+    assert "larger than 256 MB" in drop(app, tmp_path / "huge.txt")
+    os.mkfifo(tmp_path / "pipe")
+    assert "a pipe or a device" in drop(app, tmp_path / "pipe")
+    assert "a pipe or a device" in drop(app, Path("/dev/zero"))
