@@ -212,6 +212,7 @@ BAD_FILES = [
         "--rate: must be a number above 0",
     ),
     ("train --steps 1 --heads 7 --out OUT --text", b"ab" * 99, 2, "7 heads do not divide"),
+    ("train --steps 1 --width 8192 --layers 256 --out OUT --text", b"ab" * 99, 2, "smaller sizes"),
     ("train --steps 1 --device cuda:99 --out OUT --text", b"ab" * 99, 2, "There is no cuda:99"),
     ("train --steps 1 --resume --out OUT --text", b"ab" * 99, 1, "There is no checkpoint"),
 ]

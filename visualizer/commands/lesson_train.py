@@ -9,6 +9,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from visualizer.commands.arguments import (
     MOST_INDEX,
     MOST_REAL,
@@ -182,7 +184,21 @@ def _training(args: argparse.Namespace, corpus: Corpus, path: Path) -> Training:
             path=path,
             step=done,
         )
+    _check_memory(settings.n_parameters(len(corpus.vocabulary)))
     return Training(corpus, settings, device)
+
+
+def _check_memory(n_parameters: int) -> None:
+    """Refuse sizes that would take the machine down: weight, gradient and Adam's two moments."""
+    needed, free = n_parameters * 4 * 4, psutil.virtual_memory().available
+    if needed > free:
+        raise UsageError(
+            "Training {n} parameters takes {needed} GB of memory, and {free} GB are free: choose "
+            "smaller sizes.",
+            n=f"{n_parameters:,}",
+            needed=f"{needed / 1e9:.1f}",
+            free=f"{free / 1e9:.1f}",
+        )
 
 
 def _device(name: str) -> str:
