@@ -240,7 +240,7 @@ BAD = [
     ({"text": "word", "unit": "words"}, "it takes two"),
     ({"text": "aaaa"}, "it takes two"),
     ({"text": "ab"}, "too few for rows of 6"),
-    ({"text": "ab " * 4_000_000}, "longer than 10 MB"),
+    ({"text": "ab " * 4_000_000}, "larger than 10 MB"),
     ({"source": "file", "text": "no such file"}, "Cannot read"),
     ({"source": "folder"}, "There is no checkpoint"),
     ({"settings": TrainingSettings(d_model=80_000)}, "at most 200 million"),
@@ -258,7 +258,7 @@ def test_a_file_of_50_mb_is_refused(tmp_path, rhyme):
     big = tmp_path / "big.txt"
     with big.open("wb") as stream:
         stream.truncate(50_000_000)
-    with pytest.raises(VisualizerError, match=r"big\.txt is longer than 10 MB"):
+    with pytest.raises(VisualizerError, match=r"big\.txt is larger than 10 MB"):
         Session(job(tmp_path / "run", "", source="file", text=str(big)))
 
 

@@ -378,7 +378,7 @@ def test_files_that_cannot_be_counted(qtbot, page, tmp_path):
     same.write_bytes(b"z" * 1_000_000)
     before = page.counted
     for path, words in (
-        (large, "longer than 10 MB"),
+        (large, "larger than 10 MB"),
         (binary, "is not UTF-8 text"),
         (zeros, "is not a text"),
         (same, "too few for a context"),

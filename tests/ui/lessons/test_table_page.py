@@ -274,7 +274,7 @@ def test_files(qtbot, page, tmp_path):
     binary.write_bytes(os.urandom(2000) + b"\xff\xfe")
     zeros.write_bytes(b"a\0b\0")
     for path, words in (
-        (large, "longer than 10 MB"),
+        (large, "larger than 10 MB"),
         (binary, "is not UTF-8 text"),
         (zeros, "is not a text"),
         (tmp_path / "missing", "Cannot read"),

@@ -238,7 +238,7 @@ def test_files(qtbot, page, tmp_path):
     good.write_text(TEXT, encoding="utf-8")
     page.pane.text.open_path(str(big))
     settle(qtbot, page)
-    assert "big.txt is longer than 10 MB" in page.pane.complaint.text()
+    assert "big.txt is larger than 10 MB" in page.pane.complaint.text()
     page.pane.text.open_path(str(good))
     settle(qtbot, page)
     assert page.pane.complaint.text() == ""
