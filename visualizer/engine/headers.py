@@ -1,7 +1,7 @@
-"""What a weights file says of itself, read and checked before any loader opens it. No torch.
+"""What a safetensors file says of itself, read and checked before any loader opens it. No torch.
 
-A safetensors or GGUF file comes from anywhere. Its header decides how much memory a loader asks
-for and which bytes it reads, so it is compared with the file's real size first.
+A weights file comes from anywhere. Its header decides how much memory a loader asks for and which
+bytes it reads, so it is compared with the file's real size first. GGUF: `gguf_headers.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeGuard
+from typing import TypeGuard
 
 from visualizer.engine.errors import ModelLoadError
 
@@ -28,13 +28,6 @@ DTYPE_BYTES: Mapping[str, float] = {
 }  # fmt: skip
 
 _MOST_DIMENSIONS = 8
-_GGUF_MOST_DIMENSIONS = 4
-_GGUF_MOST_TENSORS = 100_000
-_GGUF_MOST_FIELDS = 10_000
-_GGUF_MOST_KEY_BYTES = 4096
-_GGUF_VERSIONS = (2, 3)
-_GGUF_STRING, _GGUF_ARRAY = 8, 9
-_GGUF_SCALAR_BYTES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,7 @@ def read_safetensors_header(path: Path) -> dict[str, TensorHeader]:
     Source:
         The format's description, https://huggingface.co/docs/safetensors#format.
     """
-    size = _regular_size(path)
+    size = regular_size(path)
     try:
         with path.open("rb") as stream:
             start = stream.read(8)
@@ -92,7 +85,8 @@ def read_safetensors_header(path: Path) -> dict[str, TensorHeader]:
     return _checked_tensors(path, entries, size - 8 - length)
 
 
-def _regular_size(path: Path) -> int:
+def regular_size(path: Path) -> int:
+    """Bytes of a file; ModelLoadError for what is no file or cannot be looked at."""
     try:
         status = path.stat()
     except OSError as error:
@@ -204,162 +198,3 @@ def _checked_tensor(path: Path, name: str, entry: object) -> tuple[TensorHeader,
 
 def _are_counts(value: object) -> TypeGuard[list[int]]:
     return isinstance(value, list) and all(type(item) is int and item >= 0 for item in value)
-
-
-@dataclass(frozen=True)
-class GgufHeader:
-    """What a GGUF file says of itself.
-
-    Attributes:
-        n_tensors: How many tensors it holds.
-        n_elements: Numbers in all of them.
-        pre_tokenizer: `tokenizer.ggml.pre`, how text is split before merges; "" if not said.
-    """
-
-    n_tensors: int
-    n_elements: int
-    pre_tokenizer: str
-
-
-def read_gguf_header(path: Path) -> GgufHeader:
-    """Walk a GGUF file's header and see that everything in it lies inside the file.
-
-    Counts, lengths and dimensions are compared with the bytes that are left, so that no later
-    reader can be made to ask for memory that the file does not warrant.
-
-    Raises:
-        ModelLoadError: Not a GGUF file, of another version, cut short or inconsistent.
-
-    Source:
-        https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
-    """
-    size = _regular_size(path)
-    try:
-        with path.open("rb") as stream:
-            return _GgufWalk(path, stream, size).run()
-    except OSError as error:
-        raise unreadable(path, error) from error
-
-
-class _GgufWalk:
-    """One pass over a GGUF header; every read is checked against the file's size."""
-
-    def __init__(self, path: Path, stream: BinaryIO, size: int) -> None:
-        self._path = path
-        self._stream = stream
-        self._size = size
-        self._alignment = 32
-        self._pre_tokenizer = ""
-
-    def run(self) -> GgufHeader:
-        magic = self._take(4)
-        if magic != b"GGUF":
-            raise ModelLoadError("{path} is not a GGUF file.", path=self._path)
-        version = self._u32()
-        if version not in _GGUF_VERSIONS:
-            raise ModelLoadError(
-                "{path} is a GGUF file of version {version}; versions 2 and 3 can be read.",
-                path=self._path,
-                version=version,
-            )
-        n_tensors, n_fields = self._u64(), self._u64()
-        # A tensor takes at least 24 bytes of header and a field 12.
-        if n_tensors > min(_GGUF_MOST_TENSORS, self._left() // 24) or n_tensors == 0:
-            raise self._broken("it claims {n} tensors", n=n_tensors)
-        if n_fields > min(_GGUF_MOST_FIELDS, self._left() // 12):
-            raise self._broken("it claims {n} fields", n=n_fields)
-        keys = [self._field() for _ in range(n_fields)]
-        if len(set(keys)) != len(keys):
-            raise self._broken("a field occurs twice")
-        if b"general.architecture" not in keys:
-            raise self._broken("it names no architecture")
-        n_elements = self._tensors(n_tensors)
-        return GgufHeader(n_tensors, n_elements, self._pre_tokenizer)
-
-    def _field(self) -> bytes:
-        key = self._string(_GGUF_MOST_KEY_BYTES)
-        kind = self._u32()
-        if key == b"general.alignment" and kind == 4:
-            self._alignment = self._u32()
-            if not 8 <= self._alignment <= 65536 or self._alignment & (self._alignment - 1):
-                raise self._broken("its alignment is {n}", n=self._alignment)
-        elif key == b"tokenizer.ggml.pre" and kind == _GGUF_STRING:
-            self._pre_tokenizer = self._string(_GGUF_MOST_KEY_BYTES).decode("utf-8", "replace")
-        else:
-            self._value(kind)
-        return key
-
-    def _value(self, kind: int) -> None:
-        if kind == _GGUF_STRING:
-            self._string(self._left())
-        elif kind == _GGUF_ARRAY:
-            item, count = self._u32(), self._u64()
-            self._array(item, count)
-        elif kind in _GGUF_SCALAR_BYTES:
-            self._skip(_GGUF_SCALAR_BYTES[kind])
-        else:
-            raise self._broken("it has a field of the unknown type {kind}", kind=kind)
-
-    def _array(self, item: int, count: int) -> None:
-        if item == _GGUF_STRING:
-            if count > self._left() // 8:
-                raise self._broken("it claims a list of {n} texts", n=count)
-            for _ in range(count):
-                self._string(self._left())
-        elif item in _GGUF_SCALAR_BYTES:
-            self._skip(_GGUF_SCALAR_BYTES[item] * count)
-        else:
-            raise self._broken("it has a list of the unknown type {kind}", kind=item)
-
-    def _tensors(self, count: int) -> int:
-        """Check the list of tensors; the numbers in all of them."""
-        furthest = n_elements = 0
-        names = set()
-        for _ in range(count):
-            names.add(self._string(_GGUF_MOST_KEY_BYTES))
-            n_dimensions = self._u32()
-            if n_dimensions > _GGUF_MOST_DIMENSIONS:
-                raise self._broken("a tensor has {n} dimensions", n=n_dimensions)
-            shape = [self._u64() for _ in range(n_dimensions)]
-            # The most compact types take above one bit a number.
-            n_elements += math.prod(shape)
-            if n_elements > 8 * self._size:
-                raise self._broken("a tensor has the shape {shape}", shape=shape)
-            self._u32()
-            furthest = max(furthest, self._u64())
-        if len(names) != count:
-            raise self._broken("two tensors have the same name")
-        start = -(-self._stream.tell() // self._alignment) * self._alignment
-        if start + furthest >= self._size:
-            raise self._broken("it ends before its last tensor begins")
-        return n_elements
-
-    def _string(self, most: int) -> bytes:
-        length = self._u64()
-        if length > most:
-            raise self._broken("it claims a text of {n} bytes", n=length)
-        return self._take(length)
-
-    def _u32(self) -> int:
-        return int.from_bytes(self._take(4), "little")
-
-    def _u64(self) -> int:
-        return int.from_bytes(self._take(8), "little")
-
-    def _left(self) -> int:
-        return self._size - self._stream.tell()
-
-    def _skip(self, count: int) -> None:
-        if count > self._left():
-            raise self._broken("it is cut short")
-        self._stream.seek(count, 1)
-
-    def _take(self, count: int) -> bytes:
-        if count > self._left():
-            raise self._broken("it is cut short")
-        return self._stream.read(count)
-
-    def _broken(self, why: str, **values: object) -> ModelLoadError:
-        return ModelLoadError(
-            "{path} is damaged or no GGUF file: {why}.", path=self._path, why=why.format(**values)
-        )

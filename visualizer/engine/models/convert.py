@@ -9,12 +9,19 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from visualizer.engine.errors import FetchError, ModelLoadError
-from visualizer.engine.headers import read_gguf_header
+from visualizer.engine.gguf_headers import read_gguf_header
 from visualizer.engine.models.child import run_child
-from visualizer.engine.models.locks import folder_lock
-from visualizer.engine.models.manifest import hash_files, is_whole, write_manifest
+from visualizer.engine.models.locks import folder_lock, lock_if_free
+from visualizer.engine.models.manifest import (
+    CONVERTER,
+    hash_files,
+    is_outdated,
+    is_whole,
+    write_manifest,
+)
 from visualizer.engine.records import CancelToken
 from visualizer.locations import cache_path
 
@@ -37,15 +44,15 @@ def ensure_converted(path: Path, *, report: Report, cancel: CancelToken) -> Path
         FetchError: The folder cannot be written.
         Cancelled: `cancel` was set.
     """
-    read_gguf_header(path)
-    size = path.stat().st_size
+    files = read_gguf_header(path).files
+    size = sum(file.stat().st_size for file in files)
     report("verify", 0, size, "bytes")
-    digest = hash_files([path], cancel)
+    digest = hash_files(files, cancel)
     report("verify", size, size, "bytes")
     folder = cache_path("models", f"gguf-{digest[:16]}")
     with _as_fetch_error(folder), folder_lock(folder, cancel):
         if not is_whole(folder):
-            source = {"kind": "gguf", "file": path.name}
+            source = {"kind": "gguf", "file": path.name, "converter": CONVERTER}
             convert_into(path, folder, source=source, sha256=digest, report=report, cancel=cancel)
     return folder
 
@@ -70,6 +77,7 @@ def convert_into(
     remove_partial(folder)
     partial = folder.with_name(f".{folder.name}.partial")
     with _as_fetch_error(folder):
+        remove_leftovers(folder.parent)
         partial.mkdir(parents=True)
         try:
             facts = _run_conversion(gguf, partial, report, cancel)
@@ -93,6 +101,24 @@ def remove_partial(folder: Path) -> None:
     shutil.rmtree(folder.with_name(f".{folder.name}.partial"), ignore_errors=True)
 
 
+def remove_leftovers(models: Path) -> None:
+    """Remove what conversions that were killed, or an older converter, left of any model.
+
+    What another process works on is left alone: it holds that folder's lock.
+    """
+    for folder in models.glob(".*.partial"):
+        _remove_unless_held(folder, folder.name[1:].removesuffix(".partial"))
+    for folder in models.glob("gguf-*"):
+        if is_outdated(folder):
+            _remove_unless_held(folder, folder.name)
+
+
+def _remove_unless_held(doomed: Path, name: str) -> None:
+    with lock_if_free(doomed.with_name(name)) as is_ours:
+        if is_ours:
+            shutil.rmtree(doomed, ignore_errors=True)
+
+
 def installed_versions() -> dict[str, str]:
     """Versions of the packages that a conversion depends on."""
     from importlib import metadata
@@ -104,7 +130,7 @@ def _run_conversion(
     gguf: Path, partial: Path, report: Report, cancel: CancelToken
 ) -> dict[str, str]:
     facts: dict[str, str] = {}
-    problem: dict[str, str] = {}
+    problem: dict[str, Any] = {}
 
     def on_line(line: str) -> None:
         try:
@@ -115,7 +141,7 @@ def _run_conversion(
             return
         if "done" in message:
             report("convert", message["done"], message["total"], "tensors")
-        elif "problem" in message:
+        elif "template" in message:
             problem.update(message)
         elif "facts" in message:
             facts.update(message["facts"])
@@ -130,12 +156,7 @@ def _run_conversion(
         environment={"HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "ignore"},
     )
     if problem:
-        raise ModelLoadError(
-            "{path} cannot be converted: {reason}",
-            path=gguf,
-            reason=problem["problem"],
-            detail=problem.get("detail", ""),
-        )
+        raise ModelLoadError(problem["template"], detail=problem["detail"], **problem["values"])
     if result.status != 0:
         raise ModelLoadError(
             "The conversion of {path} ended unexpectedly (status {status}); there may be too "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from visualizer.engine.errors import VisualizerError
-from visualizer.engine.headers import read_gguf_header
+from visualizer.engine.gguf_headers import read_gguf_header
 from visualizer.engine.models.manifest import MANIFEST_FILE, hash_files, read_manifest
 from visualizer.engine.policy import (
     CheckedFolder,

@@ -1,6 +1,7 @@
 """The child process that converts a GGUF file: `python -m ...gguf_child FILE FOLDER`.
 
-Prints a JSON object a line: {"done", "total"}, {"facts"} at the end, or {"problem", "detail"}.
+Prints a JSON object a line: {"done", "total"}, {"facts"} at the end, or {"template", "values",
+"detail"}, a sentence for the user as `VisualizerError` keeps it.
 """
 
 from __future__ import annotations
@@ -10,32 +11,39 @@ import json
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psutil
-
-from visualizer.engine.headers import read_gguf_header
 from visualizer.engine.models.child import end_with_parent
 
+if TYPE_CHECKING:
+    from visualizer.engine.gguf_headers import GgufHeader
+
 _FLOAT32_BYTES = 4
-_SPLIT_LIKE_GPT2 = frozenset({"", "default", "gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion"})
-"""`tokenizer.ggml.pre` values whose text is split as GPT-2's."""
-_SPLIT_DIGITS_FIRST = frozenset(
-    {"smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b"}
-)
-"""Values whose text is split into single digits first, then as GPT-2's."""
 
 
 def main(argv: list[str]) -> int:
     """Convert argv[0] into the existing folder argv[1]; returns the exit status."""
-    end_with_parent()
+    end_with_parent()  # before the imports below, which take seconds
+    from visualizer.engine.errors import VisualizerError
+
     gguf, folder = Path(argv[0]), Path(argv[1])
     try:
         with contextlib.redirect_stdout(sys.stderr):
             facts = convert(gguf, folder)
-    except Exception as error:  # a damaged file may raise anything
-        detail = f"{type(error).__name__}: {error}"
-        _say(problem=detail.splitlines()[0][:300], detail=detail[:4000])
+    except VisualizerError as error:
+        values = {
+            name: value if isinstance(value, int | float) else str(value)
+            for name, value in error.values.items()
+        }
+        _say(template=error.template, values=values, detail=error.detail)
+        return 1
+    except Exception as error:  # a damaged file may make a library raise anything
+        _say(
+            template="{path} cannot be converted: what it holds does not fit together. Fetch or "
+            "convert the model again.",
+            values={"path": str(gguf)},
+            detail=f"{type(error).__name__}: {error}"[:4000],
+        )
         return 1
     _say(facts=facts)
     return 0
@@ -48,96 +56,102 @@ def convert(gguf: Path, folder: Path) -> dict[str, str]:
         What the manifest should record of the tokenizer.
 
     Raises:
-        ValueError: Too little memory or disk.
-        Exception: Whatever transformers raises for a file it cannot read.
+        ModelLoadError: The file cannot be followed in every point, or there is too little memory
+            or disk.
+        Exception: Whatever a library raises for a damaged file.
     """
-    import torch
     import transformers
+
+    from visualizer.engine.gguf_headers import read_gguf_header
+    from visualizer.engine.models.gguf_tokenizer import read_tokenizer, write_tokenizer
 
     logging: Any = transformers.utils.logging
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     header = read_gguf_header(gguf)
-    _check_room(header.n_elements, folder)
+    _check_room(gguf, header.n_elements, folder)
     _say(done=0, total=header.n_tensors)
-    model: Any = transformers.AutoModelForCausalLM.from_pretrained(
-        str(gguf.parent),
-        gguf_file=gguf.name,
+    tokenizer = read_tokenizer(header.files[0], header)
+    model = _build(gguf, header, tokenizer.role_ids)
+    ends = tokenizer.end_ids
+    model.generation_config.eos_token_id = list(ends) if len(ends) > 1 else next(iter(ends), None)
+    model.save_pretrained(folder)
+    write_tokenizer(tokenizer, folder)
+    _say(done=header.n_tensors, total=header.n_tensors)
+    known = str(tokenizer.is_split_known).lower()
+    return {"pre_tokenizer": header.pre_tokenizer, "pre_tokenizer_known": known}
+
+
+def _build(gguf: Path, header: GgufHeader, role_ids: dict[str, int]) -> Any:
+    """The model with the file's weights and nothing else."""
+    import torch
+    import transformers
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    from visualizer.engine.errors import ModelLoadError
+    from visualizer.engine.models.gguf_architectures import ARCHITECTURES, GgufModel
+    from visualizer.engine.models.gguf_keys import GgufKeys, cannot_honour
+    from visualizer.engine.models.gguf_tensors import read_factors, read_weights
+
+    kind = header.fields.get("general.type", "model")
+    if kind != "model":
+        raise cannot_honour(gguf, "general.type", kind)
+    if header.architecture not in ARCHITECTURES:
+        raise ModelLoadError(
+            "{path} cannot be converted: its architecture {architecture} is not read from GGUF "
+            "here. Use the model in Hugging Face format instead.",
+            path=gguf,
+            architecture=header.architecture,
+        )
+    if "token_embd.weight" not in header.tensors:
+        raise ModelLoadError(
+            "{path} lacks {n} of the weights that its model needs: {names}. Fetch or convert the "
+            "model again.",
+            path=gguf,
+            n=1,
+            names="token_embd.weight",
+        )
+    keys = GgufKeys(gguf, header)
+    values = ARCHITECTURES[header.architecture](GgufModel(keys, header, read_factors(header)))
+    keys.refuse_unread()
+    values |= dict.fromkeys(("bos_token_id", "eos_token_id", "pad_token_id")) | role_ids
+    model_type = values.pop("model_type")
+    config_class: Any = CONFIG_MAPPING[model_type]
+    config = config_class(**values, tie_word_embeddings="output.weight" not in header.tensors)
+    model_class: Any = getattr(transformers, MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[model_type])
+    with torch.device("meta"):
+        empty = model_class(config)
+    weights = read_weights(header, empty, lambda done: _say(done=done, total=header.n_tensors))
+    return model_class.from_pretrained(
+        None,
+        config=config,
+        state_dict=weights,
         dtype=torch.float32,
         attn_implementation="eager",
         trust_remote_code=False,
         local_files_only=True,
-        **_dequantized(),
     )
-    _forget_quantization(model)
-    model.save_pretrained(folder)
-    _say(done=header.n_tensors, total=header.n_tensors)
-    return _save_tokenizer(gguf, folder, header.pre_tokenizer)
 
 
-def _check_room(n_elements: int, folder: Path) -> None:
+def _check_room(gguf: Path, n_elements: int, folder: Path) -> None:
+    import psutil
+
+    from visualizer.engine.errors import ModelLoadError
+
     needed = n_elements * _FLOAT32_BYTES
     free = psutil.virtual_memory().available
-    if needed > free:
-        raise ValueError(
-            f"it needs {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free."
-        )
     room = shutil.disk_usage(folder).free
-    if needed > room:
-        raise ValueError(
-            f"it needs {needed / 1e9:.1f} GB on the disk, and {room / 1e9:.1f} GB are free."
-        )
-
-
-def _dequantized() -> dict[str, Any]:
-    """Plain weights, and none of the kernels that packed ones would be run with."""
-    try:
-        from transformers import GgufConfig
-    except ImportError:  # releases that know no other way
-        return {}
-    return {"quantization_config": GgufConfig(dequantize=True)}
-
-
-def _forget_quantization(model: Any) -> None:
-    # `save_pretrained` refuses a model that came from GGUF; its weights are plain by now.
-    for name in ("hf_quantizer", "quantization_method"):
-        if hasattr(model, name):
-            delattr(model, name)
-    if hasattr(model.config, "quantization_config"):
-        del model.config.quantization_config
-    model.is_quantized = False
-
-
-def _save_tokenizer(gguf: Path, folder: Path, pre: str) -> dict[str, str]:
-    from tokenizers import pre_tokenizers
-    from transformers import AutoTokenizer
-
-    tokenizer: Any = AutoTokenizer.from_pretrained(
-        str(gguf.parent), gguf_file=gguf.name, local_files_only=True, trust_remote_code=False
-    )
-    backend = tokenizer.backend_tokenizer
-    if pre in _SPLIT_DIGITS_FIRST:
-        # WORKAROUND for transformers 5: it splits these as GPT-2's, which merges the spaces or
-        # newlines before a digit differently. The rule is llama.cpp's for these names.
-        backend.pre_tokenizer = pre_tokenizers.Sequence(
-            [
-                pre_tokenizers.Digits(individual_digits=True),
-                pre_tokenizers.ByteLevel(add_prefix_space=False),
-            ]
-        )
-    tokenizer.save_pretrained(folder)
-    return {"pre_tokenizer": pre, "pre_tokenizer_known": str(_is_known(pre, backend)).lower()}
-
-
-def _is_known(pre: str, backend: Any) -> bool:
-    """Whether the text is split as when the model was trained, as far as the file tells."""
-    if pre in _SPLIT_LIKE_GPT2 or pre in _SPLIT_DIGITS_FIRST:
-        return True
-    state = json.loads(backend.to_str())
-    kind = (state.get("pre_tokenizer") or {}).get("type")
-    # transformers puts a Sequence with its own Split where it knows the name; a vocabulary that
-    # is not byte-level BPE needs no such rule.
-    return kind != "ByteLevel"
+    for have, where in ((free, "of memory"), (room, "on the disk")):
+        if needed > have:
+            raise ModelLoadError(
+                "{path} cannot be converted: it needs {needed:.1f} GB {where}, and {free:.1f} GB "
+                "are free.",
+                path=gguf,
+                needed=needed / 1e9,
+                free=have / 1e9,
+                where=where,
+            )
 
 
 def _say(**message: object) -> None:

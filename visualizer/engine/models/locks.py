@@ -29,15 +29,32 @@ def folder_lock(folder: Path, cancel: CancelToken) -> Iterator[None]:
         Cancelled: `cancel` was set while waiting.
         OSError: The lock file cannot be made.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder.parent / f".{folder.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with _lock_file(folder) as descriptor:
         pause = threading.Event()
         while not _try_lock(descriptor):
             cancel.check()
             pause.wait(_POLL_SECONDS)
         cancel.check()
         yield
+
+
+@contextlib.contextmanager
+def lock_if_free(folder: Path) -> Iterator[bool]:
+    """Hold the lock that belongs to `folder` unless somebody has it; whether it is held.
+
+    Raises:
+        OSError: The lock file cannot be made.
+    """
+    with _lock_file(folder) as descriptor:
+        yield _try_lock(descriptor)
+
+
+@contextlib.contextmanager
+def _lock_file(folder: Path) -> Iterator[int]:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder.parent / f".{folder.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield descriptor
     finally:
         os.close(descriptor)  # gives the lock up, too
 

@@ -19,6 +19,9 @@ MANIFEST_FILE = "manifest.json"
 MOST_HASHED_BYTES = 256_000_000
 """Files up to this are hashed at load; that takes well under a second."""
 
+CONVERTER = "2"
+"""Of a GGUF file that a user opened; what an earlier converter made of one may be false."""
+
 _CHUNK_BYTES = 1 << 20
 
 
@@ -87,10 +90,22 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
 
 
-def is_whole(folder: Path) -> bool:
-    """Whether every file that the manifest names is there in its full size."""
+def is_outdated(folder: Path) -> bool:
+    """Whether an earlier converter made this folder from a GGUF file of the user's."""
     manifest = read_manifest(folder)
-    if manifest is None:
+    return manifest is not None and _is_outdated(manifest)
+
+
+def _is_outdated(manifest: Manifest) -> bool:
+    # Models of the catalogue are checked one by one; the converter makes the same of them.
+    source = manifest.source
+    return source.get("kind") == "gguf" and source.get("converter") != CONVERTER
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether every file that the manifest names is there in its full size, and up to date."""
+    manifest = read_manifest(folder)
+    if manifest is None or _is_outdated(manifest):
         return False
     try:
         return all(
