@@ -1,4 +1,4 @@
-"""Writes small GGUF files by the rules of llama.cpp's own converter, from models of transformers."""
+"""Writes small GGUF files by the rules of llama.cpp's own converter."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def tensors_of(model: Any, architecture: str) -> Tensors:
             found.update(_gate_and_up(name, value, architecture))
             continue
         if "q_layernorm.norms." in name or "k_layernorm.norms." in name:
-            base, _, rest = name.partition("_layernorm.norms.")
+            base = name.partition("_layernorm.norms.")[0]
             key = f"{names.get_name(base + '_layernorm')}.weight"
             rows = [found[key]] if key in found else []
             found[key] = np.concatenate([*rows, value[None]])

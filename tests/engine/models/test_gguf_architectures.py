@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ SIZES = {
     "intermediate_size": INNER,
     "max_position_embeddings": CONTEXT,
     "bos_token_id": None,
+    "rms_norm_eps": 1e-6,
     "eos_token_id": 256,
     "pad_token_id": None,
     "tie_word_embeddings": False,
@@ -67,7 +68,6 @@ class Case:
     config: dict[str, Any]
     fields: dict[str, Any]
     extra: Callable[[Any], dict[str, np.ndarray]] | None = None
-    without: tuple[str, ...] = field(default=())
 
 
 def _rope(**values: Any) -> dict[str, Any]:
@@ -113,7 +113,9 @@ CASES: dict[str, Case] = {
     "llama": Case("llama", "llama", _rope(), RMS),
     "llama tied": Case("llama", "llama", _rope() | {"tie_word_embeddings": True}, RMS),
     "llama wide heads": Case("llama", "llama", _rope() | {"head_dim": 16}, RMS | HEAD_128),
-    "llama biases": Case("llama", "llama", _rope() | {"attention_bias": True, "mlp_bias": True}, RMS),
+    "llama biases": Case(
+        "llama", "llama", _rope() | {"attention_bias": True, "mlp_bias": True}, RMS
+    ),
     "llama base": Case(
         "llama", "llama", _rope(rope_theta=1000.0), RMS | {".rope.freq_base": 1000.0}
     ),
@@ -185,7 +187,9 @@ CASES: dict[str, Case] = {
         "qwen2moe",
         "qwen2_moe",
         _rope() | QWEN_EXPERTS | {"shared_expert_intermediate_size": 24, "norm_topk_prob": False},
-        RMS | EXPERTS | {".expert_shared_feed_forward_length": 24, ".expert_feed_forward_length": 16},
+        RMS
+        | EXPERTS
+        | {".expert_shared_feed_forward_length": 24, ".expert_feed_forward_length": 16},
     ),
     "qwen3moe": Case(
         "qwen3moe",
@@ -272,7 +276,9 @@ CASES: dict[str, Case] = {
             ".rope.scaling.factor": 8.0,
         },
     ),
-    "starcoder2": Case("starcoder2", "starcoder2", _rope(rope_theta=500.0), LAYER_NORM | {".rope.freq_base": 500.0}),
+    "starcoder2": Case(
+        "starcoder2", "starcoder2", _rope(rope_theta=500.0), LAYER_NORM | {".rope.freq_base": 500.0}
+    ),
     "stablelm": Case(
         "stablelm",
         "stablelm",
@@ -312,8 +318,7 @@ CASES: dict[str, Case] = {
     "falcon grouped": Case(
         "falcon",
         "falcon",
-        _rope()
-        | {"new_decoder_architecture": True, "num_kv_heads": 2, "ffn_hidden_size": INNER},
+        _rope() | {"new_decoder_architecture": True, "num_kv_heads": 2, "ffn_hidden_size": INNER},
         LAYER_NORM,
     ),
     "mamba": Case(
@@ -372,6 +377,8 @@ NAMES_OF_OTHERS = {"gpt2", "bloom"}
 
 def _build(case: Case) -> Any:
     values = SIZES | case.config
+    if case.model_type == "mamba":
+        values.pop("intermediate_size")
     if case.model_type in NAMES_OF_OTHERS:
         renamed = {"num_hidden_layers": "n_layer", "num_attention_heads": "n_head"}
         if case.model_type == "gpt2":
@@ -417,3 +424,128 @@ def test_a_file_gives_the_numbers_of_the_model_it_was_written_from(
     expected = _logits(model)
     assert float(expected.std()) > 0.05
     assert float((_logits(result) - expected).abs().max()) < 2e-5 * float(expected.abs().max())
+
+
+def _plain(tmp_path: Path, **fields: Any) -> Path:
+    case = CASES["llama"]
+    return _write(case, _build(case), tmp_path / "model.gguf", **fields)
+
+
+REFUSED = {
+    ".attention.causal": (False, "attention.causal = False"),
+    ".attention.clamp_kqv": (8.0, "attention.clamp_kqv = 8.0"),
+    ".attn_logit_softcapping": (30.0, "attn_logit_softcapping = 30.0"),
+    ".logit_scale": (2.0, "logit_scale = 2.0"),
+    ".residual_scale": (0.5, "residual_scale = 0.5"),
+    ".rope.dimension_count": (4, "rope.dimension_count = 4"),
+    ".rope.scaling.type": ("dynamic", "rope.scaling.type = dynamic"),
+    ".attention.value_length": (16, "attention.value_length = 16"),
+    ".attention.head_count": ([4, 4, 2], r"attention.head_count = \(4, 4, 2\)"),
+    ".a.key.of.tomorrow": (3, "a.key.of.tomorrow = 3"),
+    "general.type": ("adapter", "general.type = adapter"),
+    "tokenizer.ggml.a_key_of_tomorrow": (True, "a_key_of_tomorrow = True"),
+    "tokenizer.ggml.model": ("bert", "tokenizer.ggml.model = bert"),
+    "tokenizer.ggml.eot_token_id": (5000, "eot_token_id = 5000"),
+}
+
+
+@pytest.mark.parametrize("key", REFUSED)
+def test_what_cannot_be_honoured_is_refused_by_name(key: str, tmp_path: Path) -> None:
+    value, sentence = REFUSED[key]
+    path = _plain(tmp_path, **{key: value})
+    with pytest.raises(ModelLoadError, match=sentence):
+        gguf_child.convert(path, tmp_path)
+
+
+def test_values_that_say_nothing_are_no_reason_to_refuse(tmp_path: Path) -> None:
+    harmless = {
+        ".attention.causal": True,
+        ".attention.clamp_kqv": 0.0,
+        ".logit_scale": 1.0,
+        ".expert_count": 0,
+        ".rope.dimension_count": DIMS,
+        ".rope.scaling.finetuned": True,
+        "general.sampling.temp": 0.6,
+        "quantize.imatrix.file": "somewhere",
+        "tokenizer.ggml.fim_pre_token_id": 3,
+    }
+    gguf_child.convert(_plain(tmp_path, **harmless), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"blk.1.ffn_up.weight": None}, r"lacks 1 of the weights .* blk\.1\.ffn_up\.weight"),
+        ({"token_embd.weight": None}, r"lacks 1 of the weights .* token_embd\.weight"),
+        ({"blk.1.attn_q_norm.weight": np.ones(8)}, r"1 tensors .* blk\.1\.attn_q_norm\.weight"),
+        ({"rope_freqs.weight": np.array([1.0, 3, 2, 1])}, r"its rope_freqs\.weight scales"),
+        ({"blk.2.ffn_up.weight": np.ones((40, 32))}, r"shape \[40, 32\].* asks for \[48, 32\]"),
+    ],
+)
+def test_tensors_are_all_used_and_all_there(
+    change: dict[str, Any], sentence: str, tmp_path: Path
+) -> None:
+    tensors = tensors_of(_build(CASES["llama"]), "llama") | change
+    kept = {name: value for name, value in tensors.items() if value is not None}
+    fields = FIELDS | RMS | byte_fields(VOCABULARY)
+    path = write_gguf(tmp_path / "model.gguf", "llama", fields, kept)
+    with pytest.raises(ModelLoadError, match=sentence):
+        gguf_child.convert(path, tmp_path)
+
+
+def test_the_parts_of_a_split_file_are_joined_or_missed_by_name(tmp_path: Path) -> None:
+    model = _build(CASES["llama"])
+    tensors = list(tensors_of(model, "llama").items())
+    parts = [tensors[:5], tensors[5:20], tensors[20:]]
+    files = []
+    for number, part in enumerate(parts):
+        fields = {"split.no": number, "split.count": 3, "split.tensors.count": len(tensors)}
+        if number == 0:
+            fields |= FIELDS | RMS | byte_fields(VOCABULARY)
+        path = tmp_path / f"model-0000{number + 1}-of-00003.gguf"
+        files.append(write_gguf(path, "llama", fields, dict(part)))
+    expected = _logits(model)
+    for opened in (files[0], files[2]):
+        assert torch.allclose(_logits(_converted(opened)), expected, atol=1e-5)
+    files[1].rename(tmp_path / "elsewhere")
+    with pytest.raises(ModelLoadError, match=r"3 parts .* model-00002-of-00003\.gguf does not"):
+        gguf_child.convert(files[0], tmp_path)
+    with pytest.raises(ModelLoadError, match="does not say which"):
+        gguf_child.convert(files[0].rename(tmp_path / "first.gguf"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("base", "dims", "factor", "low", "high", "original"),
+    [
+        (500_000.0, 128, 8.0, 1.0, 4.0, 8192),
+        (500_000.0, 64, 32.0, 1.0, 4.0, 8192),
+        (10_000.0, 8, 8.0, 1.0, 4.0, 32),
+        (10_000.0, 8, 8.0, 1.0, 1.5, 2000),
+        (10_000.0, 96, 3.0, 0.5, 8.0, 700),
+    ],
+)
+def test_llama_3s_scaling_is_found_again_from_its_divisors(
+    base: float, dims: int, factor: float, low: float, high: float, original: int
+) -> None:
+    turns = base ** -(np.arange(0, dims, 2) / dims) / (2 * np.pi)
+
+    def divisors(factor: float, low: float, high: float, original: float) -> np.ndarray:
+        share = np.clip((original * turns - low) / (high - low), 0, 1)
+        return 1 / ((1 - share) / factor + share)
+
+    told = divisors(factor, low, high, original).astype(np.float32)
+    found = frequency_scaling(told.astype(np.float64), base, 131072)
+    assert found is not None
+    assert found.pop("rope_type") == "llama3"
+    again = divisors(*(float(str(value)) for value in found.values()))
+    assert np.allclose(again, told, rtol=1e-6)
+    if dims == 128:
+        assert list(found.values()) == [8.0, 1.0, 4.0, 8192]
+
+
+def test_other_divisors_are_told_apart() -> None:
+    assert frequency_scaling(np.ones(4), 10_000.0, 64) == {}
+    linear = {"rope_type": "linear", "factor": 2.0}
+    assert frequency_scaling(np.full(4, 2.0), 10_000.0, 64) == linear
+    for strange in ([1.0, 2, 1, 2], [0.5, 1, 1, 1], [1, 1.5, 1.6, 9], [1, 1, np.nan, 1]):
+        assert frequency_scaling(np.array(strange), 10_000.0, 64) is None

@@ -76,7 +76,7 @@ def convert(gguf: Path, folder: Path) -> dict[str, str]:
     ends = tokenizer.end_ids
     model.generation_config.eos_token_id = list(ends) if len(ends) > 1 else next(iter(ends), None)
     model.save_pretrained(folder)
-    write_tokenizer(tokenizer, folder)
+    write_tokenizer(gguf, tokenizer, folder)
     _say(done=header.n_tensors, total=header.n_tensors)
     known = str(tokenizer.is_split_known).lower()
     return {"pre_tokenizer": header.pre_tokenizer, "pre_tokenizer_known": known}

@@ -15,7 +15,7 @@ _INFORMATION = frozenset({"rope.scaling.finetuned", "rope.scaling.original_conte
 _NEUTRAL: Mapping[str, tuple[GgufValue, ...]] = {
     "attention.causal": (True,),
     "use_parallel_residual": (),
-    "tensor_data_layout": ("", "reference", "Meta AI original pth"),
+    "tensor_data_layout": ("", "reference", "jploski", "Meta AI original pth"),
     **dict.fromkeys(
         (
             *("residual_scale", "embedding_scale", "logit_scale", "expert_weights_scale"),

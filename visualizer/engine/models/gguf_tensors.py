@@ -209,7 +209,7 @@ class _Names:
         if self._architecture == "gpt-oss" and leaf == "ffn_down_exps.weight":
             return value.swapaxes(1, 2)
         if leaf == "ssm_a":
-            return np.log(-value).astype(np.float32)
+            return np.asarray(np.log(-value), np.float32)
         if found := re.search(r"_layernorm\.norms\.(\d+)\.weight$", name):
             return value[int(found[1])]
         return value

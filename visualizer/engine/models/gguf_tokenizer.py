@@ -8,6 +8,9 @@ and leaves out tokens that it takes for mistakes, so that ids move or point past
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +100,7 @@ def read_tokenizer(path: Path, header: GgufHeader) -> GgufTokenizer:
     }
     begins = fields.get("add_bos_token", _begins(fields)) and "bos_token_id" in ids
     ends = fields.get("add_eos_token", False) and "eos_token_id" in ids
-    state = json.loads(_library_backend(path).to_str())
+    state = _library_state(path)
     _set_split(state, header.pre_tokenizer)
     if fields.get("model") == _SENTENCEPIECE and not fields.get("add_space_prefix", True):
         _drop_prefix(state)
@@ -133,6 +136,9 @@ def _tokenizer_fields(path: Path, header: GgufHeader) -> dict[str, Any]:
     tokens, kinds = fields.get("tokens"), fields.setdefault("token_type", ())
     if not isinstance(tokens, tuple) or not all(isinstance(token, str) for token in tokens):
         raise cannot_honour(path, f"{_PREFIX}tokens", tokens)
+    if len(set(tokens)) != len(tokens):
+        twice = next(token for token, count in Counter(tokens).items() if count > 1)
+        raise cannot_honour(path, f"{_PREFIX}tokens", f"{twice!r}, {twice!r}")
     if not isinstance(kinds, tuple) or len(kinds) not in {0, len(tokens)}:
         raise cannot_honour(path, f"{_PREFIX}token_type", kinds)
     for name in ("add_bos_token", "add_eos_token", "add_space_prefix"):
@@ -153,13 +159,33 @@ def _begins(fields: Mapping[str, Any]) -> bool:
     return fields["model"] == _SENTENCEPIECE or fields.get("pre") in _BEGINS_BY_ITSELF
 
 
-def _library_backend(path: Path) -> Any:
+def _library_state(path: Path) -> dict[str, Any]:
+    """What transformers makes of the file, as the content of tokenizer.json."""
     import transformers
 
-    tokenizer: Any = transformers.PreTrainedTokenizerFast.from_pretrained(
-        str(path.parent), gguf_file=path.name, local_files_only=True, trust_remote_code=False
+    with tempfile.TemporaryDirectory() as alone:
+        # Beside a tokenizer.json, which often lies there, the library reads that one instead.
+        link = Path(alone) / "model.gguf"
+        try:
+            link.symlink_to(path.absolute())
+        except OSError:  # a system without links
+            shutil.copyfile(path, link)
+        try:
+            tokenizer: Any = transformers.PreTrainedTokenizerFast.from_pretrained(
+                alone, gguf_file=link.name, local_files_only=True, trust_remote_code=False
+            )
+        except Exception as error:  # the package of tokenizers raises bare Exception
+            raise _mismatched(path, error) from error
+    state: dict[str, Any] = json.loads(tokenizer.backend_tokenizer.to_str())
+    return state
+
+
+def _mismatched(path: Path, error: Exception) -> ModelLoadError:
+    return ModelLoadError(
+        "{path} cannot be converted: the vocabulary and the merges in it do not belong together.",
+        path=path,
+        detail=repr(error),
     )
-    return tokenizer.backend_tokenizer
 
 
 def _set_split(state: dict[str, Any], pre: str) -> None:
@@ -262,8 +288,13 @@ def _is_known(pre: str, state: dict[str, Any]) -> bool:
     return (state["pre_tokenizer"] or {}).get("type") != "ByteLevel"
 
 
-def write_tokenizer(tokenizer: GgufTokenizer, folder: Path) -> None:
+def write_tokenizer(path: Path, tokenizer: GgufTokenizer, folder: Path) -> None:
     """Write tokenizer.json, tokenizer_config.json and chat_template.jinja into `folder`.
+
+    Args:
+        path: The GGUF file, for sentences.
+        tokenizer: What is written.
+        folder: Must exist.
 
     Raises:
         ModelLoadError: The tokenizers package does not accept it.
@@ -273,12 +304,7 @@ def write_tokenizer(tokenizer: GgufTokenizer, folder: Path) -> None:
     try:
         backend = Tokenizer.from_str(json.dumps(tokenizer.backend))
     except Exception as error:  # the package raises bare Exception
-        raise ModelLoadError(
-            "{path} cannot be converted: the vocabulary and the merges in it do not belong "
-            "together.",
-            path=folder,
-            detail=str(error),
-        ) from error
+        raise _mismatched(path, error) from error
     backend.save(str(folder / "tokenizer.json"))
     config = json.dumps(tokenizer.config, indent=2, ensure_ascii=False) + "\n"
     (folder / "tokenizer_config.json").write_text(config, encoding="utf-8")
