@@ -317,7 +317,7 @@ class _Walk:
 
     def _text(self, most: int) -> str:
         length = self._u64()
-        if length > min(most, self._left()):
+        if length > most:
             raise self._broken("it claims a text of {n} bytes", n=length)
         # Tokens are UTF-8 in every file; a broken byte in a title is no reason to refuse one.
         return self._take(length).decode("utf-8", "replace")

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -12,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import psutil
 import pytest
 import torch
 from gguf import GGUFWriter
@@ -20,7 +23,7 @@ from tokenizers import Tokenizer, pre_tokenizers
 from transformers import AutoModelForCausalLM
 
 from visualizer.engine.errors import FetchError, ModelLoadError
-from visualizer.engine.models import convert
+from visualizer.engine.models import convert, gguf_child
 from visualizer.engine.models.child import run_child
 from visualizer.engine.models.convert import convert_into, ensure_converted
 from visualizer.engine.models.local import local_models
@@ -238,7 +241,40 @@ def test_a_file_that_cannot_be_converted_is_told(tmp_path: Path) -> None:
     writer.close()
     with pytest.raises(ModelLoadError, match=r"strange\.gguf cannot be converted") as caught:
         ensure_converted(path, report=_no_report, cancel=CancelToken())
-    assert "unheard-of" in str(caught.value)
+    assert "its architecture unheard-of is not read from GGUF" in str(caught.value)
+    assert caught.value.template.startswith("{path} cannot be converted")
+
+
+def test_the_words_of_a_library_are_kept_for_the_detail(
+    gguf_source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Any
+) -> None:
+    def fail(*args: Any) -> None:
+        raise IndexError("tuple index out of range")
+
+    monkeypatch.setattr(gguf_child, "convert", fail)
+    monkeypatch.setattr(gguf_child, "end_with_parent", lambda: None)
+    assert gguf_child.main([str(gguf_source), str(tmp_path)]) == 1
+    message = json.loads(capfd.readouterr().out)
+    assert "IndexError" not in message["template"]
+    assert message["detail"] == "IndexError: tuple index out of range"
+    assert message["values"] == {"path": str(gguf_source)}
+
+
+@pytest.mark.parametrize("damage", ["type", "width"])
+def test_a_damaged_tensor_is_told_in_a_sentence(
+    damage: str, gguf_source: Path, tmp_path: Path
+) -> None:
+    content = bytearray(gguf_source.read_bytes())
+    place = content.index(b"blk.0.ffn_up.weight") + len(b"blk.0.ffn_up.weight")
+    n_dimensions = int.from_bytes(content[place : place + 4], "little")
+    if damage == "type":
+        content[place + 4 + 8 * n_dimensions] = 99
+    else:
+        content[place + 4] = 15
+    path = tmp_path / "damaged.gguf"
+    path.write_bytes(content)
+    with pytest.raises(ModelLoadError, match=r"type 99|has the shape \[24, 15\]"):
+        gguf_child.convert(path, tmp_path)
 
 
 def test_a_child_is_gone_within_a_second_of_being_cancelled(tmp_path: Path) -> None:
@@ -274,6 +310,61 @@ def test_a_childs_last_words_and_status_are_kept() -> None:
         [sys.executable, "-c", program], cancel=CancelToken(), on_line=lines.append, progress=int
     )
     assert (result.status, result.errors, lines) == (3, "no", ["one", "two"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_conversion_that_is_killed_leaves_no_child_and_the_next_one_cleans_up(
+    gguf_source: Path, converted: Path, caches: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = (
+        "import sys; from pathlib import Path; from visualizer.engine.models import convert; "
+        "from visualizer.engine.records import CancelToken; "
+        "convert.ensure_converted(Path(sys.argv[1]), report=lambda *step: None, "
+        "cancel=CancelToken())"
+    )
+    models = caches / "models"
+    parent = subprocess.Popen([sys.executable, "-c", program, str(gguf_source)])
+    children: list[psutil.Process] = []
+    while not children and parent.poll() is None:
+        children = psutil.Process(parent.pid).children()
+    assert list(models.glob(".gguf-*.partial"))
+    parent.terminate()
+    assert parent.wait() == -signal.SIGTERM
+    assert psutil.wait_procs(children, timeout=10)[1] == []
+    held = models / ".gguf-of-another.partial"
+    held.mkdir()
+    other = caches.parent / "other.gguf"
+    write_gguf(other, converted, pre="another")
+    monkeypatch.setattr(convert, "_run_conversion", _copying(converted))
+    with folder_lock(models / "gguf-of-another", CancelToken()):
+        folder = ensure_converted(other, report=_no_report, cancel=CancelToken())
+    assert {path for path in models.iterdir() if path.is_dir()} == {folder, held}
+
+
+def test_what_an_older_converter_made_is_made_again(
+    gguf_source: Path, converted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(convert, "_run_conversion", _copying(converted))
+    folder = ensure_converted(gguf_source, report=_no_report, cancel=CancelToken())
+    manifest = folder / "manifest.json"
+    values = json.loads(manifest.read_text())
+    del values["source"]["converter"]
+    manifest.write_text(json.dumps(values))
+    assert not is_whole(folder)
+    assert folder not in [model.path for model in local_models()]
+    assert ensure_converted(gguf_source, report=_no_report, cancel=CancelToken()) == folder
+    assert is_whole(folder)
+    values["source"]["kind"] = "package"  # the catalogue's: the same whichever converter
+    manifest.write_text(json.dumps(values))
+    assert is_whole(folder)
+
+
+def _copying(converted: Path) -> Callable[..., dict[str, str]]:
+    def copy(gguf: Path, partial: Path, report: Any, cancel: Any) -> dict[str, str]:
+        shutil.copytree(converted, partial, dirs_exist_ok=True)
+        return {}
+
+    return copy
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

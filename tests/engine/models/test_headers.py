@@ -16,8 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
+from tests.engine.models.gguf_files import write_gguf
 from visualizer.engine.errors import ModelLoadError
-from visualizer.engine.headers import read_gguf_header, read_safetensors_header
+from visualizer.engine.gguf_headers import read_gguf_header
+from visualizer.engine.headers import read_safetensors_header
 
 
 def _safetensors(header: object, data: bytes = b"") -> bytes:
@@ -138,8 +140,8 @@ def gguf_file(tmp_path: Path) -> Path:
     writer.add_tokenizer_pre("smollm")
     writer.add_token_list(["a", "b", "c"])
     writer.add_array("an.array", [1, 2, 3])
-    writer.add_tensor("x", np.zeros((4, 8), np.float32))
-    writer.add_tensor("y", np.ones((3,), np.float32))
+    writer.add_tensor("token_embd.weight", np.zeros((4, 8), np.float32))
+    writer.add_tensor("blk.0.y", np.ones((3,), np.float32))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -225,3 +227,46 @@ def test_a_tensor_larger_than_its_file_is_refused(gguf_file: Path) -> None:
     )
     with pytest.raises(ModelLoadError, match="shape"):
         read_gguf_header(gguf_file)
+
+
+CLAIMS: dict[str, tuple[Any, str]] = {
+    "block_count": (1000, "1000 layers, and holds the weights of 1"),
+    "vocab_size": (10**9, "vocab_size = 1000000000, and what it holds allows 4"),
+    "embedding_length": (10**9, "embedding_length = 1000000000"),
+    "context_length": (10**9, "context_length = 1000000000"),
+    "attention.head_count": (10**9, "head_count = 1000000000"),
+    "attention.head_count_kv": ([1, 10**9], "head_count_kv = 1000000000"),
+    "expert_count": (10**9, "expert_count = 1000000000, and what it holds allows 0"),
+    "expert_used_count": (10**9, "expert_used_count = 1000000000"),
+}
+
+
+@pytest.mark.parametrize("key", CLAIMS)
+def test_a_claim_that_the_tensors_do_not_bear_out_is_refused(key: str, tmp_path: Path) -> None:
+    value, sentence = CLAIMS[key]
+    tensors = {"token_embd.weight": np.zeros((4, 8)), "blk.0.y": np.zeros(3)}
+    path = write_gguf(tmp_path / "a.gguf", "llama", {f".{key}": value}, tensors)
+    with pytest.raises(ModelLoadError, match=sentence) as caught:
+        read_gguf_header(path)
+    assert str(path) in str(caught.value)
+
+
+def test_more_tokens_than_rows_and_layers_that_are_left_out_are_refused(tmp_path: Path) -> None:
+    tensors = {"token_embd.weight": np.zeros((4, 8)), "blk.1.y": np.zeros(3)}
+    tokens = {"tokenizer.ggml.tokens": list("abcde")}
+    with pytest.raises(ModelLoadError, match="tokens = 5, and what it holds allows 4"):
+        read_gguf_header(write_gguf(tmp_path / "a.gguf", "llama", tokens, tensors))
+    with pytest.raises(ModelLoadError, match="1 layers, and holds the weights of 1"):
+        read_gguf_header(write_gguf(tmp_path / "b.gguf", "llama", {".block_count": 1}, tensors))
+
+
+def test_a_list_that_is_cheap_to_write_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "sparse.gguf"
+    key = b"llama.a"
+    head = b"GGUF" + struct.pack("<IQQ", 3, 1, 1) + struct.pack("<Q", len(key)) + key
+    for claim in (struct.pack("<IIQ", 9, 0, 2**34), struct.pack("<IQ", 8, 2**34)):
+        with path.open("wb") as stream:
+            stream.write(head + claim)
+            stream.truncate(2**35)  # takes no room on the disk
+        with pytest.raises(ModelLoadError, match="17179869184"):
+            read_gguf_header(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import queue
 import signal
@@ -18,6 +19,7 @@ from visualizer.engine.records import CancelToken
 
 _POLL_SECONDS = 0.1
 _KEPT_LINES = 60
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,14 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 
 def end_with_parent() -> None:
-    """In a child of ours: exit when the parent closes our standard input by ending."""
+    """In a child of ours: exit when the parent ends, which closes our standard input.
+
+    Call it before any long import. A thread of Python's waits for whoever holds the interpreter,
+    and saving a large model holds it for long; Linux itself ends the process at once.
+    """
     threading.Thread(target=_exit_at_end_of_input, daemon=True).start()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _exit_at_end_of_input() -> None:

@@ -52,7 +52,7 @@ def ensure_converted(path: Path, *, report: Report, cancel: CancelToken) -> Path
     folder = cache_path("models", f"gguf-{digest[:16]}")
     with _as_fetch_error(folder), folder_lock(folder, cancel):
         if not is_whole(folder):
-            source = {"kind": "gguf", "file": path.name, "converter": CONVERTER}
+            source = {"kind": "gguf", "file": path.name}
             convert_into(path, folder, source=source, sha256=digest, report=report, cancel=cancel)
     return folder
 
@@ -84,7 +84,7 @@ def convert_into(
             cancel.check()
             write_manifest(
                 partial,
-                source={**source, **facts},
+                source={**source, **facts, "converter": CONVERTER},
                 source_sha256=sha256,
                 versions=installed_versions(),
             )

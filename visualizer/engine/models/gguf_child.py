@@ -69,6 +69,7 @@ def convert(gguf: Path, folder: Path) -> dict[str, str]:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     header = read_gguf_header(gguf)
+    _check_kind(gguf, header)
     _check_room(gguf, header.n_elements, folder)
     _say(done=0, total=header.n_tensors)
     tokenizer = read_tokenizer(header.files[0], header)
@@ -89,29 +90,10 @@ def _build(gguf: Path, header: GgufHeader, role_ids: dict[str, int]) -> Any:
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
-    from visualizer.engine.errors import ModelLoadError
     from visualizer.engine.models.gguf_architectures import ARCHITECTURES, GgufModel
-    from visualizer.engine.models.gguf_keys import GgufKeys, cannot_honour
+    from visualizer.engine.models.gguf_keys import GgufKeys
     from visualizer.engine.models.gguf_tensors import read_factors, read_weights
 
-    kind = header.fields.get("general.type", "model")
-    if kind != "model":
-        raise cannot_honour(gguf, "general.type", kind)
-    if header.architecture not in ARCHITECTURES:
-        raise ModelLoadError(
-            "{path} cannot be converted: its architecture {architecture} is not read from GGUF "
-            "here. Use the model in Hugging Face format instead.",
-            path=gguf,
-            architecture=header.architecture,
-        )
-    if "token_embd.weight" not in header.tensors:
-        raise ModelLoadError(
-            "{path} lacks {n} of the weights that its model needs: {names}. Fetch or convert the "
-            "model again.",
-            path=gguf,
-            n=1,
-            names="token_embd.weight",
-        )
     keys = GgufKeys(gguf, header)
     values = ARCHITECTURES[header.architecture](GgufModel(keys, header, read_factors(header)))
     keys.refuse_unread()
@@ -132,6 +114,31 @@ def _build(gguf: Path, header: GgufHeader, role_ids: dict[str, int]) -> Any:
         trust_remote_code=False,
         local_files_only=True,
     )
+
+
+def _check_kind(gguf: Path, header: GgufHeader) -> None:
+    from visualizer.engine.errors import ModelLoadError
+    from visualizer.engine.models.gguf_architectures import ARCHITECTURES
+    from visualizer.engine.models.gguf_keys import cannot_honour
+
+    kind = header.fields.get("general.type", "model")
+    if kind != "model":
+        raise cannot_honour(gguf, "general.type", kind)
+    if header.architecture not in ARCHITECTURES:
+        raise ModelLoadError(
+            "{path} cannot be converted: its architecture {architecture} is not read from GGUF "
+            "here. Use the model in Hugging Face format instead.",
+            path=gguf,
+            architecture=header.architecture,
+        )
+    if "token_embd.weight" not in header.tensors:
+        raise ModelLoadError(
+            "{path} lacks {n} of the weights that its model needs: {names}. Fetch or convert the "
+            "model again.",
+            path=gguf,
+            n=1,
+            names="token_embd.weight",
+        )
 
 
 def _check_room(gguf: Path, n_elements: int, folder: Path) -> None:
