@@ -472,6 +472,16 @@ def test_values_that_say_nothing_are_no_reason_to_refuse(tmp_path: Path) -> None
     gguf_child.convert(_plain(tmp_path, **harmless), tmp_path)
 
 
+def test_a_text_ends_at_every_token_that_the_file_names_for_it(
+    tmp_path: Path, load: Callable[..., Any]
+) -> None:
+    ends = {"tokenizer.ggml.eot_token_id": 7, "tokenizer.ggml.eom_token_id": 9}
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    gguf_child.convert(_plain(tmp_path, **ends), folder)
+    assert load(folder).end_ids == (7, 9, 256)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -479,6 +489,7 @@ def test_values_that_say_nothing_are_no_reason_to_refuse(tmp_path: Path) -> None
         ({"token_embd.weight": None}, r"lacks 1 of the weights .* token_embd\.weight"),
         ({"blk.1.attn_q_norm.weight": np.ones(8)}, r"1 tensors .* blk\.1\.attn_q_norm\.weight"),
         ({"rope_freqs.weight": np.array([1.0, 3, 2, 1])}, r"its rope_freqs\.weight scales"),
+        ({"rope_freqs.weight": np.ones(5)}, r"does not say llama\.rope\.dimension_count"),
         ({"blk.2.ffn_up.weight": np.ones((40, 32))}, r"shape \[40, 32\].* asks for \[48, 32\]"),
     ],
 )

@@ -114,6 +114,8 @@ def test_runs_of_blanks_are_matched_longest_first(architecture: str, tmp_path: P
     assert _ids(tokenizer, "a\n\n<table>b") == [
         *(a, tokens.index("\n\n"), tokens.index("<table>"), b)
     ]
+    with pytest.raises(ModelLoadError, match="add_space_prefix = True"):
+        _read(tmp_path, architecture, fields | {"tokenizer.ggml.add_space_prefix": True})
     for length, token_id in run.items():
         assert tokenizer.token_bytes(token_id) == b" " * length
 

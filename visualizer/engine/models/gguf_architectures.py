@@ -84,6 +84,8 @@ class GgufModel:
         """`rope_parameters`; `partly` for architectures that can turn a part of the head only."""
         dims = self.head_dim()
         turned = self.keys.integer("rope.dimension_count", dims)
+        if turned > dims or any(len(divisors) != turned // 2 for divisors in self.factors.values()):
+            raise self.keys.refusal("rope.dimension_count")
         found = rope_parameters(self.keys, context=self.context, factors=self.factors)
         if partly:
             return found | {"partial_rotary_factor": turned / dims}

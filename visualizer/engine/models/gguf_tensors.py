@@ -211,7 +211,7 @@ class _Names:
         if leaf == "ssm_a":
             return np.asarray(np.log(-value), np.float32)
         if found := re.search(r"_layernorm\.norms\.(\d+)\.weight$", name):
-            return value[int(found[1])]
+            return value[int(found[1]) :][:1]
         return value
 
     def _gate_and_up(self, gate: Float32Array, up: Float32Array) -> Float32Array:

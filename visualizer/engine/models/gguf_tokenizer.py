@@ -102,8 +102,8 @@ def read_tokenizer(path: Path, header: GgufHeader) -> GgufTokenizer:
     ends = fields.get("add_eos_token", False) and "eos_token_id" in ids
     state = _library_state(path)
     _set_split(state, header.pre_tokenizer)
-    if fields.get("model") == _SENTENCEPIECE and not fields.get("add_space_prefix", True):
-        _drop_prefix(state)
+    if fields["model"] == _SENTENCEPIECE:
+        _set_prefix(path, state, fields.get("add_space_prefix"))
     _set_vocabulary(path, state, tokens, fields.get("token_type", ()), set(ids.values()))
     _set_template(
         state,
@@ -201,11 +201,20 @@ def _set_split(state: dict[str, Any], pre: str) -> None:
         state["model"]["ignore_merges"] = True
 
 
-def _drop_prefix(state: dict[str, Any]) -> None:
-    """Put no blank before a text, and take none away from one."""
-    for rule in _parts(state["pre_tokenizer"], "pretokenizers"):
-        if rule["type"] == "Metaspace":
-            rule["prepend_scheme"] = "never"
+def _set_prefix(path: Path, state: dict[str, Any], is_wanted: bool | None) -> None:
+    """Put a blank before a text, and take it away again, only where the file says so.
+
+    Without a word in the file the architecture's own way stays.
+    """
+    pieces = _parts(state["pre_tokenizer"], "pretokenizers")
+    spaces = [rule for rule in pieces if rule["type"] == "Metaspace"]
+    prepends = [r for r in _parts(state["normalizer"], "normalizers") if r["type"] == "Prepend"]
+    if is_wanted and not spaces and not prepends:
+        raise cannot_honour(path, f"{_PREFIX}add_space_prefix", is_wanted)
+    if is_wanted is not False:
+        return
+    for rule in spaces:
+        rule["prepend_scheme"] = "never"
     for section, key in (("normalizer", "normalizers"), ("decoder", "decoders")):
         rules = _parts(state[section], key)
         kept = [rule for rule in rules if rule["type"] not in {"Prepend", "Strip"}]
