@@ -104,6 +104,8 @@ def _name(name: str, names: Any) -> str:
         return f"blk.{name.split('.')[2]}.ffn_down_exps.weight"
     if name.endswith("experts.down_proj_bias"):
         return f"blk.{name.split('.')[2]}.ffn_down_exps.bias"
+    if name.endswith(".dt_bias"):
+        return f"blk.{name.split('.')[2]}.ssm_dt.bias"
     if name.endswith(".sinks"):
         return f"blk.{name.split('.')[2]}.attn_sinks.weight"
     base, suffix = name, ""
@@ -147,10 +149,28 @@ def _laid_out(target: str, value: np.ndarray, architecture: str, config: Any) ->
         return np.concatenate([part.reshape(-1, value.shape[1]) for part in split])
     if architecture == "gpt-oss" and leaf == "ffn_down_exps.weight":
         return value.transpose(0, 2, 1)
-    if leaf.startswith(("ssm_conv1d.weight", "shortconv.conv.weight")):
-        return value.squeeze(1)
-    if leaf.startswith("ffn_gate_inp_shexp"):
-        return value.reshape(-1)
+    if architecture in {"qwen35", "qwen35moe"}:
+        value = _tiled(leaf, value, config)
+        if target.endswith("norm.weight") and leaf != "ssm_norm.weight":
+            return value + 1
+    if leaf.startswith(("ssm_conv1d.weight", "shortconv.conv.weight", "ffn_gate_inp_shexp")):
+        return value.squeeze()
     if leaf == "ssm_a":
         return -np.exp(value)
     return value
+
+
+def _tiled(leaf: str, value: np.ndarray, config: Any) -> np.ndarray:
+    """Value heads one of each key head in turn, where they are kept key head by key head."""
+    groups, heads = config.linear_num_key_heads, config.linear_num_value_heads
+    order = np.arange(heads).reshape(groups, heads // groups).T.reshape(-1)
+
+    def rows(part: np.ndarray) -> np.ndarray:
+        return part.reshape(heads, -1, *part.shape[1:])[order].reshape(part.shape)
+
+    if leaf.startswith(("attn_gate.", "ssm_alpha.", "ssm_beta.", "ssm_dt.", "ssm_a")):
+        return rows(value)
+    if leaf.startswith(("attn_qkv.", "ssm_conv1d.")):
+        others = 2 * groups * config.linear_key_head_dim
+        return np.concatenate([value[:others], rows(value[others:])])
+    return rows(value.T).T if leaf == "ssm_out.weight" else value

@@ -449,6 +449,42 @@ def _gpt_oss(model: GgufModel) -> dict[str, Any]:
     )
 
 
+def _qwen35(model: GgufModel) -> dict[str, Any]:
+    keys, dims = model.keys, model.head_dim()
+    model.n_layers -= keys.integer("nextn_predict_layers", 0)  # a part that predicts further on
+    interval, heads = keys.integer("full_attention_interval"), keys.integer("ssm.time_step_rank")
+    full = [(layer + 1) % max(interval, 1) == 0 for layer in range(model.n_layers)]
+    rope = model.rope(partly=True)
+    sections = keys.per_layer("rope.dimension_sections", 4)
+    return model.sizes() | {
+        "model_type": "qwen3_5_text",
+        "intermediate_size": model.feed_forward(),
+        "head_dim": dims,
+        "rms_norm_eps": model.rms_eps(),
+        "attention_bias": model.has("attn_q.bias"),
+        "rope_parameters": rope
+        | {"mrope_section": [size for size in sections if size], "mrope_interleaved": True},
+        "layer_types": ["full_attention" if one else "linear_attention" for one in full],
+        "linear_conv_kernel_dim": keys.integer("ssm.conv_kernel"),
+        "linear_key_head_dim": keys.integer("ssm.state_size"),
+        "linear_num_key_heads": keys.integer("ssm.group_count"),
+        "linear_num_value_heads": heads,
+        "linear_value_head_dim": keys.integer("ssm.inner_size") // max(heads, 1),
+    }
+
+
+def _qwen35moe(model: GgufModel) -> dict[str, Any]:
+    values = _qwen35(model) | model.experts("num_experts")
+    width = next((s[0] for n, s in model.shapes.items() if n.endswith("ffn_up_shexp.weight")), 0)
+    return values | {
+        "model_type": "qwen3_5_moe_text",
+        "moe_intermediate_size": model.keys.integer("expert_feed_forward_length"),
+        "shared_expert_intermediate_size": model.keys.integer(
+            "expert_shared_feed_forward_length", width
+        ),
+    }
+
+
 ARCHITECTURES: Mapping[str, Callable[[GgufModel], dict[str, Any]]] = {
     "llama": _llama,
     "granite": _granite,
@@ -456,6 +492,8 @@ ARCHITECTURES: Mapping[str, Callable[[GgufModel], dict[str, Any]]] = {
     "qwen3": _qwen3,
     "qwen2moe": _qwen2moe,
     "qwen3moe": _qwen3moe,
+    "qwen35": _qwen35,
+    "qwen35moe": _qwen35moe,
     "phi3": _phi3,
     "gemma": _gemma,
     "gemma2": _gemma2,

@@ -28,7 +28,8 @@ _OPTIONAL = re.compile(r"blk\.\d+\.(attn_(q|k|v|output)|ffn_(gate|up|down))\.bia
 """Biases that a layer may lack: it then adds nothing."""
 _MAY_LACK_BIASES = frozenset({"llama", "granite", "qwen3", "qwen3moe"})
 _PAIRED_TURNS = frozenset({"llama", "granite"})
-_NORMS_PLUS_ONE = frozenset({"gemma", "gemma2", "gemma3", "nemotron"})
+_VALUES_TILED = frozenset({"qwen35", "qwen35moe"})
+_NORMS_PLUS_ONE = frozenset({"gemma", "gemma2", "gemma3", "nemotron"}) | _VALUES_TILED
 _NAMED = 3
 
 
@@ -62,7 +63,7 @@ def read_weights(header: GgufHeader, model: Any, progress: Progress) -> dict[str
         if not (name == "lm_head.weight" and model.config.tie_word_embeddings)
     }
     sources = {name: names.of(name) for name in expected}
-    _compare(header, sources)
+    _compare(header, sources, model.config.num_hidden_layers)
     weights: dict[str, torch.Tensor] = {}
     done = 0
     for name, parameter in expected.items():
@@ -88,7 +89,7 @@ def read_weights(header: GgufHeader, model: Any, progress: Progress) -> dict[str
     return weights
 
 
-def _compare(header: GgufHeader, sources: dict[str, tuple[str, ...]]) -> None:
+def _compare(header: GgufHeader, sources: dict[str, tuple[str, ...]], n_layers: int) -> None:
     """Refuse a file with less or more than the model's weights."""
     used = {source for names in sources.values() for source in names}
     optional = header.architecture in _MAY_LACK_BIASES
@@ -117,6 +118,12 @@ def _compare(header: GgufHeader, sources: dict[str, tuple[str, ...]]) -> None:
             architecture=header.architecture,
             names=_first(unused),
         )
+
+
+def _layer(name: str) -> int:
+    """The layer a tensor belongs to; past the last are those that predict further tokens."""
+    found = re.match(r"blk\.(\d+)\.", name)
+    return int(found[1]) if found else -1
 
 
 def _first(names: list[str]) -> str:
@@ -180,6 +187,8 @@ class _Names:
         if base.endswith(".experts"):
             parts = ("gate", "up") if leaf.startswith("gate_up") else ("down",)
             return tuple(f"blk.{layer}.ffn_{part}_exps.{kind}" for part in parts)
+        if leaf == "dt_bias":
+            return (f"blk.{layer}.ssm_dt.bias",)
         if leaf == "sinks":
             return (f"blk.{layer}.attn_sinks.weight",)
         if found := re.fullmatch(r"(.*\.[qk])_layernorm\.norms\.\d+", base):
@@ -195,23 +204,23 @@ class _Names:
         value = arrays[0]
         if len(arrays) == 2:
             return self._gate_and_up(arrays[0], arrays[1])
-        if self._architecture in _PAIRED_TURNS and leaf.startswith(("attn_q.", "attn_k.")):
-            return self._halves(value, is_key=leaf.startswith("attn_k."))
-        if self._architecture in _NORMS_PLUS_ONE and leaf.endswith("norm.weight"):
-            return value - np.float32(1)
-        if leaf == "attn_qkv.weight" or leaf == "attn_qkv.bias":
-            if self._architecture == "bloom":
-                return self._by_head(value, self._config.n_head)
-            if self._architecture == "falcon" and self._config.new_decoder_architecture:
-                return self._by_head(value, self._config.num_kv_heads)
+        if leaf == "ssm_a":
+            value = np.asarray(np.log(-value), np.float32)
+        if leaf.endswith("norm.weight"):
+            one_more = self._architecture in _NORMS_PLUS_ONE and leaf != "ssm_norm.weight"
+            value = value - np.float32(one_more)
+        if found := re.search(r"_layernorm\.norms\.(\d+)\.weight$", name):
+            return value[int(found[1]) :][:1]
+        if self._architecture in _PAIRED_TURNS:
+            return self._halves(leaf, value)
+        if self._architecture in _VALUES_TILED:
+            return self._grouped(leaf, value)
+        if self._architecture in {"bloom", "falcon"}:
+            return self._by_head(leaf, value)
         if self._architecture == "gpt2" and leaf in _GPT2_TRANSPOSED:
             return value.T
         if self._architecture == "gpt-oss" and leaf == "ffn_down_exps.weight":
             return value.swapaxes(1, 2)
-        if leaf == "ssm_a":
-            return np.asarray(np.log(-value), np.float32)
-        if found := re.search(r"_layernorm\.norms\.(\d+)\.weight$", name):
-            return value[int(found[1]) :][:1]
         return value
 
     def _gate_and_up(self, gate: Float32Array, up: Float32Array) -> Float32Array:
@@ -221,14 +230,44 @@ class _Names:
         both = np.stack([gate, up], axis=2).reshape(len(gate), -1, *gate.shape[2:])
         return both.swapaxes(1, 2) if both.ndim == 3 else both
 
-    def _halves(self, value: Float32Array, *, is_key: bool) -> Float32Array:
-        """Rotary pairs from side by side to the two halves of a head."""
-        heads = self._config.num_key_value_heads if is_key else self._config.num_attention_heads
+    def _halves(self, leaf: str, value: Float32Array) -> Float32Array:
+        """Queries and keys: rotary pairs from side by side to the two halves of a head."""
+        if not leaf.startswith(("attn_q.", "attn_k.")):
+            return value
+        heads = self._config.num_attention_heads
+        if leaf.startswith("attn_k."):
+            heads = self._config.num_key_value_heads
         pairs = value.reshape(heads, value.shape[0] // heads // 2, 2, *value.shape[1:])
         return pairs.swapaxes(1, 2).reshape(value.shape)
 
-    def _by_head(self, value: Float32Array, groups: int) -> Float32Array:
+    def _grouped(self, leaf: str, value: Float32Array) -> Float32Array:
+        """Value heads of linear attention from one of each key head in turn to head by head."""
+        config = self._config
+        groups, heads = config.linear_num_key_heads, config.linear_num_value_heads
+
+        def rows(part: Float32Array) -> Float32Array:
+            tiled = part.reshape(heads // groups, groups, -1, *part.shape[1:])
+            return tiled.swapaxes(0, 1).reshape(part.shape)
+
+        if leaf in {
+            "attn_gate.weight",
+            "ssm_alpha.weight",
+            "ssm_beta.weight",
+            "ssm_a",
+            "ssm_dt.bias",
+        }:
+            return rows(value)
+        if leaf in {"attn_qkv.weight", "ssm_conv1d.weight"}:
+            n_others = 2 * groups * config.linear_key_head_dim
+            return np.concatenate([value[:n_others], rows(value[n_others:])])
+        return rows(value.T).T if leaf == "ssm_out.weight" else value
+
+    def _by_head(self, leaf: str, value: Float32Array) -> Float32Array:
         """All queries, keys and values one after the other to each group's own."""
+        if not leaf.startswith("attn_qkv."):
+            return value
+        is_bloom = self._architecture == "bloom"
+        groups = self._config.n_head if is_bloom else self._config.num_kv_heads
         heads = self._config.num_attention_heads
         rows = value.shape[0] // (heads + 2 * groups)
         query, key, result = np.split(value, [heads * rows, (heads + groups) * rows])
@@ -236,6 +275,9 @@ class _Names:
         return np.concatenate(parts, axis=1).reshape(value.shape)
 
 
+_BY_VALUE_HEAD = frozenset(
+    {"attn_gate.weight", "ssm_alpha.weight", "ssm_beta.weight", "ssm_a", "ssm_dt.bias"}
+)
 _GPT2_TRANSPOSED = frozenset(
     {"attn_qkv.weight", "attn_output.weight", "ffn_up.weight", "ffn_down.weight"}
 )
