@@ -152,7 +152,8 @@ def end_with_parent() -> None:
     """In a child of ours: exit when the parent ends, which closes our standard input.
 
     Call it before any long import. A thread of Python's waits for whoever holds the interpreter,
-    and saving a large model holds it for long; Linux itself ends the process at once.
+    and saving a large model holds it for long; Linux itself ends the process at once, when the
+    thread that started it ends: `run_child` waits for it in that thread.
     """
     threading.Thread(target=_exit_at_end_of_input, daemon=True).start()
     if sys.platform == "linux":
