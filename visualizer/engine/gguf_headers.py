@@ -145,9 +145,10 @@ def _joined(path: Path, n_parts: int) -> GgufHeader:
     for file in files:
         if not file.is_file():
             raise ModelLoadError(
-                "{path} is one of {n} parts of a model, and {missing} does not lie beside it. Put "
-                "all parts into one folder.",
+                "{path} is part {number} of {n} of a model, and {missing} does not lie beside it. "
+                "Put all parts into one folder.",
                 path=path,
+                number=int(name["number"]),
                 n=n_parts,
                 missing=file.name,
             )
@@ -175,13 +176,15 @@ def _check_claims(path: Path, header: GgufHeader) -> None:
     fields, arch = header.fields, header.architecture
     blocks = {int(found[1]) for name in header.tensors if (found := _BLOCK.match(name))}
     n_blocks = fields.get(f"{arch}.block_count")
-    if n_blocks is not None and (n_blocks != len(blocks) or max(blocks, default=-1) >= len(blocks)):
+    first_missing = next(n for n in range(len(blocks) + 1) if n not in blocks)
+    if n_blocks is not None and not n_blocks == len(blocks) == first_missing:
         raise ModelLoadError(
-            "{path} says that its model has {n} layers, and holds the weights of {found}. Fetch "
-            "or convert the model again.",
+            "{path} says that its model has {n} layers, and holds the weights of {found}: {layer} "
+            "is the first that is not there. Fetch or convert the model again.",
             path=path,
             n=n_blocks,
             found=len(blocks),
+            layer=f"blk.{first_missing}",
         )
     embedding = header.tensors.get("token_embd.weight")
     if embedding is None or len(embedding.shape) != 2:

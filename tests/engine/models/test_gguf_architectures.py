@@ -569,7 +569,7 @@ def test_the_parts_of_a_split_file_are_joined_or_missed_by_name(tmp_path: Path) 
     for opened in (files[0], files[2]):
         assert torch.allclose(_logits(_converted(opened)), expected, atol=1e-5)
     files[1].rename(tmp_path / "elsewhere")
-    with pytest.raises(ModelLoadError, match=r"3 parts .* model-00002-of-00003\.gguf does not"):
+    with pytest.raises(ModelLoadError, match=r"part 1 of 3 .* model-00002-of-00003\.gguf does not"):
         gguf_child.convert(files[0], tmp_path)
     with pytest.raises(ModelLoadError, match="does not say which"):
         gguf_child.convert(files[0].rename(tmp_path / "first.gguf"), tmp_path)
