@@ -52,6 +52,10 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>词元之间的注意力连线</translation>
     </message>
     <message>
+        <source>hidden</source>
+        <translation type="unfinished">被遮住</translation>
+    </message>
+    <message>
         <source>key (is looked at)</source>
         <translation>键（被看）</translation>
     </message>
@@ -1297,8 +1301,8 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>；平均 {bits:.2f} 比特，困惑度 {perplexity:,.2f}</translation>
     </message>
     <message>
-        <source>; of each row only the largest weights that hold {share} % of it</source>
-        <translation>；每行只保留合计占该行 {share} % 的最大权重</translation>
+        <source>; of each row only the largest weights that hold {share} % of it, the rest hatched</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>; pinned heads only</source>
@@ -1341,8 +1345,8 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>；每行不足 1 的部分流向学得的汇聚项</translation>
     </message>
     <message>
-        <source>; without {keys}</source>
-        <translation>；不含{keys}</translation>
+        <source>; without {keys}, which are hatched</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>; words: summed over a key&apos;s tokens, averaged over a query&apos;s</source>
@@ -1443,6 +1447,10 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     <message>
         <source>everything else</source>
         <translation>其余全部</translation>
+    </message>
+    <message>
+        <source>hatched: hidden by choice</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>key (is looked at) →</source>
@@ -2744,6 +2752,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>已选择隐藏</translation>
     </message>
     <message>
+        <source>key {key} is hidden by choice from all that look at it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>key {key} is looked at most by query {query}   {weight}</source>
         <translation>键 {key} 最受查询 {query} 关注   {weight}</translation>
     </message>
@@ -2778,6 +2790,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>query {query}, key {key}, {weight}</source>
         <translation>查询 {query}，键 {key}，{weight}</translation>
+    </message>
+    <message>
+        <source>query {query}: all that it looks at is hidden by choice</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>rank {rank} of {n_keys} in its row</source>
@@ -4010,6 +4026,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>{head}：点击查看第 {layer} 层各头的平均</translation>
     </message>
     <message>
+        <source>{head}: no attention to show here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{place} of {n}</source>
         <translation>{place} / {n}</translation>
     </message>
@@ -4758,6 +4778,10 @@ have, you see how the table backs off to shorter contexts</source>
     <message>
         <source>Pinned heads</source>
         <translation>固定的头</translation>
+    </message>
+    <message>
+        <source>hidden</source>
+        <translation type="unfinished">被遮住</translation>
     </message>
     <message>
         <source>{head}: click to choose it</source>
@@ -7443,8 +7467,8 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
 <context>
     <name>_ColumnNames</name>
     <message>
-        <source>The logit is the model&apos;s raw score of a token, before any sampling parameter; the softmax over all logits gives the probabilities. The change, where there is room for it, is in percentage points since the text was last changed, before sampling parameters; orange strokes mark where the bar ended before.</source>
-        <translation>logit 是模型给词元的原始分数，未应用任何采样参数；对全部 logit 做 softmax 即得概率。“变化”在空间足够时显示，是自上次改动文本以来的百分点之差，未应用采样参数；橙色刻线标出柱条原先的末端。</translation>
+        <source>The logit is the model&apos;s raw score of a token, before any sampling parameter; the softmax over all logits gives the probabilities. The change, where there is room for it, is in percentage points since the last edit of the text, before sampling parameters; orange strokes mark where the bar ended before. It is told at the end of the text only, and of edits only: an example, a file, a view or another model begins anew, and so does a text of which an edit leaves less than half.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>change</source>
@@ -8205,8 +8229,20 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>各头的平均没有自己的查询和键：请选择单个头。</translation>
     </message>
     <message>
+        <source>A model of the architecture {architecture} cannot be run here: the installed transformers fails on a text of {n} tokens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A model of the architecture {architecture} cannot be shown: its logits are not what it makes of its final hidden states, or differ from one run to the next.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A region takes both --rows and --columns.</source>
         <translation>区域需要同时给出 --rows 和 --columns。</translation>
+    </message>
+    <message>
+        <source>A step of this training would hold {n} million numbers, and at most {most} million fit: choose shorter or fewer rows, or smaller sizes.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A stop string must not be empty.</source>
@@ -8245,8 +8281,24 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>无法读取分词器文件 {path}：{reason}。</translation>
     </message>
     <message>
-        <source>Cannot read the tokenizer of {name} in {folder}: {reason}</source>
-        <translation>无法读取 {folder} 中 {name} 的分词器：{reason}</translation>
+        <source>Cannot read {path}: it is a pipe or a device, which may never end. Give an ordinary file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot read {path}: permission denied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot read {path}: that is a folder. Give a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot read {path}: the name is too long.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot read {path}: there is no such file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cannot read {path}: {reason}.</source>
@@ -8321,6 +8373,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>请给出要翻译的 TEXT，或者 --check N，二者择一。</translation>
     </message>
     <message>
+        <source>In a text of {n} tokens this model&apos;s attention looks at other tokens than its configuration says, so its weights cannot be shown: shorten the text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In a text of {n} tokens {architecture} turns the positions of all of them otherwise, so no more than one token can be tried out after this one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Keep the first {n:,} tokens</source>
         <translation>保留前 {n:,} 个词元</translation>
     </message>
@@ -8335,6 +8395,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Layer {layer} of {architecture} changes what its heads give before it is projected: what one pair alone writes has no length of its own.</source>
         <translation>{architecture} 的第 {layer} 层会在投影之前改变各头的输出：单独一对所写入的内容没有自己的长度。</translation>
+    </message>
+    <message>
+        <source>Layer {layer} of {architecture} has no attention weights to show; these have: {layers}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Length and width must be from 1, got {length} and {width}</source>
@@ -8401,6 +8465,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>什么也没有生成：模型立即结束了文本。</translation>
     </message>
     <message>
+        <source>Of the {total} layers of {architecture}, {n} without attention to show: their rows stay empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Point at a cell of the map to copy its weight.</source>
         <translation>请指向图上的一格，以复制其权重。</translation>
     </message>
@@ -8423,6 +8491,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Special tokens are ordinary text in this lesson.</source>
         <translation>在这一课里，特殊词元只是普通文本。</translation>
+    </message>
+    <message>
+        <source>Standard input is longer than {limit} MB, the most that is read. Give a part of it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Standard input is not UTF-8: byte {value} at offset {offset} is not allowed there.</source>
@@ -8459,6 +8531,18 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The chat template is not in use any more.</source>
         <translation>对话模板已不再使用。</translation>
+    </message>
+    <message>
+        <source>The configuration in {path} asks for {n:,.0f} million numbers, and there are {held:,.1f} million in its weights, so the model was refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The configuration in {path} is none that {model_type} could have: its values contradict one another or are of the wrong kind.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The configuration in {path} says {key} = {value}, and there are too few weights for that.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The configuration in {path} says {key} = {value}, which cannot be.</source>
@@ -8573,6 +8657,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>Hub 正在限制来自此地址的请求。请等几分钟再试。</translation>
     </message>
     <message>
+        <source>The hub&apos;s cache does not say which snapshot of {name} is current; {commit} is used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The language changes with the next start.</source>
         <translation>语言将在下次启动时切换。</translation>
     </message>
@@ -8611,6 +8699,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The messages are on the clipboard.</source>
         <translation>消息已放到剪贴板。</translation>
+    </message>
+    <message>
+        <source>The model ({architecture}) does not predict the next token from the ones before it, so it cannot be shown.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The model brings program code along; it was ignored and the library&apos;s own {model_type} is used.</source>
@@ -8657,16 +8749,40 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>模型正在读取文本。</translation>
     </message>
     <message>
-        <source>The model&apos;s chat template cannot be used for this: {problem}</source>
-        <translation>该模型的对话模板不能用于此处：{problem}</translation>
+        <source>The model&apos;s chat template does what templates are not allowed to do.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The model&apos;s chat template ended the process that renders it; it may take too much memory.</source>
         <translation>该模型的对话模板使渲染它的进程终止；可能占用了过多内存。</translation>
     </message>
     <message>
+        <source>The model&apos;s chat template fails on this conversation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template has more than {n:,} characters and was not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template is damaged: its line {line} cannot be understood.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template makes more than {n:,} characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template refuses this conversation: {words}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The model&apos;s chat template takes longer than {seconds:g} seconds and was stopped.</source>
         <translation>该模型的对话模板耗时超过 {seconds:g} 秒，已停止。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template takes too much memory.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The number of beams must be from 1 to {most}, got {value}</source>
@@ -8703,6 +8819,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The pipeline is in {path}.</source>
         <translation>采样流程已写入 {path}。</translation>
+    </message>
+    <message>
+        <source>The process in which tokenizers are tried cannot be started.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The process that renders chat templates cannot be started.</source>
@@ -8809,12 +8929,32 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{folder} 中的分词器不是这里能读的形式：请把它保存为 tokenizer.json。</translation>
     </message>
     <message>
-        <source>The tokenizer of {name} failed on this text: {reason}</source>
-        <translation>{name} 的分词器处理此文本时失败：{reason}</translation>
+        <source>The tokenizer of {name} breaks on simple texts, so it was refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tokenizer of {name} cannot cut this text: its own code failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tokenizer of {name} ended the process in which it was tried, so it was refused; it may take too much memory.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The tokenizer of {name} has {tokens} tokens and the model only {rows}; they do not belong together.</source>
         <translation>{name} 的分词器有 {tokens} 个词元，而模型只有 {rows} 个；两者不配套。</translation>
+    </message>
+    <message>
+        <source>The tokenizer of {name} is damaged, or of a kind that is not known here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tokenizer of {name} makes much more of a text than stands in it, which could fill the memory, so it was refused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tokenizer of {name} takes more than {seconds:.0f} seconds for short texts, so it was refused.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The training could not be started: {reason}.</source>
@@ -8955,10 +9095,6 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>There is no encoding called {name}; known are {known}.</source>
         <translation>没有名为 {name} 的编码；已知的有 {known}。</translation>
-    </message>
-    <message>
-        <source>There is no file {path}.</source>
-        <translation>没有文件 {path}。</translation>
     </message>
     <message>
         <source>There is no head of at most {n} tokens on show to be drawn as lines.</source>
@@ -9145,6 +9281,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>这是随程序附带的玩具模型 {name}。{better} 才是真正的语言模型。</translation>
     </message>
     <message>
+        <source>This model draws random numbers while it reads a text of such a length, so that it answers otherwise each time: there is nothing true to show.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This model has no attention to show.</source>
         <translation>此模型没有可显示的注意力。</translation>
     </message>
@@ -9169,6 +9309,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>制作此视图所用的权重与此处 {model} 的不同：其数值可能有差异。</translation>
     </message>
     <message>
+        <source>This weight is hidden by choice: show it to copy it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This word has {n} characters, and up to {most} have room here.</source>
         <translation>这个单词有 {n} 个字符，这里最多放得下 {most} 个。</translation>
     </message>
@@ -9183,6 +9327,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Token id {token_id} does not exist: the model knows {n_ids} tokens. The tokenizer belongs to another model.</source>
         <translation>词元编号 {token_id} 不存在：模型只认识 {n_ids} 个词元。该分词器属于另一个模型。</translation>
+    </message>
+    <message>
+        <source>Token id {token_id} fills empty places in this model, and positions are counted without it: it cannot be part of a text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training {n} parameters takes {needed} GB of memory, and {free} GB are free: choose smaller sizes.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Try again</source>
@@ -9215,6 +9367,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>What passes between the layers of {architecture} cannot be told apart.</source>
         <translation>无法分辨 {architecture} 各层之间传递的内容。</translation>
+    </message>
+    <message>
+        <source>What {architecture} keeps of a text cannot be continued here, so words of several tokens cannot be tried out after it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What {architecture} keeps of a text cannot be cut back or continued here: every edit runs the whole text again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Written to {path}</source>
@@ -9297,20 +9457,8 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>typical_p 须大于 0 且不超过 1，得到 {value}</translation>
     </message>
     <message>
-        <source>{architecture} cannot be run: {reason}</source>
-        <translation>无法运行 {architecture}：{reason}</translation>
-    </message>
-    <message>
         <source>{architecture} hands out only its attention weights, not the queries and keys that they come from: no pair of tokens can be taken apart.</source>
         <translation>{architecture} 只给出注意力权重，不给出得到它们的查询和键：无法拆解任何词元对。</translation>
-    </message>
-    <message>
-        <source>{architecture} keeps a state that cannot be cut back, so words of several tokens cannot be tried out after the text.</source>
-        <translation>{architecture} 的状态无法回退，因此无法在文本之后试接由多个词元组成的词。</translation>
-    </message>
-    <message>
-        <source>{architecture} keeps a state that cannot be cut back: every edit runs the whole text again.</source>
-        <translation>{architecture} 的状态无法回退：每次编辑都要重新计算全文。</translation>
     </message>
     <message>
         <source>{computed} tokens were computed instead of {n}: the comparison would be wrong.</source>
@@ -9397,8 +9545,8 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{name} 在切分前会改动文本，因此无法与其他分词器对齐。</translation>
     </message>
     <message>
-        <source>{name} could not be loaded from {path}: {reason}</source>
-        <translation>无法从 {path} 加载 {name}：{reason}</translation>
+        <source>{name} could not be loaded from {path}: what its files say does not fit together for the installed transformers. Fetch or convert the model again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} does not fit into memory.</source>
@@ -9437,10 +9585,6 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{name} 是您自己的文件或文件夹；请自行删除。</translation>
     </message>
     <message>
-        <source>{name} is larger than {limit} MB. Cut out the part that you want to look at.</source>
-        <translation>{name} 大于 {limit} MB。请截取想看的部分。</translation>
-    </message>
-    <message>
         <source>{name} is not JSON.</source>
         <translation>{name} 不是 JSON。</translation>
     </message>
@@ -9463,10 +9607,6 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{name} is not on this machine; `visualizer models fetch {name}` brings it.</source>
         <translation>本机没有 {name}；可用 `visualizer models fetch {name}` 获取。</translation>
-    </message>
-    <message>
-        <source>{name} is too long to be a sampler&apos;s stages.</source>
-        <translation>{name} 过长，不可能是采样器的阶段。</translation>
     </message>
     <message>
         <source>{name} must be at least {low}, got {value}</source>
@@ -9545,8 +9685,44 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{path} 开头像 JSON 列表，但并不是。</translation>
     </message>
     <message>
-        <source>{path} cannot be converted: {reason}</source>
-        <translation>无法转换 {path}：{reason}</translation>
+        <source>{path} cannot be converted: it does not say {key}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be converted: it has {n} tensors that the {architecture} model of transformers does not know: {names}. Use the model in Hugging Face format instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be converted: it holds numbers of the type {kind}, which cannot be read here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be converted: it needs {needed:.1f} GB {where}, and {free:.1f} GB are free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be converted: it says {key} = {value}, which cannot be honoured here. Use the model in Hugging Face format instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be converted: its architecture {architecture} is not read from GGUF here. Use the model in Hugging Face format instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be converted: its tensor {name} has the shape {found}, and its configuration asks for {expected}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be converted: its {tensor} scales the positions in a way that transformers does not know.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be converted: the vocabulary and the merges in it do not belong together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} cannot be converted: what it holds does not fit together. Fetch or convert the model again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
@@ -9577,12 +9753,20 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{path} 只有 {name} 格式的权重，这种格式可以运行程序，因此没有打开。如果您信任其来源，请用 transformers 的 `AutoModelForCausalLM.from_pretrained(folder)` 和 `save_pretrained(new_folder)` 转换。</translation>
     </message>
     <message>
+        <source>{path} holds more than {most} prompts, the most that are read. Take a part of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} holds no JSON object.</source>
         <translation>{path} 中不是 JSON 对象。</translation>
     </message>
     <message>
         <source>{path} holds no prompt.</source>
         <translation>{path} 中没有提示词。</translation>
+    </message>
+    <message>
+        <source>{path} holds weights that have to be multiplied by a scale ({names}), and its configuration does not say how: they would be read as false numbers. Take the original model or its GGUF version.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} is JSON, but no tokenizer.json.</source>
@@ -9617,8 +9801,8 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{path} 已损坏或不是 safetensors 文件：{why}。请重新下载或转换模型。</translation>
     </message>
     <message>
-        <source>{path} is empty: there is nothing to score.</source>
-        <translation>{path} 是空的：没有可评分的内容。</translation>
+        <source>{path} is empty: there is nothing to read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} is empty: write a row of numbers into it.</source>
@@ -9629,16 +9813,12 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{path} 为空：请写入一些文字。</translation>
     </message>
     <message>
-        <source>{path} is larger than {limit} MB: it is no tokenizer.json.</source>
-        <translation>{path} 大于 {limit} MB：它不是 tokenizer.json。</translation>
+        <source>{path} is larger than {limit} MB, the most that is read here. Take a part of it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} is larger than {limit} bytes and was not read.</source>
         <translation>{path} 大于 {limit} 字节，未读取。</translation>
-    </message>
-    <message>
-        <source>{path} is longer than {most} MB, the most that a lesson reads: take a part of it.</source>
-        <translation>{path} 超过 {most} MB，即一课读取的上限：请截取一部分。</translation>
     </message>
     <message>
         <source>{path} is missing.</source>
@@ -9689,6 +9869,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{path} 不是可用的检查点：{reason}。请在另一个文件夹重新开始。</translation>
     </message>
     <message>
+        <source>{path} is not part {number} of the model that {first} begins. Fetch its parts again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} is not text: there is a zero byte after {n_characters} characters.</source>
         <translation>{path} 不是文本：第 {n_characters} 个字符之后有零字节。</translation>
     </message>
@@ -9697,8 +9881,20 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{path} 不是有效的 JSON：{reason}。</translation>
     </message>
     <message>
+        <source>{path} is one of {n} parts of a model, and its name does not say which: name the parts as they were, ending in -00001-of-{n:05d}.gguf and so on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is part {number} of {n} of a model, and {missing} does not lie beside it. Put all parts into one folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} lacks {n} of the weights that its configuration asks for: {names}. They would be random numbers, so the model was refused.</source>
         <translation>{path} 缺少其配置所要求的 {n} 个权重：{names}。它们会变成随机数，因此拒绝加载此模型。</translation>
+    </message>
+    <message>
+        <source>{path} lacks {n} of the weights that its model needs: {names}. Fetch or convert the model again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} lists no weights.</source>
@@ -9711,6 +9907,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{path} points to {name!r}, outside its folder, and was refused.</source>
         <translation>{path} 指向其文件夹之外的 {name!r}，已被拒绝。</translation>
+    </message>
+    <message>
+        <source>{path} says that its model has {n} layers, and holds the weights of {found}: {layer} is the first that is not there. Fetch or convert the model again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} says {key} = {value}, and what it holds allows {most} at most. Fetch or convert the model again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} was trained on a text with other {unit}: choose that text, or begin anew in another folder.</source>

@@ -168,8 +168,8 @@ def _attach(model: PreTrainedModel) -> Attachment:
                 architecture=model.config.model_type,
             )
         head = OutputHead(model, body, type(first.output))
-        logits = head.logits(first.hidden)
-        if not is_close(logits, expected):
+        logits = _logits(head, first.hidden)
+        if logits is None or not is_close(logits, expected):
             raise ModelLoadError(
                 "A model of the architecture {architecture} cannot be shown: its logits are not "
                 "what it makes of its final hidden states, or differ from one run to the next.",
@@ -204,6 +204,14 @@ def _attach(model: PreTrainedModel) -> Attachment:
         check = _Continuation(texts, first, other_end, by_layer)
         found = _captured(attachment, check, true_windows)
         return found or _handed_out(attachment, check)
+
+
+def _logits(head: OutputHead, hidden: Tensor) -> Tensor | None:
+    """What the head makes of final hidden states, None where it wants something else."""
+    try:
+        return head.logits(hidden)
+    except _NOT_MADE_FOR_IT:
+        return None
 
 
 def _blocks(body: nn.Module, n_layers: int) -> tuple[nn.Module, ...]:

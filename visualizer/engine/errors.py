@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Self
+
 
 class VisualizerError(Exception):
     """A failure with a sentence for the user.
@@ -20,6 +23,19 @@ class VisualizerError(Exception):
         self.template = template
         self.values = values
         self.detail = detail
+
+    def as_json(self) -> dict[str, object]:
+        """For another process of ours; see `from_json`."""
+        values = {
+            name: value if isinstance(value, int | float) else str(value)
+            for name, value in self.values.items()
+        }
+        return {"template": self.template, "values": values, "detail": self.detail}
+
+    @classmethod
+    def from_json(cls, parts: Mapping[str, Any]) -> Self:
+        """What another process of ours could not do."""
+        return cls(parts["template"], detail=parts["detail"], **parts["values"])
 
 
 class UsageError(VisualizerError):

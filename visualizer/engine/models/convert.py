@@ -156,7 +156,7 @@ def _run_conversion(
         environment={"HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "ignore"},
     )
     if problem:
-        raise ModelLoadError(problem["template"], detail=problem["detail"], **problem["values"])
+        raise ModelLoadError.from_json(problem)
     if result.status != 0:
         raise ModelLoadError(
             "The conversion of {path} ended unexpectedly (status {status}); there may be too "

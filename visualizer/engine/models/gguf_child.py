@@ -24,26 +24,23 @@ _FLOAT32_BYTES = 4
 def main(argv: list[str]) -> int:
     """Convert argv[0] into the existing folder argv[1]; returns the exit status."""
     end_with_parent()  # before the imports below, which take seconds
-    from visualizer.engine.errors import VisualizerError
+    from visualizer.engine.errors import ModelLoadError, VisualizerError
 
     gguf, folder = Path(argv[0]), Path(argv[1])
     try:
         with contextlib.redirect_stdout(sys.stderr):
             facts = convert(gguf, folder)
     except VisualizerError as error:
-        values = {
-            name: value if isinstance(value, int | float) else str(value)
-            for name, value in error.values.items()
-        }
-        _say(template=error.template, values=values, detail=error.detail)
+        _say(**error.as_json())
         return 1
     except Exception as error:  # a damaged file may make a library raise anything
-        _say(
-            template="{path} cannot be converted: what it holds does not fit together. Fetch or "
-            "convert the model again.",
-            values={"path": str(gguf)},
+        refusal = ModelLoadError(
+            "{path} cannot be converted: what it holds does not fit together. Fetch or convert "
+            "the model again.",
+            path=gguf,
             detail=f"{type(error).__name__}: {error}"[:4000],
         )
+        _say(**refusal.as_json())
         return 1
     _say(facts=facts)
     return 0
@@ -148,17 +145,23 @@ def _check_room(gguf: Path, n_elements: int, folder: Path) -> None:
 
     needed = n_elements * _FLOAT32_BYTES
     free = psutil.virtual_memory().available
+    if needed > free:
+        raise ModelLoadError(
+            "{path} cannot be converted: it needs {needed:.1f} GB of memory, and {free:.1f} GB "
+            "are free.",
+            path=gguf,
+            needed=needed / 1e9,
+            free=free / 1e9,
+        )
     room = shutil.disk_usage(folder).free
-    for have, where in ((free, "of memory"), (room, "on the disk")):
-        if needed > have:
-            raise ModelLoadError(
-                "{path} cannot be converted: it needs {needed:.1f} GB {where}, and {free:.1f} GB "
-                "are free.",
-                path=gguf,
-                needed=needed / 1e9,
-                free=have / 1e9,
-                where=where,
-            )
+    if needed > room:
+        raise ModelLoadError(
+            "{path} cannot be converted: it needs {needed:.1f} GB on the disk, and {free:.1f} GB "
+            "are free.",
+            path=gguf,
+            needed=needed / 1e9,
+            free=room / 1e9,
+        )
 
 
 def _say(**message: object) -> None:
