@@ -1,0 +1,286 @@
+"""Compare what the engine says of a model folder with transformers' own pass over the same text.
+
+The reference is eager attention without a cache, over the whole text at once. The engine gets the
+text whole, letter by letter, and edited.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import AutoModelForCausalLM
+
+from visualizer.engine.engine import LocalEngine
+from visualizer.engine.errors import ModelLoadError, VisualizerError
+from visualizer.engine.records import (
+    ForwardRequest,
+    HeadRequest,
+    LoadRequest,
+    ModelRecord,
+    PositionRequest,
+    Prompt,
+)
+
+TEXT = "Once upon a time there was a little cat named Tomás."
+EDITS = {
+    "cut at the end": TEXT[:-9],
+    "changed in the middle": TEXT[:20] + "here is" + TEXT[29:],
+    "more in the middle": TEXT[:20] + "here is one more, " + TEXT[29:],
+}
+EXACT = 1e-5
+"""Largest difference of a weight, and of a logit as part of the largest logit."""
+LOOSE = 1e-3
+"""The same where float32 itself is no nearer, which a pass in float64 tells."""
+
+_RAW = ("Error:", "object has no attribute", "out of range", "must match", "NoneType")
+
+
+@dataclass
+class Outcome:
+    """What became of one model folder.
+
+    Attributes:
+        path: "fast capture", "slow path", "predictions only" or "refused".
+        heads: How many are shown, of which layers.
+        prob, weight: Largest differences; None where there was nothing to compare.
+        remark: Why not more, in the product's own words where it has refused.
+        faults: What is wrong; empty for an outcome as it should be.
+    """
+
+    path: str
+    heads: str = ""
+    prob: float | None = None
+    weight: float | None = None
+    remark: str = ""
+    faults: list[str] = field(default_factory=list)
+
+
+class Plain:
+    """transformers' own model: eager attention, no cache, the whole text every time."""
+
+    def __init__(self, folder: Path, dtype: torch.dtype = torch.float32) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._model: Any = AutoModelForCausalLM.from_pretrained(
+                folder, attn_implementation="eager", dtype=dtype
+            )
+        self._model.eval()
+        self._kept: dict[tuple[int, ...], tuple[np.ndarray, list[np.ndarray]]] = {}
+
+    def __call__(self, ids: Any) -> tuple[np.ndarray, list[np.ndarray]]:
+        """Logits (T, V), and weights (H, T, T) of every layer that hands out some."""
+        key = tuple(int(token_id) for token_id in ids)
+        if key not in self._kept:
+            self._kept[key] = self._run(key)
+        return self._kept[key]
+
+    @torch.no_grad()
+    def _run(self, ids: tuple[int, ...]) -> tuple[np.ndarray, list[np.ndarray]]:
+        tensor = torch.tensor([ids])
+        try:
+            output = self._model(input_ids=tensor, use_cache=False, output_attentions=True)
+        except TypeError:  # a recurrence knows no such option
+            output = self._model(input_ids=tensor, use_cache=False)
+        n = len(ids)
+        weights = [
+            layer[0, :, :, :n].numpy()
+            for layer in getattr(output, "attentions", None) or ()
+            if layer is not None and layer.ndim == 4 and layer.shape[2] == n <= layer.shape[3]
+        ]
+        return output.logits[0].numpy(), weights
+
+    def sees_the_future(self, ids: Any) -> bool:
+        """Whether what comes later changes the logits before it."""
+        first = len(ids) * 2 // 3
+        other = [*ids[:first], *reversed(ids[first:])]
+        one, two = self(ids)[0][:first], self(other)[0][:first]
+        return bool(np.abs(one - two).max() > 1e-4 * np.abs(one).max())
+
+    def is_repeatable(self, ids: Any) -> bool:
+        """Whether the same text gives the same logits again."""
+        again = self._run(tuple(int(token_id) for token_id in ids))[0]
+        return bool(np.abs(again - self(ids)[0]).max() <= 1e-4 * np.abs(again).max())
+
+
+def measure(folder: Path) -> Outcome:
+    """Open a folder as the program does and compare everything it shows."""
+    try:
+        plain = Plain(folder)
+        ids = list(TEXT.encode())
+        future = plain.sees_the_future(ids) or not plain.is_repeatable(ids)
+        why = ""
+    except Exception as error:  # whatever a library raises: then there is nothing to compare with
+        plain, future, why = None, False, f"{type(error).__name__}: {str(error)[:80]}"
+    engine = LocalEngine()
+    request = LoadRequest(0, "small", folder, device="cpu", dtype="float32")
+    try:
+        record = engine.take(engine.prepare(request, lambda step: None))
+    except VisualizerError as error:
+        sentence = str(error).replace(str(folder), "the folder").replace("\n", " ")
+        faults = [] if plain is None or future else ["refused"]
+        if not isinstance(error, ModelLoadError) or any(raw in sentence for raw in _RAW):
+            faults.append("refused without a clear sentence")
+        return Outcome("refused", remark=sentence, faults=faults)
+    if plain is None:
+        return Outcome(_path(record), remark=why, faults=["opened, which transformers cannot"])
+    outcome = _Comparison(engine, record, plain, folder).outcome()
+    if future:
+        outcome.faults.append("opened, but it sees what comes later")
+    return outcome
+
+
+def _path(record: ModelRecord) -> str:
+    paths = {"captured": "fast capture", "eager": "slow path", "none": "predictions only"}
+    return paths[record.attention]
+
+
+class _Comparison:
+    """One open model against the reference."""
+
+    def __init__(
+        self, engine: LocalEngine, record: ModelRecord, plain: Plain, folder: Path
+    ) -> None:
+        self._engine, self._record, self._plain, self._folder = engine, record, plain, folder
+        self._exact: Plain | None = None
+        self._prob = self._weight = 0.0
+        self._rounding = self._whole = False
+        self._faults: dict[str, None] = {}
+        self._shown: list[list[int]] = []
+
+    def outcome(self) -> Outcome:
+        """Every comparison, in one row."""
+        try:
+            self._compare()
+        except VisualizerError as error:
+            self._faults[f"stopped: {error}"] = None
+        except Exception as error:  # the product is to say it in a sentence
+            self._faults[f"{type(error).__name__}: {str(error)[:120]}"] = None
+        layers = [layer for layer, heads in enumerate(self._shown) if heads]
+        return Outcome(
+            _path(self._record),
+            heads=self._heads(layers),
+            prob=self._prob,
+            weight=self._weight if layers else None,
+            remark="; ".join(self._remarks()),
+            faults=list(self._faults),
+        )
+
+    def _heads(self, layers: list[int]) -> str:
+        if not layers:
+            return "none"
+        counts = sorted({len(self._shown[layer]) for layer in layers})
+        each = " or ".join(str(count) for count in counts)
+        where = f"{len(layers)} layers"
+        if len(layers) < self._record.n_layers:
+            where = f"layers {', '.join(map(str, layers))} of {self._record.n_layers}"
+        return f"{each} in {where}"
+
+    def _remarks(self) -> Iterator[str]:
+        if self._whole:
+            yield "every edit runs the whole text"
+        if self._rounding:
+            yield "the model's own rounding: float64 is as far from transformers"
+
+    def _compare(self) -> None:
+        self._state(TEXT, "at once")
+        self._read("Zebras")  # nothing of the text is left
+        for length in range(1, len(TEXT) + 1):
+            record = self._read(TEXT[:length])
+            ids = record.tokenization.ids
+            self._logits(record.logits, ids, -1, "typed")
+        self._whole = record.computed_tokens == len(ids)
+        self._state(TEXT, "typed")
+        for what, text in EDITS.items():
+            self._state(text, what)
+
+    def _read(self, text: str) -> Any:
+        request = ForwardRequest(1, Prompt(text), with_overview=False, with_surprise=False)
+        (record,) = self._engine.answer(request)
+        return record
+
+    def _state(self, text: str, what: str) -> None:
+        """Compare the logits of every position and the weights of every head."""
+        ids = self._read(text).tokenization.ids
+        for position in range(len(ids)):
+            (prediction,) = self._engine.answer(PositionRequest(2, position))
+            self._logits(prediction.logits, ids, position, what)
+        layers = [list(self._weights(layer)) for layer in range(self._record.n_layers)]
+        self._shown = [list(range(len(heads))) for heads in layers]
+        shown = [np.stack(heads) for heads in layers if heads]
+        wanted = self._plain(ids)[1]
+        if len(shown) != len(wanted):
+            fault = f"{len(shown)} layers shown, {len(wanted)} have weights"
+            self._faults[fault] = None
+            return
+        for number, (ours, theirs) in enumerate(zip(shown, wanted, strict=True)):
+            if ours.shape != theirs.shape:
+                self._faults[f"{ours.shape} weights shown of {theirs.shape}"] = None
+                continue
+            difference = _largest(ours, theirs)
+            self._weight = max(self._weight, difference)
+            if not difference <= EXACT:
+                exact = self._in_float64(ids)
+                self._judge(difference, ours, theirs, exact and exact[1][number], f"weights {what}")
+
+    def _weights(self, layer: int) -> Iterator[np.ndarray]:
+        """The weights of every head of a layer that is shown."""
+        head = 0
+        while True:
+            try:
+                (record,) = self._engine.answer(HeadRequest(3, layer, head))
+            except VisualizerError:
+                return
+            yield record.weights
+            head += 1
+
+    def _logits(self, ours: np.ndarray, ids: Any, position: int, what: str) -> None:
+        theirs = self._plain(ids)[0][position]
+        difference = _largest(ours, theirs) / max(float(np.abs(theirs).max()), 1e-9)
+        self._prob = max(self._prob, _largest(_probs(ours), _probs(theirs)))
+        if not difference <= EXACT:
+            exact = self._in_float64(ids)
+            self._judge(difference, ours, theirs, exact and exact[0][position], f"logits {what}")
+
+    def _judge(
+        self, difference: float, ours: np.ndarray, theirs: np.ndarray, exact: Any, what: str
+    ) -> None:
+        """A difference beyond EXACT is a fault, unless float32 itself is as far from the truth."""
+        scale = float(np.abs(theirs).max()) if what.startswith("logits") else 1.0
+        if exact is None:
+            fine = difference <= 10 * EXACT
+        else:
+            product, eager = _largest(ours, exact) / scale, _largest(theirs, exact) / scale
+            fine = difference <= LOOSE and product <= 2 * eager + EXACT
+        if fine:
+            self._rounding = True
+        else:
+            kind = f"{what} differ"
+            before = next((fault for fault in self._faults if fault.startswith(kind)), None)
+            if before is None or float(before.rsplit(" ", 1)[1]) < difference:
+                self._faults.pop(before or "", None)
+                self._faults[f"{kind} by {difference:.1e}"] = None
+
+    def _in_float64(self, ids: Any) -> tuple[np.ndarray, list[np.ndarray]] | None:
+        try:
+            if self._exact is None:
+                self._exact = Plain(self._folder, torch.float64)
+            return self._exact(ids)
+        except RuntimeError:  # it insists on float32 somewhere
+            return None
+
+
+def _largest(ours: np.ndarray, theirs: np.ndarray) -> float:
+    """The largest difference; NaN counts as infinite."""
+    difference = float(np.abs(ours.astype(np.float64) - theirs).max())
+    return difference if np.isfinite(difference) else float("inf")
+
+
+def _probs(logits: np.ndarray) -> np.ndarray:
+    exponentials = np.exp(logits.astype(np.float64) - logits.max())
+    return exponentials / exponentials.sum()
