@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,19 +62,67 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Pass:
+    """One pass of transformers over a text.
+
+    Attributes:
+        logits: (T, V).
+        weights: (H, T, T) of each layer that hands out some.
+        layers: Which layer that was, from 0; None where it cannot be told.
+    """
+
+    logits: np.ndarray
+    weights: list[np.ndarray]
+    layers: list[int | None]
+
+
+class _Layers:
+    """Tells which layer a tensor of attention weights comes from."""
+
+    def __init__(self, model: Any) -> None:
+        self._at: int | None = None
+        self._seen: dict[int, int | None] = {}
+        n_layers = getattr(model.config.get_text_config(decoder=True), "num_hidden_layers", 0)
+        for module in model.modules():
+            module.register_forward_hook(self._see)
+            if isinstance(module, torch.nn.ModuleList) and len(module) == n_layers:
+                for number, layer in enumerate(module):
+                    layer.register_forward_pre_hook(partial(self._enter, number))
+
+    def _enter(self, number: int, *_: Any) -> None:
+        self._at = number
+
+    def _see(self, module: Any, args: Any, output: Any) -> None:
+        for part in output if isinstance(output, tuple) else ():
+            if isinstance(part, torch.Tensor) and part.ndim == 4:
+                self._seen[part.data_ptr()] = self._at
+
+    def forget(self) -> None:
+        """Begin another pass."""
+        self._at = None
+        self._seen.clear()
+
+    def of(self, weights: torch.Tensor) -> int | None:
+        """The layer whose attention gave these very weights in the last pass."""
+        return self._seen.get(weights.data_ptr())
+
+
 class Plain:
     """transformers' own model: eager attention, no cache, the whole text every time."""
 
     def __init__(self, folder: Path, dtype: torch.dtype = torch.float32) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            self._model: Any = AutoModelForCausalLM.from_pretrained(
-                folder, attn_implementation="eager", dtype=dtype
-            )
+        self._model: Any = AutoModelForCausalLM.from_pretrained(
+            folder, attn_implementation="eager", dtype=dtype
+        )
         self._model.eval()
-        self._kept: dict[tuple[int, ...], tuple[np.ndarray, list[np.ndarray]]] = {}
+        # some change their attention at the first short text, once and for all
+        with torch.no_grad():
+            self._model(input_ids=torch.tensor([[1, 2]]), use_cache=False)
+        self._layers = _Layers(self._model)
+        self._kept: dict[tuple[int, ...], Pass] = {}
 
-    def __call__(self, ids: Any) -> tuple[np.ndarray, list[np.ndarray]]:
+    def __call__(self, ids: Any) -> Pass:
         """Logits (T, V), and weights (H, T, T) of every layer that hands out some."""
         key = tuple(int(token_id) for token_id in ids)
         if key not in self._kept:
@@ -81,35 +130,43 @@ class Plain:
         return self._kept[key]
 
     @torch.no_grad()
-    def _run(self, ids: tuple[int, ...]) -> tuple[np.ndarray, list[np.ndarray]]:
+    def _run(self, ids: tuple[int, ...]) -> Pass:
         tensor = torch.tensor([ids])
+        self._layers.forget()
         try:
             output = self._model(input_ids=tensor, use_cache=False, output_attentions=True)
         except TypeError:  # a recurrence knows no such option
             output = self._model(input_ids=tensor, use_cache=False)
         n = len(ids)
-        weights = [
-            layer[0, :, :, :n].numpy()
+        found = [
+            layer
             for layer in getattr(output, "attentions", None) or ()
             if layer is not None and layer.ndim == 4 and layer.shape[2] == n <= layer.shape[3]
         ]
-        return output.logits[0].numpy(), weights
+        weights = [layer[0, :, :, :n].numpy() for layer in found]  # what is behind is no token
+        return Pass(output.logits[0].numpy(), weights, [self._layers.of(layer) for layer in found])
 
     def sees_the_future(self, ids: Any) -> bool:
         """Whether what comes later changes the logits before it."""
         first = len(ids) * 2 // 3
         other = [*ids[:first], *reversed(ids[first:])]
-        one, two = self(ids)[0][:first], self(other)[0][:first]
+        one, two = self(ids).logits[:first], self(other).logits[:first]
         return bool(np.abs(one - two).max() > 1e-4 * np.abs(one).max())
 
     def is_repeatable(self, ids: Any) -> bool:
         """Whether the same text gives the same logits again."""
-        again = self._run(tuple(int(token_id) for token_id in ids))[0]
-        return bool(np.abs(again - self(ids)[0]).max() <= 1e-4 * np.abs(again).max())
+        again = self._run(tuple(int(token_id) for token_id in ids)).logits
+        return bool(np.abs(again - self(ids).logits).max() <= 1e-4 * np.abs(again).max())
 
 
 def measure(folder: Path) -> Outcome:
     """Open a folder as the program does and compare everything it shows."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of transformers, about kernels that are not installed
+        return _measure(folder)
+
+
+def _measure(folder: Path) -> Outcome:
     try:
         plain = Plain(folder)
         ids = list(TEXT.encode())
@@ -151,6 +208,7 @@ class _Comparison:
         self._prob = self._weight = 0.0
         self._rounding = self._whole = False
         self._faults: dict[str, None] = {}
+        self._wrong: dict[str, tuple[str, float]] = {}
         self._shown: list[list[int]] = []
 
     def outcome(self) -> Outcome:
@@ -168,7 +226,7 @@ class _Comparison:
             prob=self._prob,
             weight=self._weight if layers else None,
             remark="; ".join(self._remarks()),
-            faults=list(self._faults),
+            faults=[*self._wrong_numbers(), *self._faults],
         )
 
     def _heads(self, layers: list[int]) -> str:
@@ -181,6 +239,10 @@ class _Comparison:
             where = f"layers {', '.join(map(str, layers))} of {self._record.n_layers}"
         return f"{each} in {where}"
 
+    def _wrong_numbers(self) -> Iterator[str]:
+        for kind, (state, worst) in self._wrong.items():
+            yield f"{kind} differ by up to {worst:.0e}, first when {state}"
+
     def _remarks(self) -> Iterator[str]:
         if self._whole:
             yield "every edit runs the whole text"
@@ -188,7 +250,7 @@ class _Comparison:
             yield "the model's own rounding: float64 is as far from transformers"
 
     def _compare(self) -> None:
-        self._state(TEXT, "at once")
+        self._state(TEXT, "read at once")
         self._read("Zebras")  # nothing of the text is left
         for length in range(1, len(TEXT) + 1):
             record = self._read(TEXT[:length])
@@ -212,13 +274,15 @@ class _Comparison:
             self._logits(prediction.logits, ids, position, what)
         layers = [list(self._weights(layer)) for layer in range(self._record.n_layers)]
         self._shown = [list(range(len(heads))) for heads in layers]
-        shown = [np.stack(heads) for heads in layers if heads]
-        wanted = self._plain(ids)[1]
-        if len(shown) != len(wanted):
-            fault = f"{len(shown)} layers shown, {len(wanted)} have weights"
+        shown = {layer: np.stack(heads) for layer, heads in enumerate(layers) if heads}
+        wanted = self._plain(ids)
+        if len(shown) != len(wanted.weights):
+            fault = f"{len(shown)} layers shown, {len(wanted.weights)} have weights"
             self._faults[fault] = None
             return
-        for number, (ours, theirs) in enumerate(zip(shown, wanted, strict=True)):
+        if None not in wanted.layers and list(shown) != wanted.layers:
+            self._faults[f"layers {list(shown)} shown of {wanted.layers}"] = None
+        for number, (ours, theirs) in enumerate(zip(shown.values(), wanted.weights, strict=True)):
             if ours.shape != theirs.shape:
                 self._faults[f"{ours.shape} weights shown of {theirs.shape}"] = None
                 continue
@@ -226,7 +290,9 @@ class _Comparison:
             self._weight = max(self._weight, difference)
             if not difference <= EXACT:
                 exact = self._in_float64(ids)
-                self._judge(difference, ours, theirs, exact and exact[1][number], f"weights {what}")
+                self._judge(
+                    difference, ours, theirs, exact and exact.weights[number], f"weights {what}"
+                )
 
     def _weights(self, layer: int) -> Iterator[np.ndarray]:
         """The weights of every head of a layer that is shown."""
@@ -240,18 +306,26 @@ class _Comparison:
             head += 1
 
     def _logits(self, ours: np.ndarray, ids: Any, position: int, what: str) -> None:
-        theirs = self._plain(ids)[0][position]
+        theirs = self._plain(ids).logits[position]
         difference = _largest(ours, theirs) / max(float(np.abs(theirs).max()), 1e-9)
         self._prob = max(self._prob, _largest(_probs(ours), _probs(theirs)))
         if not difference <= EXACT:
             exact = self._in_float64(ids)
-            self._judge(difference, ours, theirs, exact and exact[0][position], f"logits {what}")
+            self._judge(
+                difference, ours, theirs, exact and exact.logits[position], f"logits {what}"
+            )
 
     def _judge(
-        self, difference: float, ours: np.ndarray, theirs: np.ndarray, exact: Any, what: str
+        self,
+        kind: str,
+        state: str,
+        difference: float,
+        ours: np.ndarray,
+        theirs: np.ndarray,
+        exact: np.ndarray | None,
     ) -> None:
         """A difference beyond EXACT is a fault, unless float32 itself is as far from the truth."""
-        scale = float(np.abs(theirs).max()) if what.startswith("logits") else 1.0
+        scale = float(np.abs(theirs).max()) if kind == "logits" else 1.0
         if exact is None:
             fine = difference <= 10 * EXACT
         else:
@@ -259,14 +333,11 @@ class _Comparison:
             fine = difference <= LOOSE and product <= 2 * eager + EXACT
         if fine:
             self._rounding = True
-        else:
-            kind = f"{what} differ"
-            before = next((fault for fault in self._faults if fault.startswith(kind)), None)
-            if before is None or float(before.rsplit(" ", 1)[1]) < difference:
-                self._faults.pop(before or "", None)
-                self._faults[f"{kind} by {difference:.1e}"] = None
+            return
+        first, worst = self._wrong.get(kind, (state, 0.0))
+        self._wrong[kind] = (first, max(worst, difference))
 
-    def _in_float64(self, ids: Any) -> tuple[np.ndarray, list[np.ndarray]] | None:
+    def _in_float64(self, ids: Any) -> Pass | None:
         try:
             if self._exact is None:
                 self._exact = Plain(self._folder, torch.float64)

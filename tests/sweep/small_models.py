@@ -58,9 +58,10 @@ _SIZES = _keyed(
             shared_expert_intermediate_size moe_shared_expert_intermediate_size mlp_dim
             intermediate_size_mlp expert_ffn_hidden_size dense_intermediate_size
             shared_experts_intermediate_size router_hidden_size""",
-        16: "q_lora_rank kv_lora_rank o_lora_rank",
+        # many index heads: with few, most scores are 0, and which keys are chosen is luck
+        16: "q_lora_rank kv_lora_rank o_lora_rank index_n_heads",
         2: """num_experts_per_tok num_experts_per_token moe_topk moe_top_k moe_k top_k_experts
-            index_n_heads n_langs type_vocab_size""",
+            n_langs type_vocab_size""",
         1: "n_group num_expert_group topk_group n_groups",
         6: """sliding_window attention_window_size local_attention window_size sliding_window_size
             attention_chunk_size local_attention_window_len keep_window_size""",
@@ -147,7 +148,7 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
     },
     "laguna": {"num_attention_heads_per_layer": [4, 4, 4, 4]},
     "qwen4_exp_text": {
-        "indexer_n_heads": 2,
+        "indexer_n_heads": 16,
         "indexer_kv_heads": 1,
         "indexer_head_dim": 8,
         "indexer_budget": 16,
