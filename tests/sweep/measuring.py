@@ -7,7 +7,7 @@ text whole, letter by letter, and edited.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -78,19 +78,31 @@ class Pass:
 
 
 class _Layers:
-    """Tells which layer a tensor of attention weights comes from."""
+    """Tells which layer a tensor of attention weights comes from, of the pass inside the block."""
 
     def __init__(self, model: Any) -> None:
+        self._model = model
         self._at: int | None = None
         self._seen: dict[int, int | None] = {}
-        n_layers = getattr(model.config.get_text_config(decoder=True), "num_hidden_layers", 0)
-        for module in model.modules():
-            module.register_forward_hook(self._see)
-            if isinstance(module, torch.nn.ModuleList) and len(module) == n_layers:
-                for number, layer in enumerate(module):
-                    layer.register_forward_pre_hook(partial(self._enter, number))
+        self._handles: list[Any] = []
 
-    def _enter(self, number: int, *_: Any) -> None:
+    def __enter__(self) -> _Layers:
+        config = self._model.config.get_text_config(decoder=True)
+        for module in self._model.modules():
+            self._handles.append(module.register_forward_hook(self._see))
+            if not isinstance(module, torch.nn.ModuleList):
+                continue
+            if len(module) == getattr(config, "num_hidden_layers", 0):
+                for number, layer in enumerate(module):
+                    enter = partial(self._begin, number)
+                    self._handles.append(layer.register_forward_pre_hook(enter))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for handle in self._handles:
+            handle.remove()
+
+    def _begin(self, number: int, *_: Any) -> None:
         self._at = number
 
     def _see(self, module: Any, args: Any, output: Any) -> None:
@@ -98,13 +110,8 @@ class _Layers:
             if isinstance(part, torch.Tensor) and part.ndim == 4:
                 self._seen[part.data_ptr()] = self._at
 
-    def forget(self) -> None:
-        """Begin another pass."""
-        self._at = None
-        self._seen.clear()
-
     def of(self, weights: torch.Tensor) -> int | None:
-        """The layer whose attention gave these very weights in the last pass."""
+        """The layer whose attention gave these very weights."""
         return self._seen.get(weights.data_ptr())
 
 
@@ -116,47 +123,46 @@ class Plain:
             folder, attn_implementation="eager", dtype=dtype
         )
         self._model.eval()
-        # some change their attention at the first short text, once and for all
-        with torch.no_grad():
-            self._model(input_ids=torch.tensor([[1, 2]]), use_cache=False)
-        self._layers = _Layers(self._model)
+        self._run([1, 2])  # some change their attention at the first short text, once and for all
         self._kept: dict[tuple[int, ...], Pass] = {}
 
-    def __call__(self, ids: Any) -> Pass:
-        """Logits (T, V), and weights (H, T, T) of every layer that hands out some."""
-        key = tuple(int(token_id) for token_id in ids)
+    @torch.no_grad()
+    def _run(self, ids: Sequence[int], **options: Any) -> Any:
+        return self._model(input_ids=torch.tensor([list(ids)]), use_cache=False, **options)
+
+    def logits(self, ids: Sequence[int]) -> np.ndarray:
+        """Logits (T, V)."""
+        logits: np.ndarray = self._run(ids).logits[0].numpy()
+        return logits
+
+    def __call__(self, ids: Sequence[int]) -> Pass:
+        """Logits and the weights of every layer that hands out some."""
+        key = tuple(ids)
         if key not in self._kept:
-            self._kept[key] = self._run(key)
+            with _Layers(self._model) as layers:
+                try:
+                    output = self._run(ids, output_attentions=True)
+                except TypeError:  # a recurrence knows no such option
+                    output = self._run(ids)
+            n = len(ids)
+            found = [
+                layer
+                for layer in getattr(output, "attentions", None) or ()
+                if layer is not None and layer.ndim == 4 and layer.shape[2] == n <= layer.shape[3]
+            ]
+            self._kept[key] = Pass(
+                output.logits[0].numpy(),
+                [layer[0, :, :, :n].numpy() for layer in found],  # what is behind is no token
+                [layers.of(layer) for layer in found],
+            )
         return self._kept[key]
 
-    @torch.no_grad()
-    def _run(self, ids: tuple[int, ...]) -> Pass:
-        tensor = torch.tensor([ids])
-        self._layers.forget()
-        try:
-            output = self._model(input_ids=tensor, use_cache=False, output_attentions=True)
-        except TypeError:  # a recurrence knows no such option
-            output = self._model(input_ids=tensor, use_cache=False)
-        n = len(ids)
-        found = [
-            layer
-            for layer in getattr(output, "attentions", None) or ()
-            if layer is not None and layer.ndim == 4 and layer.shape[2] == n <= layer.shape[3]
-        ]
-        weights = [layer[0, :, :, :n].numpy() for layer in found]  # what is behind is no token
-        return Pass(output.logits[0].numpy(), weights, [self._layers.of(layer) for layer in found])
-
-    def sees_the_future(self, ids: Any) -> bool:
-        """Whether what comes later changes the logits before it."""
+    def sees_the_future(self, ids: Sequence[int]) -> bool:
+        """Whether what comes later changes the logits before it, or chance does."""
         first = len(ids) * 2 // 3
-        other = [*ids[:first], *reversed(ids[first:])]
-        one, two = self(ids).logits[:first], self(other).logits[:first]
+        one = self.logits(ids)[:first]
+        two = self.logits([*ids[:first], *reversed(ids[first:])])[:first]
         return bool(np.abs(one - two).max() > 1e-4 * np.abs(one).max())
-
-    def is_repeatable(self, ids: Any) -> bool:
-        """Whether the same text gives the same logits again."""
-        again = self._run(tuple(int(token_id) for token_id in ids)).logits
-        return bool(np.abs(again - self(ids).logits).max() <= 1e-4 * np.abs(again).max())
 
 
 def measure(folder: Path) -> Outcome:
@@ -170,7 +176,7 @@ def _measure(folder: Path) -> Outcome:
     try:
         plain = Plain(folder)
         ids = list(TEXT.encode())
-        future = plain.sees_the_future(ids) or not plain.is_repeatable(ids)
+        future = plain.sees_the_future(ids)
         why = ""
     except Exception as error:  # whatever a library raises: then there is nothing to compare with
         plain, future, why = None, False, f"{type(error).__name__}: {str(error)[:80]}"
@@ -254,28 +260,29 @@ class _Comparison:
         self._read("Zebras")  # nothing of the text is left
         for length in range(1, len(TEXT) + 1):
             record = self._read(TEXT[:length])
-            ids = record.tokenization.ids
-            self._logits(record.logits, ids, -1, "typed")
+            ids = record.tokenization.ids.tolist()
+            theirs = self._plain.logits(ids)[-1]
+            self._logits(record.logits, theirs, ids, -1, "typed")
         self._whole = record.computed_tokens == len(ids)
         self._state(TEXT, "typed")
-        for what, text in EDITS.items():
-            self._state(text, what)
+        for state, text in EDITS.items():
+            self._state(text, state)
 
     def _read(self, text: str) -> Any:
         request = ForwardRequest(1, Prompt(text), with_overview=False, with_surprise=False)
         (record,) = self._engine.answer(request)
         return record
 
-    def _state(self, text: str, what: str) -> None:
+    def _state(self, text: str, state: str) -> None:
         """Compare the logits of every position and the weights of every head."""
-        ids = self._read(text).tokenization.ids
+        ids = self._read(text).tokenization.ids.tolist()
+        wanted = self._plain(ids)
         for position in range(len(ids)):
             (prediction,) = self._engine.answer(PositionRequest(2, position))
-            self._logits(prediction.logits, ids, position, what)
+            self._logits(prediction.logits, wanted.logits[position], ids, position, state)
         layers = [list(self._weights(layer)) for layer in range(self._record.n_layers)]
         self._shown = [list(range(len(heads))) for heads in layers]
         shown = {layer: np.stack(heads) for layer, heads in enumerate(layers) if heads}
-        wanted = self._plain(ids)
         if len(shown) != len(wanted.weights):
             fault = f"{len(shown)} layers shown, {len(wanted.weights)} have weights"
             self._faults[fault] = None
@@ -291,7 +298,7 @@ class _Comparison:
             if not difference <= EXACT:
                 exact = self._in_float64(ids)
                 self._judge(
-                    difference, ours, theirs, exact and exact.weights[number], f"weights {what}"
+                    "weights", state, difference, ours, theirs, exact and exact.weights[number]
                 )
 
     def _weights(self, layer: int) -> Iterator[np.ndarray]:
@@ -305,15 +312,14 @@ class _Comparison:
             yield record.weights
             head += 1
 
-    def _logits(self, ours: np.ndarray, ids: Any, position: int, what: str) -> None:
-        theirs = self._plain(ids).logits[position]
+    def _logits(
+        self, ours: np.ndarray, theirs: np.ndarray, ids: list[int], position: int, state: str
+    ) -> None:
         difference = _largest(ours, theirs) / max(float(np.abs(theirs).max()), 1e-9)
         self._prob = max(self._prob, _largest(_probs(ours), _probs(theirs)))
         if not difference <= EXACT:
             exact = self._in_float64(ids)
-            self._judge(
-                difference, ours, theirs, exact and exact.logits[position], f"logits {what}"
-            )
+            self._judge("logits", state, difference, ours, theirs, exact and exact.logits[position])
 
     def _judge(
         self,
@@ -337,7 +343,7 @@ class _Comparison:
         first, worst = self._wrong.get(kind, (state, 0.0))
         self._wrong[kind] = (first, max(worst, difference))
 
-    def _in_float64(self, ids: Any) -> Pass | None:
+    def _in_float64(self, ids: list[int]) -> Pass | None:
         try:
             if self._exact is None:
                 self._exact = Plain(self._folder, torch.float64)

@@ -59,7 +59,8 @@ _SIZES = _keyed(
             intermediate_size_mlp expert_ffn_hidden_size dense_intermediate_size
             shared_experts_intermediate_size router_hidden_size""",
         # many index heads: with few, most scores are 0, and which keys are chosen is luck
-        16: "q_lora_rank kv_lora_rank o_lora_rank index_n_heads",
+        16: """q_lora_rank kv_lora_rank o_lora_rank index_n_heads rel_extent floor_scale
+            log_scaling_n_floor""",
         2: """num_experts_per_tok num_experts_per_token moe_topk moe_top_k moe_k top_k_experts
             n_langs type_vocab_size""",
         1: "n_group num_expert_group topk_group n_groups",
@@ -67,7 +68,7 @@ _SIZES = _keyed(
             attention_chunk_size local_attention_window_len keep_window_size""",
         128: """max_position_embeddings n_positions n_ctx max_seq_len context_length
             max_target_positions max_source_positions original_max_position_embeddings
-            model_max_length rel_extent""",
+            model_max_length""",
         VOCABULARY: """vocab_size decoder_vocab_size vocab_size_per_layer_input
             pronunciation_vocab_size shape_vocab_size unpadded_vocab_size output_vocab_size""",
     }
@@ -107,6 +108,15 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
     "mamba2": {"num_heads": 8},
     "zamba": {"attention_hidden_size": 64, "attention_head_dim": 16},
     "zamba2": {"attention_hidden_size": 64, "attention_head_dim": 16, "kv_channels": 16},
+    # what comes into play in long texts only
+    "deepseek_v4": {
+        "compress_rates": {"compressed_sparse_attention": 4, "heavily_compressed_attention": 8}
+    },
+    "minimax_m3_vl_text": {
+        "layer_types": ["full_attention", "minimax_m3_sparse"],
+        "index_n_heads": 2,
+        "index_topk_blocks": 2,
+    },
     # sizes that hang together
     "codegen": {"rotary_dim": 4},
     "gptj": {"rotary_dim": 4},
