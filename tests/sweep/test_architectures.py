@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,7 +58,8 @@ float32).
 * **predictions only**: there are no weights of attention between tokens.
 * **refused**: with the sentence that is said.
 
-A small model stands for its architecture, not for every checkpoint of it.
+Of {n_types} types {counts}. A small model stands for its architecture, not for every checkpoint
+of it.
 """
 _COLUMNS = (
     "| architecture | path | heads shown | probabilities differ by | weights differ by | remark |"
@@ -129,14 +131,11 @@ def _row(name: str, outcome: Outcome) -> str:
     remark = outcome.remark
     if outcome.faults:
         remark = f"**{'; '.join(outcome.faults)}** {remark}".strip()
-    cells = (
-        name,
-        outcome.path,
-        outcome.heads or "–",
-        "–" if outcome.prob is None else f"{outcome.prob:.0e}",
-        "–" if outcome.weight is None else f"{outcome.weight:.0e}",
-        remark.replace("|", "/"),
+    numbers = (
+        "–" if number is None else f"{number:.0e}" if number else "0"
+        for number in (outcome.prob, outcome.weight)
     )
+    cells = (name, outcome.path, outcome.heads or "–", *numbers, remark.replace("|", "/") or "–")
     return f"| {' | '.join(cells)} |"
 
 
@@ -144,8 +143,16 @@ def _write(measured: dict[str, Outcome]) -> None:
     rows = _rows(TABLE.read_text("utf-8")) if TABLE.is_file() else {}
     rows |= {name: _row(name, outcome) for name, outcome in measured.items()}
     rows |= {name: f"| {name} | not built | – | – | – | {why} |" for name, why in NOT_BUILT.items()}
-    lines = [_HEAD.format(version=transformers.__version__, n_tokens=len(TEXT.encode()))]
-    for title, names in (("Types", causal_types()), ("Further configurations", tuple(FEATURES))):
+    types = [name for name in causal_types() if name in rows]
+    paths = Counter(rows[name].split(" | ")[1] for name in types)
+    head = _HEAD.format(
+        version=transformers.__version__,
+        n_tokens=len(TEXT.encode()),
+        n_types=len(types),
+        counts=", ".join(f"{n} {path}" for path, n in paths.most_common()),
+    )
+    lines = [head]
+    for title, names in (("Types", types), ("Further configurations", FEATURES)):
         lines += [f"## {title}", "", _COLUMNS, "|---" * _COLUMNS.count(" | ") + "|---|"]
         lines += [rows[name] for name in names if name in rows]
         lines.append("")
