@@ -110,7 +110,7 @@ FEATURES: dict[str, tuple[str, dict[str, Any]]] = {
         "gemma3_text",
         {"attn_logit_softcapping": 5.0, "final_logit_softcapping": 3.0},
     ),
-    "doge, window and few keys": ("doge", {"sliding_window": 6, "keep_window_size": 8}),
+    "doge, windows": ("doge", {"sliding_window": 6}),
     "gpt_neo, global": ("gpt_neo", {"attention_types": [[["global"], 4]]}),
     # heads and keys
     "gemma3n_text, nothing shared": ("gemma3n_text", {"num_kv_shared_layers": 0}),

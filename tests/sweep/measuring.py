@@ -68,7 +68,7 @@ class Pass:
 
     Attributes:
         logits: (T, V).
-        weights: (H, T, T) of each layer that hands out some.
+        weights: (H, T, T) of each layer that hands out some between tokens.
         layers: Which layer that was, from 0; None where it cannot be told.
     """
 
@@ -119,9 +119,12 @@ class Plain:
     """transformers' own model: eager attention, no cache, the whole text every time."""
 
     def __init__(self, folder: Path, dtype: torch.dtype = torch.float32) -> None:
-        self._model: Any = AutoModelForCausalLM.from_pretrained(
-            folder, attn_implementation="eager", dtype=dtype
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
+            folder, attn_implementation="eager", dtype=dtype, output_loading_info=True
         )
+        self._model, info = loaded
+        if info["missing_keys"]:
+            raise ValueError(f"{len(info['missing_keys'])} weights are not in the folder")
         self._model.eval()
         self._run([1, 2])  # some change their attention at the first short text, once and for all
         self._kept: dict[tuple[int, ...], Pass] = {}
@@ -148,11 +151,11 @@ class Plain:
             found = [
                 layer
                 for layer in getattr(output, "attentions", None) or ()
-                if layer is not None and layer.ndim == 4 and layer.shape[2] == n <= layer.shape[3]
+                if layer is not None and layer.ndim == 4 and layer.shape[2:] == (n, n)
             ]
             self._kept[key] = Pass(
                 output.logits[0].numpy(),
-                [layer[0, :, :, :n].numpy() for layer in found],  # what is behind is no token
+                [layer[0].numpy() for layer in found],
                 [layers.of(layer) for layer in found],
             )
         return self._kept[key]
@@ -261,8 +264,7 @@ class _Comparison:
         for length in range(1, len(TEXT) + 1):
             record = self._read(TEXT[:length])
             ids = record.tokenization.ids.tolist()
-            theirs = self._plain.logits(ids)[-1]
-            self._logits(record.logits, theirs, ids, -1, "typed")
+            self._logits(record.logits[None], self._plain.logits(ids), ids, "typed")
         self._whole = record.computed_tokens == len(ids)
         self._state(TEXT, "typed")
         for state, text in EDITS.items():
@@ -277,9 +279,11 @@ class _Comparison:
         """Compare the logits of every position and the weights of every head."""
         ids = self._read(text).tokenization.ids.tolist()
         wanted = self._plain(ids)
+        rows = []
         for position in range(len(ids)):
             (prediction,) = self._engine.answer(PositionRequest(2, position))
-            self._logits(prediction.logits, wanted.logits[position], ids, position, state)
+            rows.append(prediction.logits)
+        self._logits(np.stack(rows), wanted.logits, ids, state)
         layers = [list(self._weights(layer)) for layer in range(self._record.n_layers)]
         self._shown = [list(range(len(heads))) for heads in layers]
         shown = {layer: np.stack(heads) for layer, heads in enumerate(layers) if heads}
@@ -312,14 +316,15 @@ class _Comparison:
             yield record.weights
             head += 1
 
-    def _logits(
-        self, ours: np.ndarray, theirs: np.ndarray, ids: list[int], position: int, state: str
-    ) -> None:
-        difference = _largest(ours, theirs) / max(float(np.abs(theirs).max()), 1e-9)
-        self._prob = max(self._prob, _largest(_probs(ours), _probs(theirs)))
+    def _logits(self, ours: np.ndarray, theirs: np.ndarray, ids: list[int], state: str) -> None:
+        """Compare the last rows of the logits (T, V) of a text."""
+        last = theirs[-len(ours) :]
+        self._prob = max(self._prob, _largest(_probs(ours), _probs(last)))
+        scale = float(np.abs(theirs).max())
+        difference = _largest(ours, last) / scale
         if not difference <= EXACT:
             exact = self._in_float64(ids)
-            self._judge("logits", state, difference, ours, theirs, exact and exact.logits[position])
+            self._judge("logits", state, difference, ours, theirs, exact and exact.logits, scale)
 
     def _judge(
         self,
@@ -329,14 +334,14 @@ class _Comparison:
         ours: np.ndarray,
         theirs: np.ndarray,
         exact: np.ndarray | None,
+        scale: float = 1.0,
     ) -> None:
         """A difference beyond EXACT is a fault, unless float32 itself is as far from the truth."""
-        scale = float(np.abs(theirs).max()) if kind == "logits" else 1.0
         if exact is None:
             fine = difference <= 10 * EXACT
         else:
-            product, eager = _largest(ours, exact) / scale, _largest(theirs, exact) / scale
-            fine = difference <= LOOSE and product <= 2 * eager + EXACT
+            product = _largest(ours, exact[-len(ours) :]) / scale
+            fine = difference <= LOOSE and product <= 2 * _largest(theirs, exact) / scale + EXACT
         if fine:
             self._rounding = True
             return
@@ -359,5 +364,5 @@ def _largest(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 
 def _probs(logits: np.ndarray) -> np.ndarray:
-    exponentials = np.exp(logits.astype(np.float64) - logits.max())
-    return exponentials / exponentials.sum()
+    exponentials = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)

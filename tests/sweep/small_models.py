@@ -65,7 +65,7 @@ _SIZES = _keyed(
             n_langs type_vocab_size""",
         1: "n_group num_expert_group topk_group n_groups",
         6: """sliding_window attention_window_size local_attention window_size sliding_window_size
-            attention_chunk_size local_attention_window_len keep_window_size""",
+            attention_chunk_size local_attention_window_len""",
         128: """max_position_embeddings n_positions n_ctx max_seq_len context_length
             max_target_positions max_source_positions original_max_position_embeddings
             model_max_length""",
@@ -117,6 +117,8 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
         "index_n_heads": 2,
         "index_topk_blocks": 2,
     },
+    # of keys beyond the window, equal tokens make a tie, which transformers breaks by chance
+    "doge": {"keep_window_size": 128},
     # sizes that hang together
     "codegen": {"rotary_dim": 4},
     "gptj": {"rotary_dim": 4},
