@@ -44,6 +44,12 @@ QUICK = (
 """One of each kind: plain, learned positions, half an encoder-decoder, windows and softcaps, sinks,
 latent keys, its own attention, hybrid, recurrences, and three that are easily shown wrong."""
 
+MAY_BE_REFUSED = {
+    "blt": "reads bytes in patches, with a model for each of four parts",
+    "prophetnet": "its logits come from streams beside its final hidden states",
+}
+"""What predicts from the tokens before alone and is refused all the same, with the reason."""
+
 TABLE = Path(__file__).parents[2] / "resources" / "architectures.md"
 _HEAD = """# Architectures
 
@@ -100,6 +106,8 @@ def test_what_is_shown_is_what_transformers_computes(
     model_type, changes = FEATURES.get(name, (name, {}))
     write_folder(tmp_path / "model", model_type, **changes)
     outcome = measure(tmp_path / "model")
+    if name in MAY_BE_REFUSED:
+        outcome.faults = [fault for fault in outcome.faults if fault != "refused"]
     outcomes[name] = outcome
     assert not outcome.faults, f"{outcome.path}: {'; '.join(outcome.faults)} ({outcome.remark})"
 
