@@ -83,10 +83,9 @@ FEATURES: dict[str, tuple[str, dict[str, Any]]] = {
     "qwen2, windows": (
         "qwen2",
         {
-            "num_hidden_layers": 4,
             "use_sliding_window": True,
             "sliding_window": 6,
-            "max_window_layers": 2,
+            "layer_types": ["full_attention", "sliding_attention"],
         },
     ),
     "qwen3, a window of one token": (

@@ -245,10 +245,10 @@ class _Comparison:
             return "none"
         counts = sorted({len(self._shown[layer]) for layer in layers})
         each = " or ".join(str(count) for count in counts)
-        where = f"{len(layers)} layers"
-        if len(layers) < self._record.n_layers:
-            where = f"layers {', '.join(map(str, layers))} of {self._record.n_layers}"
-        return f"{each} in {where}"
+        if len(layers) == self._record.n_layers:
+            return f"{each} in {len(layers)} layers"
+        noun = "layers" if len(layers) > 1 else "layer"
+        return f"{each} in {noun} {', '.join(map(str, layers))} of {self._record.n_layers}"
 
     def _wrong_numbers(self) -> Iterator[str]:
         for kind, (state, worst) in self._wrong.items():
