@@ -196,10 +196,19 @@ def _measure(folder: Path) -> Outcome:
         return Outcome("refused", remark=sentence, faults=faults)
     if plain is None:
         return Outcome(_path(record), remark=why, faults=["opened, which transformers cannot"])
-    outcome = _Comparison(engine, record, plain, folder).outcome()
     if future:
-        outcome.faults.append("opened, but it sees what comes later")
-    return outcome
+        try:
+            _read(engine, TEXT)
+        except VisualizerError as error:
+            return Outcome("refused", remark=str(error))
+        return Outcome(_path(record), faults=["shown, but it sees what comes later, or chance"])
+    return _Comparison(engine, record, plain, folder).outcome()
+
+
+def _read(engine: LocalEngine, text: str) -> Any:
+    request = ForwardRequest(1, Prompt(text), with_overview=False, with_surprise=False)
+    (record,) = engine.answer(request)
+    return record
 
 
 def _path(record: ModelRecord) -> str:
@@ -264,9 +273,9 @@ class _Comparison:
 
     def _compare(self) -> None:
         self._state(TEXT, "read at once")
-        self._read("Zebras")  # nothing of the text is left
+        _read(self._engine, "Zebras")  # nothing of the text is left
         for length in range(1, len(TEXT) + 1):
-            record = self._read(TEXT[:length])
+            record = _read(self._engine, TEXT[:length])
             ids = record.tokenization.ids.tolist()
             self._logits(record.logits[None], self._plain.logits(ids), ids, "typed")
         self._whole = record.computed_tokens == len(ids)
@@ -274,14 +283,9 @@ class _Comparison:
         for state, text in EDITS.items():
             self._state(text, state)
 
-    def _read(self, text: str) -> Any:
-        request = ForwardRequest(1, Prompt(text), with_overview=False, with_surprise=False)
-        (record,) = self._engine.answer(request)
-        return record
-
     def _state(self, text: str, state: str) -> None:
         """Compare the logits of every position and the weights of every head."""
-        ids = self._read(text).tokenization.ids.tolist()
+        ids = _read(self._engine, text).tokenization.ids.tolist()
         wanted = self._plain(ids)
         self._n_others = wanted.n_others
         rows = []

@@ -65,8 +65,8 @@ float32).
 * **predictions only**: there are no weights of attention between tokens.
 * **refused**: with the sentence that is said.
 
-Of {n_types} types {counts}. A small model stands for its architecture, not for every checkpoint
-of it.
+Of {n_types} types: {counts}.
+A small model stands for its architecture, not for every checkpoint of it.
 """
 _COLUMNS = (
     "| architecture | path | heads shown | probabilities differ by | weights differ by | remark |"
