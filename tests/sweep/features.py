@@ -144,7 +144,6 @@ FEATURES: dict[str, tuple[str, dict[str, Any]]] = {
     # parts and halves
     "opt, narrow embedding": ("opt", {"word_embed_proj_dim": 16, "do_layer_norm_before": False}),
     "bart, fewer encoder layers": ("bart", {"encoder_layers": 1, "decoder_layers": 3}),
-    "big_bird, sparse": ("big_bird", {"block_size": 4, "num_random_blocks": 1}),
     "big_bird, full attention": ("big_bird", {"attention_type": "original_full"}),
     "bert, an encoder": ("bert", {"is_decoder": False}),
     "bloom, later residuals": ("bloom", {"apply_residual_connection_post_layernorm": True}),

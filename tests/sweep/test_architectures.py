@@ -60,6 +60,9 @@ read a text of {n_tokens} tokens at once, letter by letter and edited, and compa
 probabilities and all weights of all heads with transformers' own pass (eager attention, no cache,
 float32).
 
+transformers reads two tokens first: at its first short text BigBird takes up full attention for
+good, so that its sparse attention is not compared.
+
 * **fast capture**: one attention function sees queries and keys; a keystroke costs one token.
 * **slow path**: transformers hands out the weights.
 * **predictions only**: there are no weights of attention between tokens.
