@@ -53,7 +53,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>hidden</source>
-        <translation type="unfinished">被遮住</translation>
+        <translation>已隐藏</translation>
     </message>
     <message>
         <source>key (is looked at)</source>
@@ -1302,7 +1302,7 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     </message>
     <message>
         <source>; of each row only the largest weights that hold {share} % of it, the rest hatched</source>
-        <translation type="unfinished"></translation>
+        <translation>；每行只保留合计占 {share} % 的最大权重，其余以斜线标出</translation>
     </message>
     <message>
         <source>; pinned heads only</source>
@@ -1346,7 +1346,7 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     </message>
     <message>
         <source>; without {keys}, which are hatched</source>
-        <translation type="unfinished"></translation>
+        <translation>；不含{keys}（以斜线标出）</translation>
     </message>
     <message>
         <source>; words: summed over a key&apos;s tokens, averaged over a query&apos;s</source>
@@ -1450,7 +1450,7 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     </message>
     <message>
         <source>hatched: hidden by choice</source>
-        <translation type="unfinished"></translation>
+        <translation>斜线：按选择隐藏</translation>
     </message>
     <message>
         <source>key (is looked at) →</source>
@@ -2753,7 +2753,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>key {key} is hidden by choice from all that look at it</source>
-        <translation type="unfinished"></translation>
+        <translation>键 {key} 已按选择对所有看它的查询隐藏</translation>
     </message>
     <message>
         <source>key {key} is looked at most by query {query}   {weight}</source>
@@ -2793,7 +2793,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>query {query}: all that it looks at is hidden by choice</source>
-        <translation type="unfinished"></translation>
+        <translation>查询 {query}：它所看的全部已按选择隐藏</translation>
     </message>
     <message>
         <source>rank {rank} of {n_keys} in its row</source>
@@ -4027,7 +4027,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>{head}: no attention to show here</source>
-        <translation type="unfinished"></translation>
+        <translation>{head}：此处没有可展示的注意力</translation>
     </message>
     <message>
         <source>{place} of {n}</source>
@@ -4781,7 +4781,7 @@ have, you see how the table backs off to shorter contexts</source>
     </message>
     <message>
         <source>hidden</source>
-        <translation type="unfinished">被遮住</translation>
+        <translation>已隐藏</translation>
     </message>
     <message>
         <source>{head}: click to choose it</source>
@@ -7468,7 +7468,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <name>_ColumnNames</name>
     <message>
         <source>The logit is the model&apos;s raw score of a token, before any sampling parameter; the softmax over all logits gives the probabilities. The change, where there is room for it, is in percentage points since the last edit of the text, before sampling parameters; orange strokes mark where the bar ended before. It is told at the end of the text only, and of edits only: an example, a file, a view or another model begins anew, and so does a text of which an edit leaves less than half.</source>
-        <translation type="unfinished"></translation>
+        <translation>logit 是模型在任何采样参数之前给词元的原始分数；对全部 logit 做 softmax 得到概率。“变化”（空间足够时显示）是自上次编辑文本以来、采样参数之前的百分点变化；橙色短线标出条形先前的终点。只在文本末尾、且只对编辑给出：载入示例、文件、视图或换模型都从头开始，编辑后保留不到一半的文本也是如此。</translation>
     </message>
     <message>
         <source>change</source>
@@ -8230,11 +8230,11 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>A model of the architecture {architecture} cannot be run here: the installed transformers fails on a text of {n} tokens.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法在此运行 {architecture} 架构的模型：已安装的 transformers 在 {n} 个词元的文本上出错。</translation>
     </message>
     <message>
         <source>A model of the architecture {architecture} cannot be shown: its logits are not what it makes of its final hidden states, or differ from one run to the next.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法展示 {architecture} 架构的模型：它的 logit 并非由最终隐藏状态得出，或每次运行都不同。</translation>
     </message>
     <message>
         <source>A region takes both --rows and --columns.</source>
@@ -8242,7 +8242,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>A step of this training would hold {n} million numbers, and at most {most} million fit: choose shorter or fewer rows, or smaller sizes.</source>
-        <translation type="unfinished"></translation>
+        <translation>这样训练的一步要存 {n} 百万个数，最多只能有 {most} 百万个：请减少行数、缩短每行，或减小模型尺寸。</translation>
     </message>
     <message>
         <source>A stop string must not be empty.</source>
@@ -8282,23 +8282,23 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Cannot read {path}: it is a pipe or a device, which may never end. Give an ordinary file.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取 {path}：它是管道或设备，可能永无结尾。请指定普通文件。</translation>
     </message>
     <message>
         <source>Cannot read {path}: permission denied.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取 {path}：没有权限。</translation>
     </message>
     <message>
         <source>Cannot read {path}: that is a folder. Give a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取 {path}：这是一个文件夹。请指定文件。</translation>
     </message>
     <message>
         <source>Cannot read {path}: the name is too long.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取 {path}：名称过长。</translation>
     </message>
     <message>
         <source>Cannot read {path}: there is no such file.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取 {path}：没有这个文件。</translation>
     </message>
     <message>
         <source>Cannot read {path}: {reason}.</source>
@@ -8374,11 +8374,11 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>In a text of {n} tokens this model&apos;s attention looks at other tokens than its configuration says, so its weights cannot be shown: shorten the text.</source>
-        <translation type="unfinished"></translation>
+        <translation>在 {n} 个词元的文本中，该模型的注意力所看的词元与其配置所写不符，因此无法展示权重：请缩短文本。</translation>
     </message>
     <message>
         <source>In a text of {n} tokens {architecture} turns the positions of all of them otherwise, so no more than one token can be tried out after this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本达到 {n} 个词元时，{architecture} 对全部位置采用另一种旋转，因此在此文本之后最多只能试一个词元。</translation>
     </message>
     <message>
         <source>Keep the first {n:,} tokens</source>
@@ -8398,7 +8398,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Layer {layer} of {architecture} has no attention weights to show; these have: {layers}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{architecture} 的第 {layer} 层没有可展示的注意力权重；有权重的层是：{layers}。</translation>
     </message>
     <message>
         <source>Length and width must be from 1, got {length} and {width}</source>
@@ -8466,7 +8466,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Of the {total} layers of {architecture}, {n} without attention to show: their rows stay empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>{architecture} 共 {total} 层，其中 {n} 层没有可展示的注意力：这些行留空。</translation>
     </message>
     <message>
         <source>Point at a cell of the map to copy its weight.</source>
@@ -8494,7 +8494,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Standard input is longer than {limit} MB, the most that is read. Give a part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>标准输入超过 {limit} MB 的读取上限。请只提供其中一部分。</translation>
     </message>
     <message>
         <source>Standard input is not UTF-8: byte {value} at offset {offset} is not allowed there.</source>
@@ -8534,15 +8534,15 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The configuration in {path} asks for {n:,.0f} million numbers, and there are {held:,.1f} million in its weights, so the model was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中的配置要求 {n:,.0f} 百万个数，而权重里只有 {held:,.1f} 百万个，因此拒绝了这个模型。</translation>
     </message>
     <message>
         <source>The configuration in {path} is none that {model_type} could have: its values contradict one another or are of the wrong kind.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中的配置不可能属于 {model_type}：其中的值互相矛盾或类型不对。</translation>
     </message>
     <message>
         <source>The configuration in {path} says {key} = {value}, and there are too few weights for that.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中的配置写着 {key} = {value}，但权重不够。</translation>
     </message>
     <message>
         <source>The configuration in {path} says {key} = {value}, which cannot be.</source>
@@ -8658,7 +8658,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The hub&apos;s cache does not say which snapshot of {name} is current; {commit} is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hub 缓存没有说明 {name} 的哪个快照是当前的；使用了 {commit}。</translation>
     </message>
     <message>
         <source>The language changes with the next start.</source>
@@ -8702,7 +8702,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The model ({architecture}) does not predict the next token from the ones before it, so it cannot be shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型（{architecture}）并非根据前面的词元预测下一个词元，因此无法展示。</translation>
     </message>
     <message>
         <source>The model brings program code along; it was ignored and the library&apos;s own {model_type} is used.</source>
@@ -8750,7 +8750,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The model&apos;s chat template does what templates are not allowed to do.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的对话模板做了模板不允许做的事。</translation>
     </message>
     <message>
         <source>The model&apos;s chat template ended the process that renders it; it may take too much memory.</source>
@@ -8758,23 +8758,23 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The model&apos;s chat template fails on this conversation.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的对话模板处理这段对话时出错。</translation>
     </message>
     <message>
         <source>The model&apos;s chat template has more than {n:,} characters and was not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的对话模板超过 {n:,} 个字符，没有读取。</translation>
     </message>
     <message>
         <source>The model&apos;s chat template is damaged: its line {line} cannot be understood.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的对话模板已损坏：第 {line} 行无法理解。</translation>
     </message>
     <message>
         <source>The model&apos;s chat template makes more than {n:,} characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的对话模板生成了超过 {n:,} 个字符。</translation>
     </message>
     <message>
         <source>The model&apos;s chat template refuses this conversation: {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的对话模板拒绝了这段对话：{words}</translation>
     </message>
     <message>
         <source>The model&apos;s chat template takes longer than {seconds:g} seconds and was stopped.</source>
@@ -8782,7 +8782,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The model&apos;s chat template takes too much memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的对话模板占用内存过多。</translation>
     </message>
     <message>
         <source>The number of beams must be from 1 to {most}, got {value}</source>
@@ -8822,7 +8822,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The process in which tokenizers are tried cannot be started.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法启动用于试验分词器的进程。</translation>
     </message>
     <message>
         <source>The process that renders chat templates cannot be started.</source>
@@ -8930,15 +8930,15 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The tokenizer of {name} breaks on simple texts, so it was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的分词器处理简单文本就会崩溃，因此被拒绝。</translation>
     </message>
     <message>
         <source>The tokenizer of {name} cannot cut this text: its own code failed.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的分词器无法切分这段文本：它自身的代码出错了。</translation>
     </message>
     <message>
         <source>The tokenizer of {name} ended the process in which it was tried, so it was refused; it may take too much memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的分词器使试验它的进程中止，因此被拒绝；它可能占用内存过多。</translation>
     </message>
     <message>
         <source>The tokenizer of {name} has {tokens} tokens and the model only {rows}; they do not belong together.</source>
@@ -8946,15 +8946,15 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The tokenizer of {name} is damaged, or of a kind that is not known here.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的分词器已损坏，或属于这里不认识的类型。</translation>
     </message>
     <message>
         <source>The tokenizer of {name} makes much more of a text than stands in it, which could fill the memory, so it was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的分词器会把文本膨胀到远超原文，可能占满内存，因此被拒绝。</translation>
     </message>
     <message>
         <source>The tokenizer of {name} takes more than {seconds:.0f} seconds for short texts, so it was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的分词器处理短文本要超过 {seconds:.0f} 秒，因此被拒绝。</translation>
     </message>
     <message>
         <source>The training could not be started: {reason}.</source>
@@ -9282,7 +9282,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>This model draws random numbers while it reads a text of such a length, so that it answers otherwise each time: there is nothing true to show.</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型读取这样长的文本时会抽取随机数，每次的回答都不同：没有真实的结果可以展示。</translation>
     </message>
     <message>
         <source>This model has no attention to show.</source>
@@ -9310,7 +9310,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>This weight is hidden by choice: show it to copy it.</source>
-        <translation type="unfinished"></translation>
+        <translation>该权重已按选择隐藏：先显示它才能复制。</translation>
     </message>
     <message>
         <source>This word has {n} characters, and up to {most} have room here.</source>
@@ -9330,11 +9330,11 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Token id {token_id} fills empty places in this model, and positions are counted without it: it cannot be part of a text.</source>
-        <translation type="unfinished"></translation>
+        <translation>词元编号 {token_id} 在该模型中用于填充空位，位置计数不含它：它不能成为文本的一部分。</translation>
     </message>
     <message>
         <source>Training {n} parameters takes {needed} GB of memory, and {free} GB are free: choose smaller sizes.</source>
-        <translation type="unfinished"></translation>
+        <translation>训练 {n} 个参数需要 {needed} GB 内存，而可用内存只有 {free} GB：请选择更小的规模。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -9370,11 +9370,11 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>What {architecture} keeps of a text cannot be continued here, so words of several tokens cannot be tried out after it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{architecture} 对文本保留的内容无法在此续写，因此不能在其后试用由多个词元组成的词。</translation>
     </message>
     <message>
         <source>What {architecture} keeps of a text cannot be cut back or continued here: every edit runs the whole text again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{architecture} 对文本保留的内容无法在此截短或续写：每次编辑都会重新运行整段文本。</translation>
     </message>
     <message>
         <source>Written to {path}</source>
@@ -9546,7 +9546,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>{name} could not be loaded from {path}: what its files say does not fit together for the installed transformers. Fetch or convert the model again.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法从 {path} 加载 {name}：对已安装的 transformers 来说，其文件内容互不相符。请重新获取或转换该模型。</translation>
     </message>
     <message>
         <source>{name} does not fit into memory.</source>
@@ -9686,43 +9686,47 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>{path} cannot be converted: it does not say {key}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法转换 {path}：其中没有写明 {key}。</translation>
     </message>
     <message>
         <source>{path} cannot be converted: it has {n} tensors that the {architecture} model of transformers does not know: {names}. Use the model in Hugging Face format instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法转换 {path}：其中有 {n} 个张量是 transformers 的 {architecture} 模型不认识的：{names}。请改用 Hugging Face 格式的模型。</translation>
     </message>
     <message>
         <source>{path} cannot be converted: it holds numbers of the type {kind}, which cannot be read here.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法转换 {path}：其中含有类型为 {kind} 的数值，这里无法读取。</translation>
     </message>
     <message>
-        <source>{path} cannot be converted: it needs {needed:.1f} GB {where}, and {free:.1f} GB are free.</source>
-        <translation type="unfinished"></translation>
+        <source>{path} cannot be converted: it needs {needed:.1f} GB of memory, and {free:.1f} GB are free.</source>
+        <translation>无法转换 {path}：需要 {needed:.1f} GB 内存，可用 {free:.1f} GB。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be converted: it needs {needed:.1f} GB on the disk, and {free:.1f} GB are free.</source>
+        <translation>无法转换 {path}：需要 {needed:.1f} GB 磁盘空间，可用 {free:.1f} GB。</translation>
     </message>
     <message>
         <source>{path} cannot be converted: it says {key} = {value}, which cannot be honoured here. Use the model in Hugging Face format instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法转换 {path}：其中写明 {key} = {value}，这里无法遵从。请改用 Hugging Face 格式的模型。</translation>
     </message>
     <message>
         <source>{path} cannot be converted: its architecture {architecture} is not read from GGUF here. Use the model in Hugging Face format instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法转换 {path}：这里不能从 GGUF 读取 {architecture} 架构。请改用 Hugging Face 格式的模型。</translation>
     </message>
     <message>
         <source>{path} cannot be converted: its tensor {name} has the shape {found}, and its configuration asks for {expected}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法转换 {path}：张量 {name} 的形状是 {found}，而配置要求 {expected}。</translation>
     </message>
     <message>
         <source>{path} cannot be converted: its {tensor} scales the positions in a way that transformers does not know.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法转换 {path}：其中的 {tensor} 以 transformers 不支持的方式缩放位置。</translation>
     </message>
     <message>
         <source>{path} cannot be converted: the vocabulary and the merges in it do not belong together.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法转换 {path}：其中的词表与合并规则不相配。</translation>
     </message>
     <message>
         <source>{path} cannot be converted: what it holds does not fit together. Fetch or convert the model again.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法转换 {path}：其内容互不相符。请重新获取或转换该模型。</translation>
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
@@ -9754,7 +9758,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>{path} holds more than {most} prompts, the most that are read. Take a part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中的提示超过 {most} 条的读取上限。请截取其中一部分。</translation>
     </message>
     <message>
         <source>{path} holds no JSON object.</source>
@@ -9766,7 +9770,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>{path} holds weights that have to be multiplied by a scale ({names}), and its configuration does not say how: they would be read as false numbers. Take the original model or its GGUF version.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 含有须乘以缩放系数的权重（{names}），而其配置没有说明方法：读出的数会是错的。请使用原始模型或其 GGUF 版本。</translation>
     </message>
     <message>
         <source>{path} is JSON, but no tokenizer.json.</source>
@@ -9802,7 +9806,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>{path} is empty: there is nothing to read.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 是空的：没有可读取的内容。</translation>
     </message>
     <message>
         <source>{path} is empty: write a row of numbers into it.</source>
@@ -9814,7 +9818,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>{path} is larger than {limit} MB, the most that is read here. Take a part of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 大于 {limit} MB，超出此处可读取的上限。请截取其中一部分。</translation>
     </message>
     <message>
         <source>{path} is larger than {limit} bytes and was not read.</source>
@@ -9870,7 +9874,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>{path} is not part {number} of the model that {first} begins. Fetch its parts again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 不是以 {first} 开头的模型的第 {number} 卷。请重新获取各分卷。</translation>
     </message>
     <message>
         <source>{path} is not text: there is a zero byte after {n_characters} characters.</source>
@@ -9882,11 +9886,11 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>{path} is one of {n} parts of a model, and its name does not say which: name the parts as they were, ending in -00001-of-{n:05d}.gguf and so on.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 是一个模型的 {n} 个分卷之一，但从文件名看不出是第几卷：请恢复原来的文件名，以 -00001-of-{n:05d}.gguf 等结尾。</translation>
     </message>
     <message>
         <source>{path} is part {number} of {n} of a model, and {missing} does not lie beside it. Put all parts into one folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 是一个模型的第 {number} 卷（共 {n} 卷），旁边没有 {missing}。请把所有分卷放进同一个文件夹。</translation>
     </message>
     <message>
         <source>{path} lacks {n} of the weights that its configuration asks for: {names}. They would be random numbers, so the model was refused.</source>
@@ -9894,7 +9898,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>{path} lacks {n} of the weights that its model needs: {names}. Fetch or convert the model again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 缺少模型所需的 {n} 个权重：{names}。请重新获取或转换该模型。</translation>
     </message>
     <message>
         <source>{path} lists no weights.</source>
@@ -9910,11 +9914,11 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>{path} says that its model has {n} layers, and holds the weights of {found}: {layer} is the first that is not there. Fetch or convert the model again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 声称模型有 {n} 层，却只含 {found} 层的权重：首先缺少的是 {layer}。请重新获取或转换该模型。</translation>
     </message>
     <message>
         <source>{path} says {key} = {value}, and what it holds allows {most} at most. Fetch or convert the model again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 写明 {key} = {value}，而文件内容最多允许 {most}。请重新获取或转换该模型。</translation>
     </message>
     <message>
         <source>{path} was trained on a text with other {unit}: choose that text, or begin anew in another folder.</source>
