@@ -325,9 +325,9 @@ def test_pointing_does_not_draw_the_map_anew(heatmap, head_view, causal, monkeyp
     drawn = []
     original = heatmap._picture.image
 
-    def note(layout, theme):
+    def note(layout, theme, scale):
         drawn.append(layout)
-        return original(layout, theme)
+        return original(layout, theme, scale)
 
     monkeypatch.setattr(heatmap._picture, "image", note)
     for step in range(5):
