@@ -8849,6 +8849,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>这句话有 {n} 个词；这里最多放得下 {most} 个：请缩短。</translation>
     </message>
     <message>
+        <source>The sparse attention of {model_type} is computed as full attention.</source>
+        <translation>{model_type} 的稀疏注意力按完整注意力计算。</translation>
+    </message>
+    <message>
         <source>The stages must be {stages}, each once, got {order}</source>
         <translation>各阶段必须是 {stages}，每个恰好一次，得到 {order}</translation>
     </message>

@@ -189,7 +189,9 @@ def context_length(
     for key in _CONTEXT_KEYS:
         value = getattr(text_config, key, None)
         if type(value) is int and value > 0:
-            return int(value * _stretch(text_config)), ()
+            longest = int(value * _stretch(text_config))
+            # Doge beyond its window chooses at random among equal tokens: there is no one answer.
+            return min(longest, getattr(text_config, "keep_window_size", None) or longest), ()
     return ASSUMED_CONTEXT, (
         VisualizerError(
             "The {model_type} architecture names no context length; up to {n} tokens are read.",
@@ -204,6 +206,19 @@ def _stretch(text_config: PreTrainedConfig) -> float:
     rope = getattr(text_config, "rope_parameters", None) or {}
     factor = rope.get("factor") if rope.get("rope_type") == "dynamic" else None
     return max(1.0, float(factor)) if isinstance(factor, int | float) else 1.0
+
+
+def attention_notes(model_type: str, config: PreTrainedConfig) -> tuple[VisualizerError, ...]:
+    """What is computed otherwise than the configuration says."""
+    if getattr(config, "attention_type", None) != "block_sparse":
+        return ()
+    # At its first short text transformers takes up full attention for good.
+    return (
+        VisualizerError(
+            "The sparse attention of {model_type} is computed as full attention.",
+            model_type=model_type,
+        ),
+    )
 
 
 def conversion_notes(folder: Path) -> tuple[VisualizerError, ...]:

@@ -18,6 +18,7 @@ import psutil
 import torch
 
 from visualizer.engine.acceptance import (
+    attention_notes,
     check_loaded,
     check_vocabulary,
     context_length,
@@ -129,6 +130,7 @@ def _load(
         model, info = _build(model_class, config, tensors, numbers)
         del tensors
         notes = checked.notes + check_loaded(checked, model, info)
+        notes += attention_notes(checked.model_type, config)
         notes += check_vocabulary(name, model, tokenizer)
         cancel.check()
         movable: Any = model

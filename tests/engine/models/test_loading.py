@@ -304,3 +304,12 @@ def test_a_header_changed_after_the_check_still_ends_in_a_sentence(
     monkeypatch.setattr(loading, "check_folder", check_then_damage)
     with pytest.raises(ModelLoadError, match="could not be loaded"):
         load(folder)
+
+
+def test_sparse_attention_that_is_computed_in_full_is_said() -> None:
+    from transformers import BigBirdConfig
+
+    sparse = BigBirdConfig(attention_type="block_sparse")
+    (note,) = loading.attention_notes("big_bird", sparse)
+    assert str(note) == "The sparse attention of big_bird is computed as full attention."
+    assert loading.attention_notes("big_bird", BigBirdConfig(attention_type="original_full")) == ()
