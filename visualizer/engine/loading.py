@@ -122,7 +122,12 @@ def _load(
         checked = check_folder(folder, known_model_types())
         numbers = choose_dtype(dtype, place, checked)
         model_class, config = _class_and_config(checked)
-        n_elements = count_elements(model_class, config, checked)
+        try:
+            n_elements = count_elements(model_class, config, checked)
+        except (VisualizerError, MemoryError):
+            raise
+        except Exception as error:  # whatever an architecture makes of a value
+            raise _as_config_error(checked, error) from error
         _check_memory(name, n_elements * numbers.itemsize, place)
         tokenizer = load_tokenizer(folder, name, cancel)
         cancel.check()

@@ -184,7 +184,7 @@ def changed(folder, target, **values):
 def test_a_damaged_folder_gets_one_sentence(trained, tmp_path):
     _, folder = trained
     for name, values, sentence in (
-        ("heads", {"num_attention_heads": 5}, "5"),
+        ("heads", {"num_attention_heads": 5}, "none that visualizer_tutorial could have"),
         ("width", {"hidden_size": 12}, "other shapes"),
         ("layers", {"num_hidden_layers": 2}, "more layers than the 2"),
         ("lacks", {"num_hidden_layers": 4}, "lacks"),
