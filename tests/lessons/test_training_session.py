@@ -240,7 +240,7 @@ BAD = [
     ({"text": "word", "unit": "words"}, "it takes two"),
     ({"text": "aaaa"}, "it takes two"),
     ({"text": "ab"}, "too few for rows of 6"),
-    ({"text": "ab " * 4_000_000}, "larger than 10 MB"),
+    ({"text": "ab " * 4_000_000}, "longer than 10 MB"),
     ({"source": "file", "text": "no such file"}, "Cannot read"),
     ({"source": "folder"}, "There is no checkpoint"),
     ({"settings": TrainingSettings(d_model=80_000)}, "at most 200 million"),

@@ -19,6 +19,7 @@ MODEL = SimpleNamespace(
     name="made up",
     n_layers=1,
     n_heads=2,
+    layer_heads=(2,),
     n_key_value_heads=1,
     weights_sha256="",
     dtype="float32",

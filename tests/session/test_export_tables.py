@@ -73,7 +73,7 @@ def overview(**changes):
     values["induction"] = np.array([[np.nan, 1, 2], [3, 4, 5]])
     metrics = MetricsRecord(1, 9, values, dict.fromkeys(METRICS, 9))
     view = OverviewView(
-        np.zeros((2, 3, 4, 4), np.float32), 9, 3, 0, 0, None, 3, False, "a model", text_of(NASTY),
+        np.ones((2, 3, 4, 4), np.float32), 9, 3, 0, 0, None, 3, False, "a model", text_of(NASTY),
         metrics=metrics,
     )  # fmt: skip
     return replace(view, **changes)

@@ -16,7 +16,7 @@ from visualizer.engine.records import (
 )
 from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.tokenization import Tokenization
-from visualizer.session.attention_views import fit_head
+from visualizer.session.attention_views import fit_head, fit_layer
 from visualizer.session.resolve import (
     bars_view,
     resolve_query,
@@ -138,11 +138,33 @@ def test_surprise_of_another_length_is_not_shown():
 
 def test_a_head_that_the_model_lacks_becomes_its_nearest():
     class Model:
-        n_layers, n_heads = 4, 2
+        n_layers, layer_heads = 4, (2, 2, 2, 2)
 
     state = ViewState(layer=9, head=9)
     assert fit_head(state, Model()) == (3, 1)
     assert fit_head(replace(state, layer=-1, head="mean"), Model()) == (0, "mean")
+
+
+def test_a_layer_without_heads_is_stepped_over():
+    class Model:
+        n_layers, layer_heads = 7, (0, 2, 0, 0, 4, 0, 0)
+
+    def fitted(layer, head=3):
+        return fit_head(ViewState(layer=layer, head=head), Model())
+
+    assert [fitted(layer) for layer in (0, 1, 2, 3, 4, 6)] == [
+        (1, 1),
+        (1, 1),
+        (1, 1),
+        (4, 3),
+        (4, 3),
+        (4, 3),
+    ]
+    assert fit_layer(Model(), 2, coming_from=1) == 4
+    assert fit_layer(Model(), 3, coming_from=4) == 1
+    assert fit_layer(Model(), 5, coming_from=4) == 4
+    Model.layer_heads = (0,) * 7
+    assert fitted(3) == (3, 0)
 
 
 def test_records_cannot_be_changed():

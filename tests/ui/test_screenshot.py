@@ -54,6 +54,7 @@ def test_a_picture_does_not_depend_on_remembered_shading(shoot, tmp_path):
     paths = [tmp_path / "plain.png", tmp_path / "again.png"]
     app, _, _ = shoot(paths[0], theme="light")
     app.settings.remember_surprise_shading(True)
+    app.settings.save()  # done by the next turn of the event loop otherwise
     app, _, _ = shoot(paths[1], theme="light")
     prompt = app.window.docks["prompt"].geometry()
     plain, again = (QImage(str(path)).copy(prompt) for path in paths)

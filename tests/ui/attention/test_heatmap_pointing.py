@@ -325,7 +325,7 @@ def test_pointing_does_not_draw_the_map_anew(heatmap, head_view, causal, monkeyp
     drawn = []
     original = heatmap._picture.image
 
-    def note(layout, theme, scale):
+    def note(layout, theme, scale=1.0):
         drawn.append(layout)
         return original(layout, theme, scale)
 

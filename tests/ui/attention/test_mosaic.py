@@ -187,7 +187,7 @@ def test_cells_fill_the_dock_and_never_get_too_small(
     qtbot, mosaic, overview_view, n_layers, n_heads, scrolls
 ):
     mosaic.resize(320, 600)
-    mosaic.set_view(overview_view(np.zeros((n_layers, n_heads, 4, 4), dtype=np.float32)))
+    mosaic.set_view(overview_view(np.ones((n_layers, n_heads, 4, 4), dtype=np.float32)))
     assert bool(mosaic.verticalScrollBar().maximum()) == scrolls
     assert mosaic.plan.cell >= SMALLEST_CELL_PX
     last = mosaic.cell_centre(n_layers - 1, n_heads - 1)

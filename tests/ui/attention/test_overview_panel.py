@@ -50,7 +50,7 @@ def test_names_its_scale_and_what_is_pooled(panel, overview_view):
 
 
 def test_passes_on_what_is_chosen(qtbot, panel, overview_view):
-    panel.set_view(overview_view(np.zeros((3, 3, 4, 4), dtype=np.float32), layer=1, head=1))
+    panel.set_view(overview_view(np.ones((3, 3, 4, 4), dtype=np.float32), layer=1, head=1))
     with qtbot.waitSignal(panel.head_selected) as chosen:
         qtbot.keyClick(panel.mosaic, Qt.Key.Key_Down)
     assert chosen.args == [2, 1]
