@@ -17,7 +17,7 @@ import pytest
 from visualizer.locations import bundled_path
 
 IS_THOROUGH = os.environ.get("VISUALIZER_THOROUGH") == "1"
-SECONDS = 600 if IS_THOROUGH else 15
+SECONDS = 600 if IS_THOROUGH else 60
 SEED = int(os.environ.get("VISUALIZER_MONKEY_SEED", "1"))
 MOST_GROWTH = 0.05
 MONKEY = Path(__file__).with_name("monkey.py")
