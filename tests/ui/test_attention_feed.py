@@ -265,3 +265,13 @@ def test_labels_come_to_a_head_that_is_already_on_show(
     with qtbot.waitSignal(controller.settled, **WAIT):
         fake_engine.gate.release()
     assert shown.head.labels
+
+
+def test_a_head_that_the_model_has_not_is_not_previewed(controller, shown, typed, fake_engine):
+    typed("ab")
+    before = shown.head
+    for layer, head in ((fake_engine.n_layers, 0), (0, fake_engine.n_heads)):
+        controller.preview_head(layer, head)  # of the model before, on which the pointer rested
+    assert controller.is_settled
+    assert not questions(fake_engine, HeadRequest)
+    assert shown.head is before

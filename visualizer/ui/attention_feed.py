@@ -103,8 +103,14 @@ class AttentionFeed(ViewFeed):
 
     @Slot(int, object)
     def preview_head(self, layer: int, head: HeadChoice) -> None:
-        """Show another head for as long as the pointer rests on it."""
-        if self._can_ask() and not isinstance(head, str):
+        """Show another head for as long as the pointer rests on it.
+
+        The pointer may have come to rest on the heads of a model that is no longer in use.
+        """
+        model = self._facts.model
+        if model is None or not self._can_ask() or isinstance(head, str):
+            return
+        if layer < model.n_layers and head < model.layer_heads[layer]:
             self._preview = (layer, head)
             self._want_head()
 
