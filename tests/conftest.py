@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import random
+import signal
 import sys
 from collections.abc import Callable, Iterator
 
@@ -27,6 +28,12 @@ class _NoQt:
 
 if os.environ.get("VISUALIZER_TESTS_BLOCK_QT"):
     sys.meta_path.insert(0, _NoQt())
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started by a shell in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+if os.name == "posix" and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # by nohup
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # programs that tests start would inherit it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
