@@ -91,4 +91,6 @@ def test_random_use_leaves_the_window_whole_and_its_numbers_right(playground: Pa
     assert not faults, f"seed {SEED}\n{done}\n{faults}"
     assert report["compared"] > 0, f"seed {SEED}\n{done}"
     growth = report["growth"]
+    if not IS_THOROUGH:
+        return  # in a minute lessons and exports are opened for the first time: it says nothing
     assert growth <= MOST_GROWTH, f"seed {SEED}: {growth:.1%}, sizes {report['sizes']}\n{done}"
