@@ -146,7 +146,9 @@ class App(QObject):
             self.window.resize(*PICTURE_PX)
             self.window.prompt_panel.set_shading(False)  # as at the first start, for all alike
         else:
-            self.window.restore_window(self.settings.geometry, self.settings.layout)
+            self.window.restore_window(
+                self.settings.geometry, self.settings.layout, self.settings.shares
+            )
         if self._options.size is not None:
             self.window.resize(*self._options.size)
         self.controller.show_all()
@@ -205,7 +207,10 @@ class App(QObject):
         window.timeline_panel.token_hovered.connect(window.head_panel.set_linked_token)
         window.prediction_panel.candidate_activated.connect(controller.append_token)
         window.prediction_panel.candidate_count_changed.connect(controller.set_candidates)
-        window.prediction_panel.set_candidate_count(controller.state.n_candidates)
+        n_candidates = None if self.draws_picture else self.settings.n_candidates
+        if n_candidates is not None:
+            window.prediction_panel.set_candidate_count(n_candidates)
+            controller.set_candidates(n_candidates)
         sampling = window.sampling_panel
         sampling.sampling_changed.connect(controller.set_sampling)
         sampling.seed_changed.connect(controller.set_seed)
@@ -238,7 +243,10 @@ class App(QObject):
     @Slot()
     def _on_window_closing(self) -> None:
         if not self.draws_picture:
-            self.settings.remember_window(self.window.saveGeometry(), self.window.layout_state())
+            window = self.window
+            self.settings.remember_window(
+                window.saveGeometry(), window.layout_state(), window.panel_sizes.shares
+            )
             self.keep_session()
         self.shutdown()
 
@@ -246,6 +254,7 @@ class App(QObject):
         """Write what the next start begins with; needs nothing of the window."""
         if not self.draws_picture:
             self.settings.remember_session(self.controller.state)
+            self.settings.remember_candidates(self.window.prediction_panel.chosen_count)
             self.settings.save()
         self.is_kept = True
 

@@ -209,14 +209,14 @@ def test_reset_layout_brings_everything_back(app):
 @pytest.mark.parametrize("garbage", [b"", b"\0\1\2 garbage", b"\xff" * 5000])
 def test_a_garbage_layout_is_the_default(make_app, garbage):
     settings = Settings()
-    settings.remember_window(QByteArray(garbage), QByteArray(garbage))
+    settings.remember_window(QByteArray(garbage), QByteArray(garbage), {})
     settings.save()
     app = make_app(prompt="ab")
     app.show()
     window = app.window
     hidden = [key for key, dock in window.docks.items() if dock.isHidden()]
     assert hidden == ["timeline", "pair", "tokenizers", "pipeline", "lessons"]
-    assert window.size() == window.first_size().expandedTo(window.minimumSizeHint())
+    assert window.size() == window.first_size()
 
 
 def test_a_window_on_a_vanished_screen_comes_back(make_app):
@@ -480,21 +480,6 @@ def test_a_failed_device_s_notice_loads_the_model_on_the_processor(qtbot, app):
     assert app.desk.device == "cpu"
 
 
-def test_sliders_make_room_for_the_bars_while_a_panel_is_open_below(qtbot, app):
-    panel, chart = app.window.sampling_panel, app.window.prediction_panel.chart
-    whole = chart.height()
-    app.window.actions_by_key["pipeline"].trigger()
-    assert panel.is_folded
-    qtbot.waitUntil(lambda: chart.height() > 5 * chart.row_px)
-    panel.fold_button.click()
-    assert not panel.is_folded
-    qtbot.waitUntil(lambda: chart.height() < 5 * chart.row_px)
-    app.window.actions_by_key["pipeline"].trigger()
-    assert not panel.is_folded
-    assert not panel.fold_button.isVisible()
-    qtbot.waitUntil(lambda: chart.height() >= whole)
-
-
 def test_a_high_window_has_room_for_the_sliders_and_a_panel_below(qtbot, make_app):
     app = make_app(prompt="ab", size=(1400, 1300))
     with qtbot.waitSignal(app.controller.settled, timeout=20_000):
@@ -504,12 +489,10 @@ def test_a_high_window_has_room_for_the_sliders_and_a_panel_below(qtbot, make_ap
 
 
 def test_the_replay_does_not_cover_the_last_bar(qtbot, app):
+    app.window.resize(1280, 840)
     chart = app.window.prediction_panel.chart
-    needed = app.window.prediction_panel.sizeHint().height()
-    app.window.resize(1280, 820)
-    app.window._size_docks()
-    qtbot.waitUntil(lambda: app.window.prediction_panel.height() >= needed)
+    qtbot.waitUntil(lambda: chart.verticalScrollBar().maximum() == 0)
     app.controller.step()
     qtbot.waitUntil(lambda: app.window.sampling_panel.generation.scrubber.isVisible())
-    qtbot.waitUntil(lambda: app.window.prediction_panel.height() >= needed)
+    qtbot.wait(30)
     assert chart.verticalScrollBar().maximum() == 0

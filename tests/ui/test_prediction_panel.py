@@ -167,7 +167,8 @@ def test_passes_on_what_is_chosen_and_appended(qtbot, panel):
 
 def test_number_of_candidates(qtbot, panel):
     box = spin_box(panel)
-    assert (box.minimum(), box.maximum()) == (5, 500)
+    assert box.text() == "fit"
+    assert (box.minimum(), box.maximum()) == (4, 500)
     counts: list[int] = []
     panel.candidate_count_changed.connect(counts.append)
     panel.set_candidate_count(25)
@@ -177,6 +178,13 @@ def test_number_of_candidates(qtbot, panel):
     assert counts == [], "not before it is typed to its end"
     qtbot.keyClick(box, Qt.Key.Key_Return)
     assert counts == [300]
+    panel.resize(panel.width(), 2 * panel.height())
+    assert panel.chosen_count == 300
+    assert counts == [300]
+    box.setValue(box.minimum())
+    assert panel.chosen_count is None
+    assert counts[-1] == max(counts[1:])
+    assert 10 < counts[-1] <= panel.chart.viewport().height() // panel.chart.row_px
 
 
 def test_everything_is_named(panel):

@@ -176,7 +176,7 @@ def test_seed_and_dice(qtbot, panel):
     qtbot.keyClick(box, Qt.Key.Key_Up)
     qtbot.keyClick(box, Qt.Key.Key_Down)
     assert seeds[1:] == [LARGEST_SEED - 1]
-    dice = panel.findChild(QToolButton)
+    dice = next(b for b in panel.findChildren(QToolButton) if b.text() == "⚄")
     for _ in range(3):
         qtbot.mouseClick(dice, Qt.MouseButton.LeftButton)
     assert 1 <= len(set(seeds[2:])) <= 3
@@ -280,9 +280,13 @@ def test_sliders_fold_into_a_line_that_names_what_is_on(panel, qtbot):
         panel.fold_button.click()
     assert not panel.is_folded
     assert all(panel.slider(name).isVisible() for name in NAMES)
-    panel.set_short(False)
     assert panel.sizeHint().height() == before
-    assert not panel.fold_button.isVisible()
+    panel.set_short(True)
+    assert not panel.is_folded, "the user wants the sliders"
+    panel.forget_fold()
+    panel.set_short(True)
+    assert panel.is_folded
+    assert panel.unfolded_px == before
 
 
 def test_the_line_leaves_out_what_does_not_act(panel):

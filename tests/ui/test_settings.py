@@ -40,7 +40,8 @@ KEYS = (
     "session/palette",
     "session/form",
     "session/cells",
-    "session/n_candidates",
+    "session/candidates",
+    "window/shares",
 )
 
 
@@ -65,10 +66,9 @@ def test_everything_comes_back_as_it_was():
         palette="cividis",
         form="arcs",
         overview=OverviewDisplay(cells="induction"),
-        n_candidates=25,
         prob_axis="log",
     )
-    first.remember_window(QByteArray(b"\0\xffgeometry"), QByteArray(b"layout"))
+    first.remember_window(QByteArray(b"\0\xffgeometry"), QByteArray(b"layout"), {"prompt": 0.4})
     first.remember_theme("dark")
     first.remember_language("zh_CN")
     first.remember_zoom(-2)
@@ -76,8 +76,10 @@ def test_everything_comes_back_as_it_was():
     first.remember_model("gpt2")
     first.dismiss("offer")
     first.remember_session(state)
+    first.remember_candidates(25)
     first.save()
     second = again()
+    assert (second.shares, second.n_candidates) == ({"prompt": 0.4}, 25)
     assert second.geometry == QByteArray(b"\0\xffgeometry")
     assert second.layout == QByteArray(b"layout")
     assert (second.theme, second.language, second.zoom) == ("dark", "zh_CN", -2)
@@ -145,7 +147,8 @@ def check_readable(store: Settings) -> None:
     assert state.palette in get_args(Palette)
     assert state.form in ("map", "arcs", "text")
     assert state.overview.cells in ("pattern", *METRICS)
-    assert 5 <= state.n_candidates <= 500
+    assert store.n_candidates is None or 5 <= store.n_candidates <= 500
+    assert all(0 < share < 1 for share in store.shares.values())
     assert state.prob_axis in get_args(ProbAxis)
     wish_from(store.export_look)
     assert store.surprise_shading in (True, False)
@@ -180,7 +183,7 @@ def test_nonsense_values_are_the_defaults(value):
 def filled() -> Settings:
     """Settings with something under every key, in the file."""
     store = Settings()
-    store.remember_window(QByteArray(b"\0\xffgeometry"), QByteArray(b"layout"))
+    store.remember_window(QByteArray(b"\0\xffgeometry"), QByteArray(b"layout"), {"prompt": 0.4})
     store.remember_theme("dark")
     store.remember_language("zh_CN")
     store.remember_zoom(-2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, QUrl, Signal, Slot
@@ -14,11 +14,13 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QPaintEvent,
+    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
+    QLayout,
     QMainWindow,
     QMenu,
     QSizePolicy,
@@ -37,6 +39,7 @@ from visualizer.ui.lesson_stage import LessonStage
 from visualizer.ui.lessons.panel import LessonPanel
 from visualizer.ui.menus import Menus
 from visualizer.ui.messages import short_model_name
+from visualizer.ui.panel_sizes import PanelSizes
 from visualizer.ui.panels.head_panel import HeadPanel
 from visualizer.ui.panels.overview_panel import OverviewPanel
 from visualizer.ui.panels.pair_panel import PairPanel
@@ -53,16 +56,11 @@ from visualizer.ui.widgets.menu_button import MenuButton
 
 LAYOUT_VERSION = 5  # raise it when the docks change, so that an older layout is not restored
 FIRST_SIZE = QSize(1280, 800)
+LEAST_SIZE = QSize(900, 560)
+"""A window is never smaller, whatever is in it, and never larger than the user has made it."""
+_NARROWEST_PX = 120  # Qt's own least widths would take from the bars first
 _LEAST_TITLE_PX = 8  # less is a border, which takes no room worth a change
 _SHARE_OF_SCREEN = 0.8
-_ROOMY_PX = 1000  # high enough for a dock below and all that is above it
-_MOST_BELOW_PX = 480  # more would be empty at first on a large screen
-_BELOW = ("timeline", "tokenizers", "pipeline")  # docks under all others
-_TIMELINE_SHARE = 22  # per cent of the window's height
-_BENCH_SHARE = 36
-_PAIR_PX = 300  # at most what its column has at first: the map beside it shall not move
-_PAIR_SOLO_PX = 420  # beside a head that has the window to itself
-_PAIR_HEIGHT_SHARE = 58  # of its column, under all heads
 _LARGEST_FIRST = QSize(2200, 1400)
 _HIDDEN_DOCKS = ("timeline", "pair", "tokenizers", "pipeline", "lessons")  # opened by a command
 _DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview", *_HIDDEN_DOCKS)
@@ -112,9 +110,14 @@ class MainWindow(QMainWindow):
         self._build_tool_bar()
         self._build_banner_row()
         self._first_layout = QByteArray()
-        self._before_solo = QByteArray()
-        self._is_laid_out = self._is_drawn = False
+        self._layout_before = QByteArray()
+        self._shown_before: list[str] = []
+        self.is_solo = False
+        self._is_drawn = False
         self.set_panels_movable(False)
+        self._let_shrink(self)
+        self.setMinimumSize(LEAST_SIZE.boundedTo(self.screen().availableSize()))
+        self.panel_sizes = PanelSizes(self)
         self.lesson_stage = LessonStage(self)
         self._connect_own_actions()
         self._draw_icons()
@@ -151,10 +154,20 @@ class MainWindow(QMainWindow):
             dock = QDockWidget(titles[key], self)
             dock.setObjectName(f"dock_{key}")  # saveState goes by these names
             dock.setWidget(panels[key])
+            self._let_shrink(dock)
+            panels[key].setMinimumWidth(_NARROWEST_PX)
             docks[key] = dock
         self.setCentralWidget(self.head_panel)
+        self.head_panel.setMinimumWidth(_NARROWEST_PX)
         self._place_docks(docks)
         return docks
+
+    @staticmethod
+    def _let_shrink(widget: QWidget) -> None:
+        """Else the window grows by itself, and docks reach into one another where it is small."""
+        layout = widget.layout()
+        assert layout is not None
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
 
     def _listed_docks(self) -> list[QDockWidget]:
         """Those of the menu of panels; the others have commands of their own."""
@@ -177,31 +190,6 @@ class MainWindow(QMainWindow):
             dock.setFloating(False)
             dock.setVisible(key not in _HIDDEN_DOCKS)
 
-    @Slot()
-    def _size_docks(self) -> None:
-        """The first view: a third for text and bars, a quarter for all heads, the rest one head."""
-        width = self.width()
-        columns = [self.docks["prompt"], self.docks["overview"]]
-        widths = [max(400, min(640, width * 34 // 100)), max(240, min(720, width * 24 // 100))]
-        self.resizeDocks(columns, widths, Qt.Orientation.Horizontal)
-        self._size_rows()
-
-    @Slot()
-    def _size_rows(self) -> None:
-        """The heights of the text and what is under it, as at the first start."""
-        rows = [self.docks[key] for key in ("prompt", "tokens", "prediction", "sampling")]
-        height = sum(dock.height() for dock in rows)
-        sampling = self.sampling_panel.sizeHint().height()
-        prompt = self.prompt_panel.minimumSizeHint().height() + 2
-        tokens = self.token_panel.height_of_lines(2) + 2
-        bars = self.prediction_panel.sizeHint().height() + 2
-        # What ten bars leave goes mostly to the text; where there is less, the bars scroll.
-        spare = height - prompt - tokens - bars - sampling
-        bars += spare if spare < 0 else spare // 4
-        spare = max(spare - spare // 4, 0)
-        sizes = [prompt + spare // 3, tokens + spare - spare // 3, bars, sampling]
-        self.resizeDocks(rows, sizes, Qt.Orientation.Vertical)
-
     def first_size(self) -> QSize:
         """Of the window when nothing is remembered: large, but within the screen."""
         screen = QGuiApplication.primaryScreen().availableSize()
@@ -218,31 +206,48 @@ class MainWindow(QMainWindow):
         over = (frame.size() - screen.size()).expandedTo(QSize(0, 0))
         self.resize(self.size() - over)
 
-    def restore_window(self, geometry: QByteArray, layout: QByteArray) -> None:
-        """Take up the remembered place and layout, as far as they make sense here."""
+    def restore_window(
+        self, geometry: QByteArray, layout: QByteArray, shares: Mapping[str, float]
+    ) -> None:
+        """Take up the remembered place and layout, as far as they make sense here.
+
+        The layout comes first: Qt keeps one that it is given in a maximised window for when the
+        window is on screen, and what happens to the docks until then ends in memory that is gone.
+        """
+        self.panel_sizes.shares = dict(shares)
+        if layout.isEmpty() or not self.restoreState(layout, LAYOUT_VERSION):
+            self._place_docks(self.docks)
+        if all(dock.isHidden() for dock in self.docks.values()):
+            self._place_docks(self.docks)
+        self._banner_bar.setVisible(self.banner.shown is not None)
         if geometry.isEmpty() or not self.restoreGeometry(geometry) or not self._is_on_screen():
             self.resize(self.first_size())
-        if not layout.isEmpty() and self.restore_layout(layout):
-            self._is_laid_out = any(not dock.isHidden() for dock in self.docks.values())
+        elif not self.isMaximized() and not self.isFullScreen():
+            self.resize(self.size().boundedTo(self.screen().availableSize()))
 
     def layout_state(self) -> QByteArray:
         """The layout of docks and tool bars, for the next start."""
-        if self.lesson_stage.is_open:
-            return self.lesson_stage.layout_before
-        return self._before_solo if self.is_solo else self.save_layout()
+        return self._layout_before or self.saveState(LAYOUT_VERSION)
 
-    def save_layout(self) -> QByteArray:
-        """Where docks and tool bars are now."""
-        return self.saveState(LAYOUT_VERSION)
+    def put_panels_away(self, but: Sequence[str] = ()) -> None:
+        """Hide the panels, but some, until `bring_panels_back`."""
+        if self._layout_before.isEmpty():
+            self._layout_before = self.saveState(LAYOUT_VERSION)
+            self._shown_before = [key for key, dock in self.docks.items() if not dock.isHidden()]
+        for key, dock in self.docks.items():
+            dock.setVisible(key in but)
 
-    def restore_layout(self, layout: QByteArray) -> bool:
-        """Put docks and tool bars where they were; False if `layout` is of another version."""
-        return self.restoreState(layout, LAYOUT_VERSION)
+    def show_panels_of_before(self) -> None:
+        """Show the panels that were put away, beside what is in sight now."""
+        for key in self._shown_before:
+            self.docks[key].show()
 
-    @property
-    def is_solo(self) -> bool:
-        """Whether one head has the window to itself."""
-        return not self._before_solo.isEmpty()
+    def bring_panels_back(self) -> None:
+        """Show the panels that were put away, and no others."""
+        self._layout_before = QByteArray()
+        for key, dock in self.docks.items():
+            dock.setVisible(key in self._shown_before)
+        self.panel_sizes.arrange()
 
     @Slot()
     def toggle_solo(self) -> None:
@@ -253,13 +258,12 @@ class MainWindow(QMainWindow):
     def _on_solo_toggled(self, solo: bool) -> None:
         if solo and not self.is_solo:
             self.actions_by_key["lessons"].setChecked(False)
-            self._before_solo = self.save_layout()
-            for dock in self.docks.values():
-                dock.hide()
+            self.is_solo = True
+            self.put_panels_away()
             self.head_panel.setFocus(Qt.FocusReason.OtherFocusReason)
         elif not solo and self.is_solo:
-            before, self._before_solo = self._before_solo, QByteArray()
-            self.restore_layout(before)
+            self.is_solo = False
+            self.bring_panels_back()
             self.overview_panel.setFocus(Qt.FocusReason.OtherFocusReason)
         self._all_panels.setVisible(self.is_solo)
 
@@ -271,8 +275,8 @@ class MainWindow(QMainWindow):
             self.showNormal()
         self.resize(self.first_size())
         self._place_docks(self.docks)
-        # The docks take the place of one that was hidden only when the layout is done anew.
-        QTimer.singleShot(0, self, self._size_docks)
+        self.sampling_panel.forget_fold()
+        self.panel_sizes.forget()
 
     def set_panels_movable(self, movable: bool) -> None:
         """Show the docks' title bars, by which they are moved, or hide them."""
@@ -394,63 +398,34 @@ class MainWindow(QMainWindow):
         panel.stretch_selected.connect(self.token_panel.set_stretch)
         self.token_panel.stretch_selected.connect(panel.set_stretch)
         panel.extremes_changed.connect(self._on_timeline_extremes_changed)
-        # Queued: by then the layout knows how high that panel is.
-        queued = Qt.ConnectionType.QueuedConnection
-        self.sampling_panel.height_changed.connect(self._on_sampling_height_changed, queued)
+        self.sampling_panel.height_changed.connect(self.panel_sizes.arrange_soon)
+        self.prediction_panel.pins.n_rows_changed.connect(self.panel_sizes.arrange_soon)
         self._on_timeline_extremes_changed(False, False, False)
 
     @Slot(bool)
     def _on_timeline_toggled(self, shown: bool) -> None:
-        self._show_below(self.docks["timeline"], shown, _TIMELINE_SHARE)
+        self._show_below("timeline", shown)
 
     @Slot(bool)
     def _on_tokenizers_toggled(self, shown: bool) -> None:
-        self._show_below(self.docks["tokenizers"], shown, _BENCH_SHARE)
+        self._show_below("tokenizers", shown)
 
     @Slot(bool)
     def _on_pipeline_toggled(self, shown: bool) -> None:
-        wished = self.pipeline_panel.sizeHint().height()
-        self._show_below(self.docks["pipeline"], shown, -(-100 * wished // self.height()))
+        self._show_below("pipeline", shown)
 
-    def _show_below(self, dock: QDockWidget, shown: bool, share: int) -> None:
-        """Open or close a dock below all others, at least `share` per cent of the window high."""
-        is_opened = shown and dock.isHidden()
+    def _show_below(self, key: str, shown: bool) -> None:
+        """Open or close a dock below all others."""
+        dock = self.docks[key]
         dock.setVisible(shown)
-        if is_opened and not dock.isFloating():  # docks are else given the least they can do with
+        if shown:
             dock.raise_()
-            wished = min(self.height() * share // 100, _MOST_BELOW_PX)
-            height = max(dock.minimumSizeHint().height(), wished)
-            self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
-        is_any_open = any(not self.docks[key].isHidden() for key in _BELOW)
-        # Ten bars and all sliders have no room beside another dock in a window that is not high.
-        self.sampling_panel.set_short(is_any_open and self.height() < _ROOMY_PX)
-        if not shown and not is_any_open:
-            # Else the room that comes back goes to the text, and the bars stay short.
-            QTimer.singleShot(0, self, self._size_rows)
-
-    @Slot()
-    def _on_sampling_height_changed(self) -> None:
-        """Rows below the bars have come or gone: the bars are not to pay for it alone."""
-        if self.prediction_panel.height() < self.prediction_panel.sizeHint().height():
-            self._size_rows()
+        self.panel_sizes.arrange()
 
     @Slot(bool)
     def _on_inspect_pair_toggled(self, shown: bool) -> None:
-        dock, above = self.docks["pair"], self.docks["overview"]
-        is_opened = shown and dock.isHidden()
-        dock.setVisible(shown)
-        if is_opened and not dock.isFloating():
-            if self.is_solo:
-                self.resizeDocks([dock], [_PAIR_SOLO_PX], Qt.Orientation.Horizontal)
-                return
-            if above.width() < _PAIR_PX:
-                self.resizeDocks([dock], [_PAIR_PX], Qt.Orientation.Horizontal)
-            height = above.height() + dock.height()
-            heights = [
-                height * (100 - _PAIR_HEIGHT_SHARE) // 100,
-                height * _PAIR_HEIGHT_SHARE // 100,
-            ]
-            self.resizeDocks([above, dock], heights, Qt.Orientation.Vertical)
+        self.docks["pair"].setVisible(shown)
+        self.panel_sizes.arrange()
 
     @Slot(bool, bool, bool)
     def _on_timeline_extremes_changed(self, surprising: bool, uncertain: bool, tied: bool) -> None:
@@ -461,10 +436,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_first_paint(self) -> None:
         self.drawn.emit()
-
-    @Slot()
-    def _on_first_layout(self) -> None:
-        self._size_docks()
 
     @Slot()
     def _on_palette_triggered(self) -> None:
@@ -504,12 +475,24 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._is_laid_out:
-            self._is_laid_out = True
-            self._size_docks()
-            # Panels that lie wider than they were made have other heights to ask for.
-            QTimer.singleShot(0, self._on_first_layout)
+        self.panel_sizes.arrange()
+        if not self._is_drawn:
             self.prompt_panel.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.lesson_stage.take_width(event.size().width())
+        self.panel_sizes.arrange()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.panel_sizes.arrange_soon()
+        elif event.type() == QEvent.Type.MouseButtonPress:
+            self.panel_sizes.begin_drag()  # the window itself is pressed only between the panels
+        handled = super().event(event)
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            self.panel_sizes.end_drag()
+        return handled
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -66,8 +67,21 @@ class Settings(QObject):
         """Of its docks; empty if not known."""
         return self._bytes("window/layout")
 
-    def remember_window(self, geometry: QByteArray, layout: QByteArray) -> None:
-        """Keep the window's place and the layout of its docks."""
+    @property
+    def shares(self) -> dict[str, float]:
+        """Of the window, what its columns and rows were given by hand; each in (0, 1)."""
+        value: Any = self._read("window/shares")
+        if not isinstance(value, dict):
+            return {}
+        return {
+            key: share for key, share in value.items() if isinstance(share, float) and 0 < share < 1
+        }
+
+    def remember_window(
+        self, geometry: QByteArray, layout: QByteArray, shares: Mapping[str, float]
+    ) -> None:
+        """Keep the window's place, the layout of its docks, and their sizes."""
+        self._write("window/shares", dict(shares))
         self._write("window/geometry", geometry.toBase64().toStdString())
         self._write("window/layout", layout.toBase64().toStdString())
 
@@ -182,9 +196,6 @@ class Settings(QObject):
         if isinstance(sampling, dict):
             with contextlib.suppress(UsageError):
                 state = replace(state, sampling=read_sampling(sampling))
-        n_candidates = self._read("session/n_candidates")
-        if type(n_candidates) is int and 5 <= n_candidates <= 500:
-            state = replace(state, n_candidates=n_candidates)
         axis = self._read("session/prob_axis")
         if axis in get_args(ProbAxis):
             state = replace(state, prob_axis=axis)
@@ -207,6 +218,16 @@ class Settings(QObject):
             state = replace(state, overview=replace(state.overview, cells=cells))
         return state
 
+    @property
+    def n_candidates(self) -> int | None:
+        """How many bars the user wants; None for as many as there is room for."""
+        value = self._read("session/candidates")
+        return value if type(value) is int and 5 <= value <= 500 else None
+
+    def remember_candidates(self, count: int | None) -> None:
+        """Keep how many bars the user wants."""
+        self._write("session/candidates", count)
+
     def remembers_prompt(self) -> bool:
         """Whether there is a text from the last session."""
         return isinstance(self._read("session/prompt"), str)
@@ -228,7 +249,6 @@ class Settings(QObject):
         self._write("session/palette", state.palette)
         self._write("session/form", state.form)
         self._write("session/cells", state.overview.cells)
-        self._write("session/n_candidates", state.n_candidates)
         self._write("session/prob_axis", state.prob_axis)
         self._write("session/sampling", sampling_document(state.sampling))
 

@@ -291,9 +291,9 @@ def test_no_panel_reaches_into_the_next_beside_a_lesson(
     qtbot: QtBot, make_app, lesson_texts
 ) -> None:
     app = make_app(prompt="ab")
-    app.window.resize(1280, 800)
     app.show()
     window = app.window
+    window.resize(1280, 800)
     window.lesson_panel.begin(COURSE, app.lessons.microscope, "")
     window.actions_by_key["lessons"].setChecked(True)
     window.actions_by_key["lesson_beside"].setChecked(True)
@@ -308,9 +308,11 @@ def test_a_closed_window_remembers_the_layout_without_lessons(make_app, lesson_t
     window = app.window
     window.lesson_panel.begin(COURSE, app.lessons.microscope, "")
     window.actions_by_key["lessons"].setChecked(True)
-    window.restore_layout(window.layout_state())
-    assert not window.docks["lessons"].isVisible()
-    assert window.docks["prompt"].isVisible()
+    window.close()
+    again = make_app(prompt="ab").window
+    again.restore_window(app.settings.geometry, app.settings.layout, {})
+    assert again.docks["lessons"].isHidden()
+    assert not again.docks["prompt"].isHidden()
 
 
 def test_what_a_lesson_wishes_is_done_in_the_main_panels(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -19,13 +20,17 @@ from visualizer.session.views import BarsView, Unavailable
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.bar_chart import BarChart
 from visualizer.ui.widgets.bar_entry import AskEntry
-from visualizer.ui.widgets.bar_pins import PinnedBars
+from visualizer.ui.widgets.bar_pins import MOST_ROWS, PinnedBars
 from visualizer.ui.widgets.bar_scrubber import PositionScrubber
 from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
 
+LEAST_ROWS = 6
+"""Of candidates that stay in sight, as far as there is room."""
 LEAST_CANDIDATES = 5
 MOST_CANDIDATES = 500
+_FITTING = LEAST_CANDIDATES - 1  # the box says "fit" in its place
+_LEAST_FITTING = 10
 
 
 class PredictionPanel(QWidget):
@@ -61,10 +66,17 @@ class PredictionPanel(QWidget):
         self._facts = ElidedLabel()
         make_quiet(self._facts)
         self.scrubber = PositionScrubber()
-        self._count = QSpinBox(minimum=LEAST_CANDIDATES, maximum=MOST_CANDIDATES, value=10)
+        self._count = QSpinBox(minimum=_FITTING, maximum=MOST_CANDIDATES, value=_FITTING)
+        self._count.setSpecialValueText(self.tr("fit"))
         self._count.setKeyboardTracking(False)
+        self._n_listed = _LEAST_FITTING
         self._count.setAccessibleName(self.tr("Number of candidates"))
-        self._count.setToolTip(self.tr("How many candidates are listed, from 5 to 500"))
+        self._count.setToolTip(
+            self.tr(
+                "How many candidates are listed, from 5 to 500; "
+                "at its lower end as many as there is room for, at least 10"
+            )
+        )
         self._log = QCheckBox(self.tr("log"))
         self._log.setAccessibleName(self.tr("Logarithmic axis"))
         self._log.setToolTip(
@@ -119,11 +131,12 @@ class PredictionPanel(QWidget):
         self.pins.candidate_selected.connect(self._on_pins_candidate_selected)
         self.pins.candidate_activated.connect(self.candidate_activated)
         self.pins.word_removed.connect(self.word_removed)
+        self.pins.n_rows_changed.connect(self._share_height)
         self.scrubber.position_selected.connect(self.position_selected)
         self.entry.word_typed.connect(self.word_typed)
         self.entry.word_asked.connect(self.word_asked)
         self._log.toggled.connect(self._on_log_toggled)
-        self._count.valueChanged.connect(self.candidate_count_changed)
+        self._count.valueChanged.connect(self._list_candidates)
 
     @property
     def log_box(self) -> QCheckBox:
@@ -134,6 +147,52 @@ class PredictionPanel(QWidget):
     def chart(self) -> BarChart:
         """The widget that draws the rows."""
         return self._chart
+
+    @property
+    def chosen_count(self) -> int | None:
+        """How many candidates the user wants; None for as many as there is room for."""
+        return None if self._count.value() == _FITTING else self._count.value()
+
+    def height_of_rows(self, n_rows: int, most_followed: int) -> int:
+        """Height with so many candidates and everything else, and what is followed below them."""
+        rows = self._chart.height_of_rows(n_rows) + self.pins.height_of_rows(most_followed)
+        return self._height_of_lines() + rows
+
+    @property
+    def least_px(self) -> int:
+        """Width at which the bars can still be read."""
+        return self._chart.minimumSizeHint().width() + 4 * SPACE_PX  # of the margins
+
+    def _height_of_lines(self) -> int:
+        """Of all that is above and below the rows."""
+        rows = self._chart.minimumSizeHint().height()
+        if not self.pins.isHidden():
+            rows += self.pins.minimumSizeHint().height()
+        return self.minimumSizeHint().height() - rows
+
+    @Slot()
+    def _share_height(self) -> None:
+        """Candidates have six rows before more of what is followed is shown."""
+        rows_px = self.height() - self._height_of_lines() - 2 * SPACE_PX
+        least = self._chart.height_of_rows(LEAST_ROWS)
+        self.pins.set_most_rows((rows_px - least) // self._chart.row_px)
+        self._list_candidates()
+
+    @Slot()
+    def _list_candidates(self) -> None:
+        """Ask for as many as the user wants, or as there is room for."""
+        count = self.chosen_count
+        if count is None:
+            shown = self.height() - self._height_of_lines() - self.pins.height_of_rows(MOST_ROWS)
+            room = (shown - self._chart.height_of_rows(0)) // self._chart.row_px
+            count = max(_LEAST_FITTING, min(room, MOST_CANDIDATES))
+        if count != self._n_listed:
+            self._n_listed = count
+            self.candidate_count_changed.emit(count)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_height()
 
     def message(self) -> str:
         """The sentence shown in place of bars, "" while there are bars."""
@@ -173,7 +232,8 @@ class PredictionPanel(QWidget):
         self.entry.selectAll()
 
     def set_candidate_count(self, count: int) -> None:
-        """Show `count` in the spin box without asking for anything."""
+        """Show `count` as the user's wish without asking for anything."""
+        self._n_listed = count
         with QSignalBlocker(self._count):
             self._count.setValue(count)
 

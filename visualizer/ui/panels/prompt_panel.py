@@ -99,6 +99,10 @@ class PromptPanel(QWidget):
         """The line under the editor, "" for none."""
         return self._notice.text()
 
+    def height_of_lines(self, n_lines: int) -> int:
+        """Height with so many lines of text in sight, at least one."""
+        return self.minimumSizeHint().height() + (n_lines - 1) * self._editor.line_px
+
     def set_text(self, text: str) -> None:
         """Replace the text, as one step to undo; emits nothing."""
         if self._editor.is_wrapping():

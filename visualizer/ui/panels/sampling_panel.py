@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -52,6 +55,8 @@ class SamplingPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sampling = _NEUTRAL
+        self._is_folded = False
+        self._is_unfolded_by_user: bool | None = None
         self.setAccessibleName(self.tr("Sampling and generation"))
         self._make_sliders()
         self._make_fold()
@@ -76,29 +81,34 @@ class SamplingPanel(QWidget):
 
     @property
     def is_folded(self) -> bool:
-        """Whether a line stands in place of the sliders."""
-        return self._fold_row.isVisibleTo(self) and not self.fold_button.isChecked()
+        """Whether one line stands in place of the sliders."""
+        return self._is_folded
+
+    @property
+    def unfolded_px(self) -> int:
+        """How high the panel is with its sliders."""
+        hidden = self._body.sizeHint().height() + SPACE_PX if self.is_folded else 0
+        return self.sizeHint().height() + hidden
 
     def set_short(self, short: bool) -> None:
-        """Whether room is short: then the sliders fold away, and can be unfolded."""
-        if short == self._fold_row.isVisibleTo(self):
-            return
-        self._fold_row.setVisible(short)
-        with QSignalBlocker(self.fold_button):
-            self.fold_button.setChecked(not short)
-        self._show_sliders(not short)
+        """Whether room is short: then the sliders fold away, unless the user wants them."""
+        if self._is_unfolded_by_user is None and short != self.is_folded:
+            self._fold(short)
+
+    def forget_fold(self) -> None:
+        """Let the room decide again whether there are sliders."""
+        self._is_unfolded_by_user = None
 
     def summary(self) -> str:
         """What the line in place of the sliders says."""
         return self._summary.text()
 
-    def _show_sliders(self, shown: bool) -> None:
-        self.fold_button.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
-        for slider in self._sliders.values():
-            slider.setVisible(shown)
-        self._summary.setVisible(not shown)
-        self._title.setVisible(shown)
-        self._summarise()
+    def _fold(self, folded: bool) -> None:
+        self._is_folded = folded
+        self.fold_button.setArrowType(Qt.ArrowType.RightArrow if folded else Qt.ArrowType.DownArrow)
+        self._body.setVisible(not folded)
+        self._summary.setVisible(folded)
+        self._title.setVisible(not folded)
         self.updateGeometry()
         self.height_changed.emit()
 
@@ -117,25 +127,19 @@ class SamplingPanel(QWidget):
     # ------------------------------------------------------------------------------- building
 
     def _make_fold(self) -> None:
-        """The line that stands for the sliders where room is short."""
+        """The line above the sliders, which stands for them where room is short."""
         self.fold_button = QToolButton()
         self.fold_button.setAutoRaise(True)
-        self.fold_button.setCheckable(True)
-        self.fold_button.setArrowType(Qt.ArrowType.RightArrow)
+        self.fold_button.setArrowType(Qt.ArrowType.DownArrow)
         self.fold_button.setAccessibleName(self.tr("Sliders of the sampling parameters"))
         self.fold_button.setToolTip(self.tr("Show or hide the sliders of the sampling parameters"))
         self._summary = ElidedLabel()
         make_quiet(self._summary)
-        self._title = QLabel(self.tr("sampling parameters"))
-        make_quiet(self._title)
-        self._fold_row = QWidget()
-        row = QHBoxLayout(self._fold_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACE_PX)
-        row.addWidget(self.fold_button)
-        row.addWidget(self._summary, stretch=1)
-        row.addWidget(self._title, stretch=1)
-        self._fold_row.hide()
+        self._summary.hide()
+        self._title = QLabel(self.tr("Sampling"))
+        heading = self._title.font()
+        heading.setBold(True)
+        self._title.setFont(heading)
 
     def _make_sliders(self) -> None:
         self._sliders = {FIELDS[stage]: stage_slider(stage, self) for stage in _STAGES}
@@ -176,19 +180,29 @@ class SamplingPanel(QWidget):
         self._n_columns = 0
         self._seed_label = QLabel(self.tr("seed"))
         self._seed_label.setBuddy(self._seed)
-        seed_row = QHBoxLayout()
+        fold_row, seed_row = QHBoxLayout(), QHBoxLayout()
+        fold_row.setSpacing(SPACE_PX)
+        fold_row.addWidget(self.fold_button)
+        fold_row.addWidget(self._summary, stretch=1)
+        fold_row.addWidget(self._title, stretch=1)
+        fold_row.addWidget(self._reset)
         seed_row.setSpacing(2 * SPACE_PX)
         seed_row.addWidget(self._seed_label)
         seed_row.addWidget(self._seed)
         seed_row.addWidget(self._dice)
         seed_row.addWidget(self.generation.progress, stretch=1)
-        seed_row.addWidget(self._reset)
+        sliders = QWidget()
+        rows = QVBoxLayout(sliders)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(SPACE_PX)
+        rows.addLayout(self._grid)
+        rows.addLayout(seed_row)
+        self._body = _Scrolled(sliders)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE_PX, 0, 2 * SPACE_PX, SPACE_PX)
         column.setSpacing(SPACE_PX)
-        column.addWidget(self._fold_row)
-        column.addLayout(self._grid)
-        column.addLayout(seed_row)
+        column.addLayout(fold_row)
+        column.addWidget(self._body)
         column.addWidget(self.generation)
         column.addStretch(1)
         self._line_up()
@@ -213,7 +227,7 @@ class SamplingPanel(QWidget):
         self._dice.clicked.connect(self._on_dice_clicked)
         self._reset.clicked.connect(self._on_reset_clicked)
         self.generation.height_changed.connect(self.height_changed)
-        self.fold_button.toggled.connect(self._on_fold_toggled)
+        self.fold_button.clicked.connect(self._on_fold_clicked)
 
     # --------------------------------------------------------------------------------- events
 
@@ -231,9 +245,10 @@ class SamplingPanel(QWidget):
     def _on_font_settled(self) -> None:
         self._line_up()
 
-    @Slot(bool)
-    def _on_fold_toggled(self, unfolded: bool) -> None:
-        self._show_sliders(unfolded)
+    @Slot()
+    def _on_fold_clicked(self) -> None:
+        self._is_unfolded_by_user = self._is_folded
+        self._fold(not self._is_folded)
 
     def _change(self, sampling: SamplingParams) -> None:
         self._sampling = sampling
@@ -275,3 +290,34 @@ class SamplingPanel(QWidget):
         for name, slider in self._sliders.items():
             slider.set_value(float(getattr(_NEUTRAL, name)))
         self._change(_NEUTRAL)
+
+
+class _Scrolled(QScrollArea):
+    """As high as what it holds where there is room; else it scrolls."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+        self.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        layout = self._content.layout()
+        if layout is not None:
+            layout.activate()  # what is hidden else keeps the sizes of another font
+        return self._content.sizeHint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def minimumSizeHint(self) -> QSize:
+        least = self._content.minimumSizeHint()
+        return QSize(least.width(), least.height() // 3)

@@ -32,7 +32,7 @@ from visualizer.session.pipeline_view import Draws
 from visualizer.session.views import BarsView, Candidate
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
 from visualizer.ui.widgets.bar_axis import BarAxis
-from visualizer.ui.widgets.bar_rows import RowPainter, percent_text
+from visualizer.ui.widgets.bar_rows import RowPainter, least_width, percent_text
 from visualizer.ui.widgets.bar_tips import BarTips
 from visualizer.ui.widgets.token_glyphs import GlyphCache
 from visualizer.ui.widgets.token_strip import rows_as_html
@@ -174,10 +174,15 @@ class BarChart(QAbstractScrollArea):
         return row if row >= 0 and self.row_rect(row).contains(place) else None
 
     def sizeHint(self) -> QSize:
-        return QSize(400, self._header_px + 11 * self._row_px + SPACE_PX)
+        return QSize(400, self.height_of_rows(10))
+
+    def height_of_rows(self, n_rows: int) -> int:
+        """Height with so many candidates and everything else in sight."""
+        return self._header_px + (n_rows + 1) * self._row_px + SPACE_PX
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, self._header_px + self._row_px + SPACE_PX)
+        width = self._least_px + self.verticalScrollBar().sizeHint().width()
+        return QSize(width, self._header_px + self._row_px + SPACE_PX)
 
     def _place_header(self) -> None:
         self.setViewportMargins(0, self._header_px, 0, 0)
@@ -191,6 +196,7 @@ class BarChart(QAbstractScrollArea):
         height = max(QFontMetrics(font).height(), self.fontMetrics().height())
         self._row_px = height + SPACE_PX // 2  # ten rows fit at 1280 x 800, in Chinese too
         self._header_px = self.fontMetrics().height()
+        self._least_px = least_width(self.fontMetrics(), QFontMetrics(font))
         self.verticalScrollBar().setSingleStep(self._row_px)
 
     def _update_scroll_range(self) -> None:

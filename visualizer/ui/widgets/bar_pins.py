@@ -24,7 +24,8 @@ from visualizer.ui.widgets.bar_tips import BarTips
 from visualizer.ui.widgets.token_strip import rows_as_html
 
 MOST_ROWS = 6
-"""Rows that are shown at once; the wheel and the keys reach the others."""
+"""Rows that are shown at once where there is room; the wheel and the keys reach the others."""
+_LEAST_ROWS = 2
 _CROSS_PX = 3 * SPACE_PX  # as wide as the room for the mark of the token that came
 
 
@@ -35,8 +36,10 @@ class PinnedBars(QWidget):
         word_removed: The user does not want to follow a word any more. (word: str)
         candidate_selected: The user chose a row that is one token. (token_id: int)
         candidate_activated: The user wants that token appended. (token_id: int)
+        n_rows_changed: There are more or fewer rows than before.
     """
 
+    n_rows_changed = Signal()
     word_removed = Signal(str)
     candidate_selected = Signal(int)
     candidate_activated = Signal(int)
@@ -47,6 +50,7 @@ class PinnedBars(QWidget):
         self._tips = BarTips(self)
         self._view: BarsView | None = None
         self._first = 0  # row at the top
+        self._most = MOST_ROWS
         self._current = self._hovered = -1
         self.setAccessibleName(self.tr("Followed tokens and words"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -65,11 +69,12 @@ class PinnedBars(QWidget):
         n = self.n_rows
         if n > before and view is not None and view.words:
             self._first = n  # what was asked for last is in sight
-        self._first = max(0, min(self._first, n - MOST_ROWS))
+        self._first = max(0, min(self._first, n - self._most))
         self._current = min(self._current, n - 1)
         self.setVisible(n > 0)
         if n != before:
             self.updateGeometry()
+            self.n_rows_changed.emit()
         self._describe()
         self.update()
 
@@ -101,17 +106,33 @@ class PinnedBars(QWidget):
 
     def row_at(self, place: QPoint) -> int | None:
         """The row under a point."""
-        for row in range(self._first, min(self._first + MOST_ROWS, self.n_rows)):
+        for row in range(self._first, min(self._first + self._most, self.n_rows)):
             if self.row_rect(row).contains(place):
                 return row
         return None
 
     def sizeHint(self) -> QSize:
-        rows = min(self.n_rows, MOST_ROWS)
-        return QSize(240, SPACE_PX + rows * self._chart.row_px + SPACE_PX // 2)
+        return QSize(240, self.height_of_rows(self._most))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(240, self.height_of_rows(min(self._most, _LEAST_ROWS)))
+
+    def height_of_rows(self, most: int) -> int:
+        """Height with all rows in sight, or as many as `most`; 0 while there is none."""
+        rows = min(self.n_rows, most)
+        return rows and SPACE_PX + rows * self._chart.row_px + SPACE_PX // 2
+
+    def set_most_rows(self, most: int) -> None:
+        """Show no more rows at once; the row that was asked for last stays in sight."""
+        most = max(1, min(most, MOST_ROWS))
+        if most == self._most:
+            return
+        was_at_end = self._first >= self.n_rows - self._most
+        self._most = most
+        last = max(0, self.n_rows - most)
+        self._first = last if was_at_end else min(self._first, last)
+        self.updateGeometry()
+        self.update()
 
     # ------------------------------------------------------------------------------- painting
 
@@ -127,7 +148,7 @@ class PinnedBars(QWidget):
         painter.fillRect(QRect(0, SPACE_PX // 2, self.width(), 1), QColor(theme.line))
         rows.draw_scale(self.height() - SPACE_PX // 2 - 1, SPACE_PX)
         painter.setOpacity(self._chart.opacity())
-        for place in range(self._first, min(self._first + MOST_ROWS, self.n_rows)):
+        for place in range(self._first, min(self._first + self._most, self.n_rows)):
             self._paint_row(rows, view, place)
             if place == self._hovered and self._is_word(place):
                 self._paint_cross(painter, place)
@@ -211,9 +232,9 @@ class PinnedBars(QWidget):
             self._activate(place)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.n_rows > MOST_ROWS and event.angleDelta().y():
+        if self.n_rows > self._most and event.angleDelta().y():
             step = -1 if event.angleDelta().y() > 0 else 1
-            self._first = max(0, min(self._first + step, self.n_rows - MOST_ROWS))
+            self._first = max(0, min(self._first + step, self.n_rows - self._most))
             self.update()
             event.accept()
         else:
@@ -247,7 +268,7 @@ class PinnedBars(QWidget):
 
     def _choose(self, place: int) -> None:
         self._current = place
-        self._first = max(min(self._first, place), place - MOST_ROWS + 1)
+        self._first = max(min(self._first, place), place - self._most + 1)
         self._describe()
         self.update()
         row = self.row(place)

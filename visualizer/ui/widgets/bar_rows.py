@@ -13,7 +13,8 @@ from visualizer.ui.theme import SPACE_PX, Theme
 from visualizer.ui.widgets.bar_axis import BarAxis
 from visualizer.ui.widgets.token_glyphs import GlyphCache, GlyphPainter
 
-_TOKEN_CELLS = 14  # width of the token column in characters
+LEAST_BAR_PX = 80
+_TOKEN_CELLS, _LEAST_TOKEN_CELLS = 14, 6  # width of the token column in characters
 _MARK_PX = 3 * SPACE_PX  # room for the mark of the token that really came
 _RING_PX = 3.5
 _CHANGE_FROM_PX = 500  # narrower, the bar needs the room of the change
@@ -71,29 +72,55 @@ class _Columns:
     bar: tuple[int, int]
     number: tuple[int, int]
     change: tuple[int, int] | None
-    logit: tuple[int, int]
+    logit: tuple[int, int] | None
 
 
 def _columns(width_px: int, numbers: QFontMetrics, tokens: QFontMetrics) -> _Columns:
+    """Where room is short, the change, the logit and then the token give way to the bar."""
+    changes = (True, False) if width_px >= _CHANGE_FROM_PX else (False,)
+    ways = [(_TOKEN_CELLS, change, True) for change in changes]
+    for n_cells, has_change, has_logit in (*ways, (_TOKEN_CELLS, False, False)):
+        columns = _columns_with(width_px, numbers, tokens, n_cells, has_change, has_logit)
+        if columns.bar[1] >= LEAST_BAR_PX:
+            return columns
+    return _columns_with(width_px, numbers, tokens, _LEAST_TOKEN_CELLS, False, False)
+
+
+def _columns_with(
+    width_px: int,
+    numbers: QFontMetrics,
+    tokens: QFontMetrics,
+    n_cells: int,
+    has_change: bool,
+    has_logit: bool,
+) -> _Columns:
+    gap = 2 * SPACE_PX
     rank = numbers.horizontalAdvance("99999")
     number = max(numbers.horizontalAdvance(text) for text in (">99.9 %", "<0.001 %"))
-    token = min(_TOKEN_CELLS * tokens.horizontalAdvance("M"), width_px // 3)
-    token_left = _MARK_PX + rank + 2 * SPACE_PX
-    bar_left = token_left + token + 2 * SPACE_PX
-    logit = numbers.horizontalAdvance("−100.00")
-    logit_left = width_px - logit - SPACE_PX
-    change = numbers.horizontalAdvance("−100.0") if width_px >= _CHANGE_FROM_PX else 0
-    change_left = logit_left - change - 2 * SPACE_PX
-    number_left = (change_left if change else logit_left) - number - 2 * SPACE_PX
-    bar = max(number_left - 2 * SPACE_PX - bar_left, 0)
-    return _Columns(
-        (_MARK_PX, rank),
-        (token_left, token),
-        (bar_left, bar),
-        (number_left, number),
-        (change_left, change) if change else None,
-        (logit_left, logit),
-    )
+    token = min(n_cells * tokens.horizontalAdvance("M"), width_px // 3)
+    token_left = _MARK_PX + rank + gap
+    bar_left = token_left + token + gap
+    right = width_px - SPACE_PX
+    logit = change = None
+    if has_logit:
+        width = numbers.horizontalAdvance("−100.00")
+        logit = (right - width, width)
+        right -= width + gap
+    if has_change:
+        width = numbers.horizontalAdvance("−100.0")
+        change = (right - width, width)
+        right -= width + gap
+    number_left = right - number
+    bar = max(number_left - gap - bar_left, 0)
+    rank_column, number_column = (_MARK_PX, rank), (number_left, number)
+    return _Columns(rank_column, (token_left, token), (bar_left, bar), number_column, change, logit)
+
+
+def least_width(numbers: QFontMetrics, tokens: QFontMetrics) -> int:
+    """Of rows with a bar that can be read."""
+    wide = 2000  # anything that is wide enough
+    columns = _columns_with(wide, numbers, tokens, _LEAST_TOKEN_CELLS, False, False)
+    return wide - columns.bar[1] + LEAST_BAR_PX
 
 
 def logit_text(logit: float) -> str:
@@ -126,21 +153,22 @@ class RowPainter:
         painter, columns = self._painter, self._columns
         painter.setFont(self._font)
         painter.setPen(QColor(self._theme.quiet))
-        taken: list[QRect] = []
+        # A word longer than its column may reach into the room left of it.
+        named = _cell(rect, columns.number).adjusted(-6 * SPACE_PX, 0, 0, 0)
+        taken = [QFontMetrics(self._font).boundingRect(named, _RIGHT, number)]
         for place, words in self._axis.labels:
             label = self._label_rect(rect, place, words)
             if not any(label.adjusted(-SPACE_PX, 0, SPACE_PX, 0).intersects(r) for r in taken):
                 painter.drawText(label, _RIGHT if place == 1 else _LEFT, words)
                 taken.append(label)
-        # A word longer than its column may reach into the room left of it.
-        painter.drawText(
-            _cell(rect, columns.number).adjusted(-6 * SPACE_PX, 0, 0, 0), _RIGHT, number
-        )
+        painter.drawText(named, _RIGHT, number)
         if columns.change is not None:
             painter.drawText(
                 _cell(rect, columns.change).adjusted(-SPACE_PX, 0, 0, 0), _RIGHT, change
             )
-        painter.drawText(_cell(rect, columns.logit).adjusted(-SPACE_PX, 0, 0, 0), _RIGHT, logit)
+        if columns.logit is not None:
+            cell = _cell(rect, columns.logit).adjusted(-SPACE_PX, 0, 0, 0)
+            painter.drawText(cell, _RIGHT, logit)
 
     def _label_rect(self, rect: QRect, place: float, words: str) -> QRect:
         """Where a label of the scale goes: centred on its place, but within the bars' column."""
@@ -206,7 +234,7 @@ class RowPainter:
         text = exact_percent_text if exact else percent_text
         self._number(rect, text(candidate.sampled_prob), ink)
         self._change(rect, old, candidate.prob)
-        painter.drawText(_cell(rect, columns.logit), _RIGHT, logit_text(candidate.logit))
+        self._last(rect, logit_text(candidate.logit))
         self._token(rect, candidate.data, ink, is_special=candidate.is_special)
 
     def draw_word(self, rect: QRect, row: WordRow, length: float) -> None:
@@ -223,7 +251,7 @@ class RowPainter:
         self._change(rect, row.old_prob, row.prob)
         if row.parts:
             painter.setPen(QColor(theme.quiet))
-            painter.drawText(_cell(rect, columns.logit), _RIGHT, f"×{len(row.parts)}")
+            self._last(rect, f"×{len(row.parts)}")
         self._token(rect, row.data, QColor(theme.ink if row.parts else theme.quiet))
 
     def _number(self, rect: QRect, text: str, ink: QColor) -> None:
@@ -232,6 +260,11 @@ class RowPainter:
         # A power of ten may reach into the room left of its column.
         cell = _cell(rect, self._columns.number).adjusted(-2 * SPACE_PX, 0, 0, 0)
         self._painter.drawText(cell, _RIGHT, text)
+
+    def _last(self, rect: QRect, text: str) -> None:
+        """The logit, or of how many tokens a word is made, where there is room."""
+        if self._columns.logit is not None:
+            self._painter.drawText(_cell(rect, self._columns.logit), _RIGHT, text)
 
     def _change(self, rect: QRect, old: float | None, new: float) -> None:
         self._painter.setPen(QColor(self._theme.quiet))

@@ -139,7 +139,12 @@ class PromptEditor(ExactTextEdit):
         return QSize(400, self._height_of(3))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, self._height_of(3))
+        return QSize(160, self._height_of(1))
+
+    @property
+    def line_px(self) -> int:
+        """Height of a line of text."""
+        return QFontMetrics(self.font()).lineSpacing()
 
     # ------------------------------------------------------------------------------- in and out
 
@@ -229,7 +234,7 @@ class PromptEditor(ExactTextEdit):
         self.setFont(font)
 
     def _height_of(self, n_lines: int) -> int:
-        return n_lines * QFontMetrics(self.font()).lineSpacing() + 2 * SPACE_PX + 2
+        return n_lines * self.line_px + 2 * SPACE_PX + 2
 
     def _insert(self, cursor: QTextCursor, text: str) -> None:
         self._silent = True
