@@ -38,6 +38,7 @@ from visualizer.session.state import ViewState
 from visualizer.ui.bar_commands import BarCommands
 from visualizer.ui.commands import Commands
 from visualizer.ui.controller import SessionController
+from visualizer.ui.first_steps import FirstSteps
 from visualizer.ui.generation_commands import GenerationCommands
 from visualizer.ui.head_commands import HeadCommands
 from visualizer.ui.head_preview import HeadPreview
@@ -134,6 +135,10 @@ class App(QObject):
             self.themes,
             language,
         )
+        if options.screenshot is None:
+            self._first_steps = FirstSteps(
+                self.window, self.controller, self.lessons, self.settings
+            )
         self.draws_picture = options.screenshot is not None
         self.is_kept = False
         self._ended: bool | None = None

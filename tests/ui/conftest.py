@@ -56,6 +56,8 @@ from visualizer.engine.records import (
 from visualizer.engine.tokenization import Tokenization
 from visualizer.session.options import WindowOptions
 from visualizer.ui.controller import SessionController
+from visualizer.ui.first_steps import KEY as FIRST_STEPS
+from visualizer.ui.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -460,7 +462,11 @@ def make_app(
     palette, font, style = qapp.palette(), qapp.font(), qapp.style().name()
     made: list[App] = []
 
-    def make(**options: Any) -> App:
+    def make(*, is_first_start: bool = False, **options: Any) -> App:
+        if not is_first_start:
+            settings = Settings()
+            settings.dismiss(FIRST_STEPS)
+            settings.save()
         app = App(qapp, WindowOptions(**options), lambda: fake_engine)
         made.append(app)
         return app

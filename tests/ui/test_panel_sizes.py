@@ -93,8 +93,7 @@ def test_text_size_comes_back_to_what_was(qtbot, app, zoom):
     check_fits(app.window, (1280, 800), n_rows=5)
     assert sizes() != before
     app.themes.set_zoom(0)
-    settle(qtbot)
-    assert sizes() == before
+    qtbot.waitUntil(lambda: sizes() == before)
 
 
 def test_a_smaller_window_gives_back_all_it_took(qtbot, app):
@@ -108,8 +107,7 @@ def test_a_smaller_window_gives_back_all_it_took(qtbot, app):
     check_fits(app.window, (900, 560), n_rows=5)
     assert app.window.sampling_panel.is_folded
     app.window.resize(1280, 800)
-    settle(qtbot)
-    assert sizes() == before
+    qtbot.waitUntil(lambda: sizes() == before)
 
 
 @pytest.mark.parametrize("lesson", ["", "attention"])

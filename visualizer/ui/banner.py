@@ -10,7 +10,7 @@ from visualizer.ui.icons import themed_icon
 from visualizer.ui.messages import Notice, sentence
 from visualizer.ui.theme import SPACE_PX, current_theme
 
-_URGENCY = ("error", "warning", "info")
+_URGENCY = ("error", "warning", "info", "hint")
 _BAR_PX = 4
 
 
@@ -138,10 +138,10 @@ class Banner(QFrame):
         theme = current_theme()
         notice = self.shown
         level = notice.level if notice is not None else "info"
-        colours = {"error": theme.error, "warning": theme.warning, "info": theme.accent}
+        colours = {"error": theme.error, "warning": theme.warning}
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.surface)
-        painter.fillRect(0, 0, _BAR_PX, self.height(), colours[level])
+        painter.fillRect(0, 0, _BAR_PX, self.height(), colours.get(level, theme.accent))
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.line)
 
 

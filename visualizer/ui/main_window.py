@@ -485,6 +485,8 @@ class MainWindow(QMainWindow):
         self.panel_sizes.arrange()
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.StatusTip:
+            return True  # said by tooltips; in the status line it would hide how full the text is
         if event.type() == QEvent.Type.LayoutRequest:
             self.panel_sizes.arrange_soon()
         elif event.type() == QEvent.Type.MouseButtonPress:

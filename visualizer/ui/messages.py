@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from visualizer.engine.errors import ContextOverflowError, VisualizerError
 
-Level = Literal["info", "warning", "error"]
+Level = Literal["hint", "info", "warning", "error"]
 
 
 @dataclass(frozen=True)

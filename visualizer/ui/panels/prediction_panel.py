@@ -30,7 +30,6 @@ LEAST_ROWS = 6
 LEAST_CANDIDATES = 5
 MOST_CANDIDATES = 500
 _FITTING = LEAST_CANDIDATES - 1  # the box says "fit" in its place
-_LEAST_FITTING = 10
 
 
 class PredictionPanel(QWidget):
@@ -69,12 +68,12 @@ class PredictionPanel(QWidget):
         self._count = QSpinBox(minimum=_FITTING, maximum=MOST_CANDIDATES, value=_FITTING)
         self._count.setSpecialValueText(self.tr("fit"))
         self._count.setKeyboardTracking(False)
-        self._n_listed = _LEAST_FITTING
+        self._n_listed = 10
         self._count.setAccessibleName(self.tr("Number of candidates"))
         self._count.setToolTip(
             self.tr(
                 "How many candidates are listed, from 5 to 500; "
-                "at its lower end as many as there is room for, at least 10"
+                "at its lower end as many as there is room for"
             )
         )
         self._log = QCheckBox(self.tr("log"))
@@ -185,7 +184,7 @@ class PredictionPanel(QWidget):
         if count is None:
             shown = self.height() - self._height_of_lines() - self.pins.height_of_rows(MOST_ROWS)
             room = (shown - self._chart.height_of_rows(0)) // self._chart.row_px
-            count = max(_LEAST_FITTING, min(room, MOST_CANDIDATES))
+            count = max(LEAST_ROWS, min(room, MOST_CANDIDATES))
         if count != self._n_listed:
             self._n_listed = count
             self.candidate_count_changed.emit(count)
