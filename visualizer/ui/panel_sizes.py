@@ -166,11 +166,11 @@ class PanelSizes(QObject):
             hint = self._docks[below[0]].sizeHint().height() / window.height()
             first = min(_BELOW_SHARES.get(below[0], hint) * window.height(), _MOST_BELOW_PX)
             wished = round(share * window.height() if share else first) + self._edge_px
-        roomy = self._least(rows, _ROOMY_ROWS) + sampling.unfolded_px
+        roomy = self._least(rows, _ROOMY_ROWS) + sampling.unfolded_px + self._title_px("sampling")
         sampling.set_short("sampling" in rows and roomy + edges > area - wished)
         if not below:
             return {}
-        sampling_px = sampling.sizeHint().height() if "sampling" in rows else 0
+        sampling_px = self._sampling_px if "sampling" in rows else 0
         left = area - edges - self._edge_px - sampling_px - self._least(rows, _LEAST_ROWS)
         return {below[0]: max(min(wished - self._edge_px, left), _LEAST_BELOW_PX)}
 
@@ -183,12 +183,18 @@ class PanelSizes(QObject):
         return sum(self._row_px(key, bars) for key in rows if key in ROWS)
 
     def _row_px(self, key: str, bars: tuple[int, int]) -> int:
-        window = self._window
+        window, title = self._window, self._title_px(key)
         if key == "prompt":
-            return window.prompt_panel.height_of_lines(_PROMPT_LINES)
+            return title + window.prompt_panel.height_of_lines(_PROMPT_LINES)
         if key == "tokens":
-            return window.token_panel.height_of_lines(_TOKEN_LINES)
-        return window.prediction_panel.height_of_rows(*bars)
+            return title + window.token_panel.height_of_lines(_TOKEN_LINES)
+        return title + window.prediction_panel.height_of_rows(*bars)
+
+    def _title_px(self, key: str) -> int:
+        """Of the bar by which a dock is moved, while there is one."""
+        dock = self._docks[key]
+        panel = dock.widget()
+        return 0 if panel is None else max(dock.height() - panel.height(), 0)
 
     def _widths(self) -> dict[str, int]:
         """Of the columns; what they leave is the head's."""
@@ -240,7 +246,7 @@ class PanelSizes(QObject):
         sizes: dict[str, int] = {}
         if "sampling" in rows:
             panel = self._window.sampling_panel
-            fixed = panel.sizeHint().height()
+            fixed = self._sampling_px
             if not panel.is_folded and "prediction" in rows:  # the user's wish, at the bars' cost
                 fixed = min(fixed, total - self._least(rows, _LEAST_ROWS))
                 fixed = max(fixed, panel.minimumSizeHint().height())
@@ -248,6 +254,10 @@ class PanelSizes(QObject):
             total -= fixed
         shared = [key for key in rows if key in ROWS]
         return self._shared_heights(shared, total) | sizes
+
+    @property
+    def _sampling_px(self) -> int:
+        return self._window.sampling_panel.sizeHint().height() + self._title_px("sampling")
 
     def _shared_heights(self, rows: Sequence[str], total: int) -> dict[str, int]:
         least = {key: self._row_px(key, _LEAST_ROWS) for key in rows}
@@ -264,6 +274,7 @@ class PanelSizes(QObject):
             n_rows, n_followed = _FIRST_ROWS
             n_chosen = panel.chosen_count
             first = panel.height_of_rows(min(n_chosen or n_rows, n_rows), n_followed)
+            first += self._title_px("prediction")
             bars = min(spare, max(first - least["prediction"], 0)) if len(rows) > 1 else spare
             more = (spare - bars) // 2
             if n_chosen is not None:

@@ -70,6 +70,9 @@ class PanelStack(QStackedWidget):
         """What the content needs, also while the sentence stands in its place."""
         return self._content.sizeHint()
 
+    def minimumSizeHint(self) -> QSize:
+        return self._content.minimumSizeHint()
+
     def hasHeightForWidth(self) -> bool:
         return False  # the wrapped sentence must not decide how high the panel is
 
