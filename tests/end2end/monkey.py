@@ -56,6 +56,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from visualizer.app import App, make_engine
+from visualizer.engine.errors import UnexpectedError
 from visualizer.engine.records import ForwardRecord, ForwardRequest, LoadRequest
 from visualizer.engine.sampling import SamplingParams
 from visualizer.lessons.prose import LESSON_KEYS
@@ -64,7 +65,6 @@ from visualizer.session.options import WindowOptions
 from visualizer.session.views import BarsView, HeadView, Unavailable
 from visualizer.ui.lessons.train_page import TrainPage
 from visualizer.ui.messages import Notice, sentence
-from visualizer.ui.worker import UnexpectedError
 
 LONGEST_STALL_S = 2.0
 _ROUND = 150  # actions between two comparisons with a fresh engine

@@ -75,6 +75,38 @@ def test_a_template_that_fails_is_told(controller, qtbot):
     assert "only questions" in str(notices[-1].message)
 
 
+def test_a_process_that_cannot_start_is_told(controller, qtbot, monkeypatch):
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    notices = []
+    controller.notice_raised.connect(notices.append)
+    object.__setattr__(controller.model, "chat_template", TEMPLATE)
+    with qtbot.waitSignal(controller.settled):
+        controller.set_prompt("hi")
+    with qtbot.waitSignal(controller.settled, timeout=20_000):
+        controller.set_chat(True)
+    assert "cannot be started" in str(notices[-1].message)
+    assert "/nowhere/python" in notices[-1].message.detail
+    monkeypatch.undo()
+    with qtbot.waitSignal(controller.settled, timeout=20_000):
+        controller.set_prompt("you")
+    assert controller.state.prompt.text == "you<end>>"
+
+
+def test_what_nobody_foresaw_in_a_template_is_told(controller, qtbot, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError("of a template")
+
+    monkeypatch.setattr("visualizer.ui.chat_feed.chat_prompt", fail)
+    notices = []
+    controller.notice_raised.connect(notices.append)
+    object.__setattr__(controller.model, "chat_template", TEMPLATE)
+    with qtbot.waitSignal(controller.settled):
+        controller.set_prompt("hi")
+    with qtbot.waitSignal(controller.settled, timeout=20_000):
+        controller.set_chat(True)
+    assert "ZeroDivisionError" in str(notices[-1].message)
+
+
 def test_a_model_without_a_template_takes_the_text_as_it_is(controller):
     turns = []
     controller.chat_changed.connect(turns.append)

@@ -97,21 +97,25 @@ class ConfinedProcess:
         if self._closed:
             raise ConfinedError("closed")
         self._answers, self._log = queue.SimpleQueue(), deque(maxlen=_LOG_LINES)
-        self._process = process = subprocess.Popen(
-            [sys.executable, "-m", self._module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            env={**os.environ, **_ENVIRONMENT},
-        )
-        for stream, put in (
-            (process.stdout, self._answers.put),
-            (process.stderr, self._log.append),
-        ):
-            threading.Thread(target=_read_lines, args=(stream, put), daemon=True).start()
+        try:
+            self._process = process = subprocess.Popen(
+                [sys.executable, "-m", self._module],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                env={**os.environ, **_ENVIRONMENT},
+            )
+            for stream, put in (
+                (process.stdout, self._answers.put),
+                (process.stderr, self._log.append),
+            ):
+                threading.Thread(target=_read_lines, args=(stream, put), daemon=True).start()
+        except (OSError, RuntimeError) as error:  # no program, no memory, no thread
+            self._stop()
+            raise ConfinedError("unstarted", str(error)) from error
         try:
             ready = self._exchange(self._introduction, _START_SECONDS, None)
         except ConfinedError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -67,3 +68,23 @@ class NonFiniteError(VisualizerError):
 
 class DeviceLostError(VisualizerError):
     """The device has failed for good: only a new process, or another device, can go on."""
+
+
+class UnexpectedError(VisualizerError):
+    """Something went wrong that nobody foresaw; `detail` holds the traceback."""
+
+
+def unexpected(error: BaseException) -> UnexpectedError:
+    """What is told of an error that nobody has foreseen; its traceback is the detail."""
+    detail = "".join(traceback.format_exception(error))
+    if isinstance(error, MemoryError):
+        return UnexpectedError(
+            "There was not enough memory for this. Try a shorter text or a smaller model.",
+            detail=detail,
+        )
+    return UnexpectedError(
+        "Something unexpected went wrong: {kind}: {message}",
+        detail=detail,
+        kind=type(error).__name__,
+        message=str(error),
+    )

@@ -17,7 +17,7 @@ from visualizer.engine.chat import (
     closing_ids,
     reply_ids,
 )
-from visualizer.engine.errors import VisualizerError
+from visualizer.engine.errors import VisualizerError, unexpected
 from visualizer.engine.interface import Engine
 from visualizer.engine.records import ModelRecord, Prompt
 from visualizer.engine.tokenization import Tokenizer
@@ -105,6 +105,8 @@ class ChatWorker(QObject):
         except VisualizerError as error:
             error.__cause__ = error.__context__ = None
             self.sent.emit(SentChat(wish, None, error=error.with_traceback(None)))
+        except Exception as error:  # the thread must outlive every wish
+            self.sent.emit(SentChat(wish, None, error=unexpected(error)))
 
     def _renderer_of(self, template: ChatTemplate) -> ChatRenderer:
         """The one that is running, or a new one for another template."""

@@ -6,7 +6,7 @@ import threading
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from visualizer.engine.errors import VisualizerError
+from visualizer.engine.errors import VisualizerError, unexpected
 from visualizer.session.pipeline_view import (
     Draws,
     PipelineQuestion,
@@ -81,7 +81,7 @@ def _viewed(question: PipelineQuestion) -> PipelineView | VisualizerError:
     except VisualizerError as error:
         return error.with_traceback(None)
     except Exception as error:  # the thread must outlive every question
-        return _unexpected(error)
+        return unexpected(error)
 
 
 def _drawn(question: PipelineQuestion) -> Draws | VisualizerError:
@@ -90,15 +90,7 @@ def _drawn(question: PipelineQuestion) -> Draws | VisualizerError:
     except VisualizerError as error:
         return error.with_traceback(None)
     except Exception as error:
-        return _unexpected(error)
-
-
-def _unexpected(error: Exception) -> VisualizerError:
-    return VisualizerError(
-        "Something unexpected went wrong: {kind}: {message}",
-        kind=type(error).__name__,
-        message=str(error),
-    )
+        return unexpected(error)
 
 
 class PipelineFeed(QObject):

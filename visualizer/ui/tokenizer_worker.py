@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from visualizer.engine.errors import VisualizerError
+from visualizer.engine.errors import VisualizerError, unexpected
 from visualizer.engine.merges import MergeRules
 from visualizer.engine.records import Cancelled, CancelToken, Prompt
 from visualizer.engine.recutting import recut
@@ -263,7 +263,7 @@ class TokenizerWorker(QObject):
         except VisualizerError as error:
             result = error.with_traceback(None)
         except Exception as error:  # the thread must outlive every request
-            result = _unexpected(error)
+            result = unexpected(error)
         self.look_up_ready.emit(LookUpAnswer(request, result))
 
     def _rules_of(self, request: LookUpRequest) -> MergeRules | None:
@@ -278,13 +278,5 @@ def _bench_of(request: BenchRequest, shelf: TokenizerShelf) -> BenchView:
     try:
         return cut_text(request, shelf)
     except Exception as error:  # the thread must outlive every request
-        rows = [BenchRow(key, row_name(key), reason=_unexpected(error)) for key in request.keys]
+        rows = [BenchRow(key, row_name(key), reason=unexpected(error)) for key in request.keys]
         return bench_view(request.prompt.text, rows, parse_special=request.prompt.parse_special)
-
-
-def _unexpected(error: Exception) -> VisualizerError:
-    return VisualizerError(
-        "Something unexpected went wrong: {kind}: {message}",
-        kind=type(error).__name__,
-        message=str(error),
-    )

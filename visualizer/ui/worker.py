@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import traceback
 from collections.abc import Callable
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Qt, QThread, Signal, Slot
@@ -14,7 +13,7 @@ from visualizer.engine.attention_records import (
     RegionRequest,
     SeveralHeadsRequest,
 )
-from visualizer.engine.errors import VisualizerError
+from visualizer.engine.errors import VisualizerError, unexpected
 from visualizer.engine.interface import Engine, PreparedModel, Request
 from visualizer.engine.records import (
     Cancelled,
@@ -31,10 +30,6 @@ log = logging.getLogger(__name__)
 _WORK = (ForwardRequest, GenerateRequest)
 _LONG = (*_WORK, MetricsRequest, RegionRequest, SeveralHeadsRequest)
 """Questions during whose answers glances are answered, too."""
-
-
-class UnexpectedError(VisualizerError):
-    """Something went wrong that nobody foresaw; `detail` holds the traceback."""
 
 
 class EngineSource:
@@ -178,7 +173,7 @@ def _attempt(
         failure = FailureRecord(request.request_id, _bare(error))
     # Also SystemExit and KeyboardInterrupt: the thread must outlive every request.
     except BaseException as error:
-        failure = FailureRecord(request.request_id, _unexpected(error))
+        failure = FailureRecord(request.request_id, unexpected(error))
         log.error("request %d failed:\n%s", request.request_id, failure.error.detail)
     finally:
         mailbox.done(request)
@@ -191,18 +186,3 @@ def _bare(error: VisualizerError) -> VisualizerError:
     log.debug("%s", error, exc_info=error)
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
-
-
-def _unexpected(error: BaseException) -> VisualizerError:
-    detail = "".join(traceback.format_exception(error))
-    if isinstance(error, MemoryError):
-        return UnexpectedError(
-            "There was not enough memory for this. Try a shorter text or a smaller model.",
-            detail=detail,
-        )
-    return UnexpectedError(
-        "Something unexpected went wrong: {kind}: {message}",
-        detail=detail,
-        kind=type(error).__name__,
-        message=str(error),
-    )

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import CancelToken
 
 _POLL_SECONDS = 0.1
@@ -58,19 +59,25 @@ def run_child(
 
     Raises:
         Cancelled: `cancel` was set; the program is gone.
-        OSError: The program cannot be started.
+        VisualizerError: The program cannot be started.
     """
-    process = subprocess.Popen(
-        list(command),
-        stdin=subprocess.PIPE,  # a child of ours ends when this closes with us
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env={**os.environ, **(environment or {})},
-        start_new_session=True,
-    )
+    try:
+        process = subprocess.Popen(
+            list(command),
+            stdin=subprocess.PIPE,  # a child of ours ends when this closes with us
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env={**os.environ, **(environment or {})},
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise VisualizerError(
+            "Another process could not be started ({reason}); other programs may leave it no room.",
+            reason=error.strerror or str(error),
+        ) from error
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     errors: deque[str] = deque(maxlen=_KEPT_LINES)
     readers = [

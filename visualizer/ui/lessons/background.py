@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from visualizer.engine.errors import VisualizerError
+from visualizer.engine.errors import VisualizerError, unexpected
 from visualizer.engine.records import Cancelled
 
 log = logging.getLogger(__name__)
@@ -160,14 +160,6 @@ class _Worker(QObject):
             self.told.emit(ticket, "failed", error.with_traceback(None))
         except Exception as error:  # the thread must outlive every piece of work
             log.exception("a lesson's work failed")
-            self.told.emit(
-                ticket,
-                "failed",
-                VisualizerError(
-                    "Something unexpected went wrong: {kind}: {message}",
-                    kind=type(error).__name__,
-                    message=str(error),
-                ),
-            )
+            self.told.emit(ticket, "failed", unexpected(error))
         else:
             self.told.emit(ticket, "succeeded", value)
