@@ -20,6 +20,7 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
     QSocketNotifier,
+    Qt,
     QtMsgType,
     Slot,
     qInstallMessageHandler,
@@ -33,8 +34,10 @@ from visualizer.engine.interface import Engine
 from visualizer.engine.records import ModelRecord, Prompt
 from visualizer.locations import bundled_path
 from visualizer.session.examples import ExamplePrompt, example_prompts, first_example
+from visualizer.session.head_labels import strongest_pattern
 from visualizer.session.options import WindowOptions
 from visualizer.session.state import ViewState
+from visualizer.session.views import OverviewView, Unavailable
 from visualizer.ui.bar_commands import BarCommands
 from visualizer.ui.commands import Commands
 from visualizer.ui.controller import SessionController
@@ -104,6 +107,7 @@ class App(QObject):
         is_head_chosen = options.layer is not None or options.head is not None
         is_head_chosen |= remembers and self.settings.remembers_head()
         self._free_head = None if is_head_chosen else (state.layer, state.head)
+        self._awaits_pattern = False
         self.controller = SessionController(engine_factory, state, self)
         self.fetcher = ModelFetcher(parent=self)
         self.desk = ModelDesk(
@@ -195,6 +199,10 @@ class App(QObject):
         controller.notice_withdrawn.connect(window.banner.withdraw)
         controller.remark_made.connect(window.status_line.show_remark)
         controller.model_changed.connect(self._on_model_changed)
+        # Queued: another head is told of only when all have heard of this view.
+        controller.overview_view_changed.connect(
+            self._on_overview_view_changed, Qt.ConnectionType.QueuedConnection
+        )
         self.desk.progress_changed.connect(window.status_line.set_progress)
         self.desk.notice_raised.connect(self._on_desk_notice_raised)
         self.desk.notice_withdrawn.connect(window.banner.withdraw)
@@ -229,15 +237,30 @@ class App(QObject):
 
     @Slot(object)
     def _on_model_changed(self, model: ModelRecord) -> None:
-        """Begin in the middle of the model, where heads are busy, and with a text it can read."""
+        """Begin in the middle of the model, and with a text it can read."""
         state = self.controller.state
         if self._free_head == (state.layer, state.head):
             self._free_head = (model.n_layers // 2, 0)
+            self._awaits_pattern = True
             self.controller.set_head(*self._free_head)
         if self._free_text == state.prompt.text:
             self._free_text = first_example(self._examples, model.name)
             self.window.prompt_panel.set_text(self._free_text)
             self.controller.replace_prompt(self._free_text)
+
+    @Slot(object)
+    def _on_overview_view_changed(self, view: OverviewView | Unavailable) -> None:
+        """Show the head with the strongest pattern, unless another has been chosen meanwhile."""
+        if not self._awaits_pattern or isinstance(view, Unavailable) or view.stale:
+            return
+        if view.metrics is None or view.tokenization is None:
+            return
+        self._awaits_pattern = False
+        state = self.controller.state
+        strongest = strongest_pattern(view.metrics, view.tokenization.ids)
+        if strongest is not None and self._free_head == (state.layer, state.head):
+            self._free_head = strongest
+            self.controller.set_head(*strongest)
 
     @Slot(object)
     def _on_desk_notice_raised(self, notice: object) -> None:

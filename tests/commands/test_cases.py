@@ -43,6 +43,15 @@ def program(capsys):
     return run
 
 
+def test_a_figure_hatches_the_layers_without_attention(program, tmp_path):
+    figure = tmp_path / "all.svg"
+    status = main(
+        ["attention", TEXT, "--all", "--out", str(figure), "--model", str(CASES / "granite4-like")]
+    )
+    assert status == 0
+    assert "hatched: no attention" in figure.read_text("utf-8")
+
+
 def test_every_case_has_a_test():
     others = {
         "phi3-longrope-600",

@@ -46,6 +46,23 @@ def test_each_form_has_a_shortcut_and_a_check_mark(qtbot, wide, key, form):
     assert wide.window.head_panel.heading.forms.button(form).isChecked()
 
 
+def test_the_first_token_is_hidden_on_the_map_and_in_all_pictures(qtbot, wide):
+    actions, heading = wide.window.actions_by_key, wide.window.head_panel.heading
+    sheet = wide.window.overview_panel.mosaic
+    whole = sheet.grab().toImage()
+    trigger(qtbot, wide, "hide_first")
+    assert wide.controller.state.treatment.hidden == ("first",)
+    assert heading.first_button.isChecked()
+    assert sheet._view.hides_first
+    assert not sheet._view.pictures[..., 0].any()
+    assert sheet._view.thumbnails[..., 0].any(), "the numbers stay"
+    assert sheet.grab().toImage() != whole
+    settle(qtbot, wide, heading.first_button.click)
+    assert wide.controller.state.treatment.hidden == ()
+    assert not actions["hide_first"].isChecked()
+    assert sheet.grab().toImage() == whole
+
+
 def test_pinning_by_command_button_and_comparison(qtbot, wide):
     panel, actions = wide.window.head_panel, wide.window.actions_by_key
     settle(qtbot, wide, wide.controller.set_head, 1, 0)

@@ -153,6 +153,7 @@ def overview_view(
         ranking=ranked(state.overview, scores, pins),
         pins=pins,
         labels={} if metrics is None else facts.labels(),
+        hides_first="first" in state.treatment.hidden,
     )
 
 

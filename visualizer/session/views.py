@@ -242,6 +242,7 @@ class OverviewView:
         pins: Heads kept at hand, in the order of pinning.
         labels: What heads do on this text, of those that have earned a label; empty while
             `metrics` are not known.
+        hides_first: Whether pictures are drawn without the first token's column.
     """
 
     thumbnails: Float32Array
@@ -261,6 +262,16 @@ class OverviewView:
     ranking: tuple[Member, ...] | None = None
     pins: tuple[Member, ...] = ()
     labels: Mapping[Member, tuple[HeadLabel, ...]] = field(default_factory=dict)
+    hides_first: bool = False
+
+    @property
+    def pictures(self) -> Float32Array:
+        """The thumbnails as they are drawn; the first column, of `block` keys, may be left out."""
+        if not self.hides_first:
+            return self.thumbnails
+        pictures = self.thumbnails.copy()
+        pictures[..., 0] = 0
+        return pictures
 
     @cached_property
     def has_head(self) -> npt.NDArray[np.bool_]:
@@ -325,6 +336,11 @@ class HeadView:
     wished_treatment: Treatment | None = None
     labels: tuple[HeadLabel, ...] = ()
     pins: tuple[Member, ...] = ()
+
+    @property
+    def hides_first(self) -> bool:
+        """Whether the first token's column is to be left out."""
+        return "first" in (self.wished_treatment or self.record.treatment).hidden
 
 
 @dataclass(frozen=True, eq=False)

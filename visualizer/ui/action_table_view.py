@@ -167,6 +167,17 @@ VIEW_ACTIONS: tuple[ActionSpec, ...] = (
         group="form",
     ),
     ActionSpec(
+        "hide_first",
+        QT_TRANSLATE_NOOP("actions", "Hide the &first token"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "Draw the map and all small pictures without the first token's column, on which many "
+            "heads rest: what else they look at comes out. Other weights stay as they are",
+        ),
+        ("Ctrl+Shift+1", "Ctrl+!"),
+        checkable=True,
+    ),
+    ActionSpec(
         "pin_head",
         QT_TRANSLATE_NOOP("actions", "Pin the &head"),
         QT_TRANSLATE_NOOP(

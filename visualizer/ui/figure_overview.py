@@ -242,6 +242,10 @@ def _scale_words(view: OverviewView) -> str:
         scale += QCoreApplication.translate(
             "Figure", "; a pixel is the maximum over {block} × {block} tokens"
         ).format(block=view.block)
+    if view.hides_first:
+        scale += QCoreApplication.translate("Figure", "; the first column is left out")
+    if not view.has_head.all():
+        scale += QCoreApplication.translate("Figure", "; hatched: no attention")
     return scale
 
 
@@ -272,8 +276,10 @@ def _paint_pictures(
     cell, gap = _thumbnail_pixels(painter, plan.area, view)
     rows = GroupedAxis(n_layers, cell, gap, n_layers, gap)
     columns = GroupedAxis(n_heads, cell, gap, n_heads, gap)
-    sheet = compose(_MAPPING.levels(view.thumbnails), rows, columns)
+    sheet = compose(_MAPPING.levels(view.pictures), rows, columns)
     painter.drawImage(plan.area, mosaic_image(sheet, theme))
+    for layer, head in np.argwhere(~view.has_head).tolist():
+        _paint_hatching(painter, theme, plan.cell(0, (layer, head)))
 
 
 def _thumbnail_pixels(painter: QPainter, area: QRectF, view: OverviewView) -> tuple[int, int]:
@@ -288,12 +294,12 @@ def _thumbnail_pixels(painter: QPainter, area: QRectF, view: OverviewView) -> tu
 def _paint_ranked_pictures(
     painter: QPainter, theme: Theme, plan: OverviewFigurePlan, view: OverviewView
 ) -> None:
-    edge = view.thumbnails.shape[-1]
+    edge, pictures = view.thumbnails.shape[-1], view.pictures
     times = max(1, _MOST_THUMBNAIL_PX // edge)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(theme.line), 1))
     for member, rect in _members(plan, view):
-        levels = _MAPPING.levels(view.thumbnails[member]).repeat(times, 0).repeat(times, 1)
+        levels = _MAPPING.levels(pictures[member]).repeat(times, 0).repeat(times, 1)
         image = mosaic_image(np.ascontiguousarray(levels), theme)
         painter.drawImage(rect, image.convertToFormat(QImage.Format.Format_RGB32))
         painter.drawRect(rect)

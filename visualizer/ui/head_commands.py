@@ -45,6 +45,8 @@ class HeadCommands(QObject):
         for form in FORMS:
             actions[f"form_{form}"].triggered.connect(self._on_form_triggered)
         actions["pin_head"].triggered.connect(self._on_pin_triggered)
+        actions["hide_first"].triggered.connect(controller.set_first_hidden)
+        head.heading.first_hidden.connect(controller.set_first_hidden)
         actions["head_options"].triggered.connect(head.options.open_popup)
         controller.head_view_changed.connect(self._on_head_view_changed)
         controller.overview_view_changed.connect(self._on_overview_view_changed)
@@ -81,11 +83,13 @@ class HeadCommands(QObject):
         for form in FORMS:
             actions[f"form_{form}"].setEnabled(record is not None)
         actions["head_options"].setEnabled(record is not None)
+        actions["hide_first"].setEnabled(record is not None)
         actions["pin_head"].setEnabled(is_single)
         if isinstance(view, HeadView):
             actions[f"form_{view.form}"].setChecked(True)
             pinned = is_single and (view.record.layer, view.record.head) in view.pins
             actions["pin_head"].setChecked(pinned)
+            actions["hide_first"].setChecked(view.hides_first)
 
     @Slot(object)
     def _on_overview_view_changed(self, view: OverviewView | Unavailable) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from visualizer.engine.attention_records import LOCAL_TOKENS, METRICS, Metric
-from visualizer.session.head_labels import HeadLabel, LabelName
+from visualizer.session.head_labels import LABELLED, HeadLabel, LabelName
 from visualizer.ui.widgets.joined_text import listed
 
 Score = Metric | Literal["region", "alike"]
@@ -179,7 +179,7 @@ def label_name(name: LabelName) -> str:
         "sink": QCoreApplication.translate("Metrics", "sink head"),
         "induction": QCoreApplication.translate("Metrics", "induction head"),
         "duplicate token": QCoreApplication.translate("Metrics", "duplicate-token head"),
-        "diagonal": QCoreApplication.translate("Metrics", "self-attention head"),
+        "diagonal": QCoreApplication.translate("Metrics", "diagonal head"),
         "local": QCoreApplication.translate("Metrics", "local head"),
     }
     return names[name]
@@ -188,3 +188,14 @@ def label_name(name: LabelName) -> str:
 def label_text(label: HeadLabel) -> str:
     """A label with the score that earned it: "previous-token head, 0.83"."""
     return listed((label_name(label.name), f"{label.score:.2f}"))
+
+
+def label_sentence(label: HeadLabel) -> str:
+    """What a label says of the head on this text, and what its number is."""
+    return QCoreApplication.translate(
+        "Metrics", "{label}, {percent} % on average over this text's tokens. {meaning}"
+    ).format(
+        label=label_name(label.name),
+        percent=f"{100 * label.score:.0f}",
+        meaning=metric_sentence(LABELLED[label.name]),
+    )

@@ -33,7 +33,12 @@ def counts_text(view: OverviewView) -> str:
     """How many heads are on show, by what they are ranked, and what the filter asks for."""
     display, score = view.display, display_score(view.display)
     if view.ranking is None and (score is None or not is_filtered(display)):
-        return size_text(view)
+        n_sinks = sum(any(label.name == "sink" for label in has) for has in view.labels.values())
+        if not n_sinks:
+            return size_text(view)
+        return QCoreApplication.translate(
+            "Overview", "{n} of {all} rest on the first token"
+        ).format(n=f"{n_sinks:,}", all=f"{len(view.heads):,}")
     n_all = len(view.heads)
     n_shown = _n_shown(view)
     if n_shown == n_all:
@@ -118,11 +123,16 @@ def caption_text(view: OverviewView) -> str:
     """What the colours of the cells are, for the legend."""
     cells = view.display.cells
     if cells == "pattern":
+        text = QCoreApplication.translate("Overview", "weight, square root scale")
         if view.block > 1:
-            return QCoreApplication.translate(
+            text = QCoreApplication.translate(
                 "Overview", "square root scale, maximum over {block} × {block} tokens"
             ).format(block=view.block)
-        return QCoreApplication.translate("Overview", "weight, square root scale")
+        if view.hides_first:
+            return QCoreApplication.translate("Overview", "without column 1: {caption}").format(
+                caption=text
+            )
+        return text
     name = metric_name(cells)
     if view.metrics is None:
         return QCoreApplication.translate("Overview", "{number}: being measured…").format(

@@ -19,17 +19,19 @@ from PySide6.QtWidgets import (
 
 from visualizer.engine.records import HeadChoice
 from visualizer.session.exports import head_name
+from visualizer.session.head_labels import HeadLabel
 from visualizer.session.state import HeadForm
 from visualizer.session.views import HeadView
 from visualizer.ui.actions import ACTIONS
 from visualizer.ui.icons import themed_icon
-from visualizer.ui.metric_words import label_text
+from visualizer.ui.metric_words import label_sentence, label_text
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.joined_text import listed
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 
+_RESTING_SHARE = 0.7  # of the weight on the first token: then the row's colours show little else
 FORMS: tuple[HeadForm, ...] = get_args(HeadForm)
 
 
@@ -82,8 +84,10 @@ class HeadHeading(QWidget):
         head_selected: Another head is wanted. (layer: int, head: int or "mean")
         pin_toggled: The head on show is to be pinned, or to be so no more. (layer: int, head: int)
         form_chosen: Another form is wanted. HeadForm.
+        first_hidden: The first token's column is to be left out, or not. (is_hidden: bool)
 
     Attributes:
+        first_button: Down while the first token's column is left out.
         layer_box, head_box, mean_box: The choice of a head.
         pin_button: Down while the head on show is pinned.
         forms: The choice of a form.
@@ -93,6 +97,7 @@ class HeadHeading(QWidget):
     head_selected = Signal(int, object)
     pin_toggled = Signal(int, int)
     form_chosen = Signal(object)
+    first_hidden = Signal(bool)
 
     def __init__(self, at_end: QWidget, parent: QWidget | None = None) -> None:
         """Build both lines; `at_end` stands at the end of the first."""
@@ -107,10 +112,15 @@ class HeadHeading(QWidget):
         title.setFont(heavier)
         self.remark = ElidedLabel()
         make_quiet(self.remark)
+        self.first_button = ChoiceButton(self.tr("Hide first token"))
+        self.first_button.setAccessibleName(self.first_button.text())
+        self.first_button.setToolTip(_tip("hide_first"))
+        self.first_button.clicked.connect(self.first_hidden)
         first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(2 * SPACE_PX)
         first.addWidget(title)
         first.addWidget(self.remark, 1)
+        first.addWidget(self.first_button)
         first.addWidget(at_end)
         second.setSpacing(SPACE_PX)
         for widget in (self.layer_box, self.head_box, self.mean_box, self.pin_button):
@@ -161,13 +171,22 @@ class HeadHeading(QWidget):
         remark = self._remark(view)
         dim((self.remark,), view.stale)
         self.remark.setText(remark)
-        self.remark.setToolTip(remark)
+        self.remark.setToolTip(self._explained(view) or remark)
+        self.first_button.setEnabled(True)
+        self.first_button.setChecked(view.hides_first)
 
     def clear(self) -> None:
         """Nothing is on show, and nothing can be chosen."""
         self._shown = None
         self.remark.setText("")
-        for widget in (self.layer_box, self.head_box, self.mean_box, self.pin_button, self.forms):
+        for widget in (
+            self.layer_box,
+            self.head_box,
+            self.mean_box,
+            self.pin_button,
+            self.first_button,
+            self.forms,
+        ):
             widget.setEnabled(False)
 
     def _remark(self, view: HeadView) -> str:
@@ -177,7 +196,26 @@ class HeadHeading(QWidget):
             if len(members) == 1:
                 return self.tr("mean of the pinned head {names}").format(names=names)
             return self.tr("mean of {n} heads: {names}").format(n=len(members), names=names)
-        return " · ".join(label_text(label) for label in view.labels)
+        return " · ".join(
+            self.tr("{label}: rests on the first token").format(label=label_text(label))
+            if _is_sink(label)
+            else label_text(label)
+            for label in view.labels
+        )
+
+    def _explained(self, view: HeadView) -> str:
+        """What the labels mean, and why heads rest on the first token."""
+        sentences = [label_sentence(label) for label in view.labels]
+        if any(map(_is_sink, view.labels)):
+            sentences.append(
+                self.tr(
+                    "The weights of a row come to one, so that a head that finds nothing to read "
+                    "must put them somewhere: many heads put them on the first token, an "
+                    "attention sink. What it reads there is nearly the same for every text and "
+                    "changes the answer little; hide the first token to see what else it looks at."
+                )
+            )
+        return "\n\n".join(sentences)
 
     def _limit_boxes(self, view: HeadView) -> None:
         blockers = [QSignalBlocker(box) for box in (self.layer_box, self.head_box)]
@@ -215,6 +253,11 @@ class HeadHeading(QWidget):
         record = self._shown.record if self._shown is not None else None
         if record is not None and not isinstance(record.head, str):
             self.pin_toggled.emit(record.layer, record.head)
+
+
+def _is_sink(label: HeadLabel) -> bool:
+    """Whether nearly all of the head's weight is on the first token."""
+    return label.name == "sink" and label.score > _RESTING_SHARE
 
 
 def _tip(key: str) -> str:

@@ -139,7 +139,7 @@ class Mosaic(QAbstractScrollArea):
         cells = view.display.cells
         if cells == "pattern":
             self.mapping = _PATTERN
-            self.sheet.set_numbers(view.thumbnails, self.mapping)
+            self.sheet.set_numbers(view.pictures, self.mapping)
         else:  # empty cells while they are measured
             values = (
                 np.full(view.thumbnails.shape[:2], np.nan)

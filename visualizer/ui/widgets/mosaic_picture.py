@@ -99,4 +99,5 @@ def _differ(before: OverviewView, view: OverviewView) -> bool:
         or before.metrics is not view.metrics
         or before.scores is not view.scores
         or before.display != view.display
+        or before.hides_first != view.hides_first
     )
