@@ -57,17 +57,14 @@ def test_a_cell_of_the_map_opens_it_on_that_pair(qtbot, app, fake_engine):
 
 
 def test_a_click_opens_it_until_it_has_been_closed_once(qtbot, app, fake_engine):
-    window, action = app.window, app.window.actions_by_key["inspect_pair"]
+    window = app.window
     window.head_panel.pair_clicked.emit(1, 1)
     qtbot.waitUntil(lambda: window.pair_panel.summary() != "", **WAIT)
     assert window.docks["pair"].isVisible()
     window.pair_panel.closed.emit()
     window.head_panel.pair_clicked.emit(1, 0)
     assert window.docks["pair"].isHidden()
-    assert (app.controller.state.query, app.controller.state.key) == (-1, 0)
-    action.trigger()  # what was clicked is what it opens on
-    qtbot.waitUntil(lambda: questions(fake_engine)[-1].key == 0, **WAIT)
-    action.trigger()
+    assert app.controller.state.key is None, "nothing is marked that is not looked at"
     window.head_panel.pair_inspected.emit(1, 1)
     assert window.docks["pair"].isVisible()
 
@@ -155,3 +152,19 @@ def test_first_pair_is_what_the_query_looks_at_most():
     assert first_pair(replace(view, record=words_of)) == (2, 2)
     pooled = HeadRecord(1, 0, 0, 6, (0, 6), (0, 6), 2, weights)
     assert first_pair(replace(view, record=pooled)) == (2, 2)
+
+
+def test_another_text_forgets_the_pair_and_the_part_in_sight(qtbot, app):
+    controller = app.controller
+    controller.set_visible((0, 1, 0, 1))
+    app.window.head_panel.pair_clicked.emit(1, 1)
+    qtbot.waitUntil(lambda: controller.is_settled, **WAIT)
+    assert controller.state.key == 1
+    app.commands.replace_text("cd ef")
+    assert controller.state.visible is None
+    assert controller.state.candidate_id is None
+    qtbot.waitUntil(lambda: controller.state.key is not None, **WAIT)  # the first pair of that text
+    assert app.window.docks["pair"].isVisible()
+    app.window.actions_by_key["inspect_pair"].trigger()
+    assert controller.state.key is None
+    assert app.window.head_panel.heatmap._view.key is None

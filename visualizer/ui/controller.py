@@ -187,6 +187,8 @@ class SessionController(ChatFeed):
     def replace_prompt(self, text: str) -> None:
         """Another text has taken the place of the one in the editor; it is no edit of that."""
         self._facts.words.begin_anew()
+        if text != self._state.prompt.text:  # nor is a part of it in sight, or a pair chosen
+            self._state = replace(self._state, visible=None, key=None, candidate_id=None)
         self.set_prompt(text)
 
     @Slot(bool)

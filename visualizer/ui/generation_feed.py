@@ -37,6 +37,9 @@ class Run:
         return replace(self, left=self.left - 1, made=self.made + 1)
 
 
+_LEAST_ALTERNATIVES = 10  # that are kept of each step, however few bars there is room for
+
+
 class GenerationFeed(WordsFeed):
     """Starts, pauses and ends generations, and keeps what each of their steps was drawn from.
 
@@ -206,7 +209,7 @@ class GenerationFeed(WordsFeed):
                 end_at_end_of_text=state.ends_at_end_of_text,
                 end_ids=self._chat_end_ids if state.chat is not None else (),
                 n_drawn=self._n_drawn(),
-                n_alternatives=state.n_candidates,
+                n_alternatives=max(state.n_candidates, _LEAST_ALTERNATIVES),
             )
         )
         self._show_sampling()

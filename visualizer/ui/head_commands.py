@@ -34,8 +34,6 @@ class HeadCommands(QObject):
         head.token_selected.connect(controller.set_query)
         head.visible_changed.connect(controller.set_visible)
         head.region_brushed.connect(self._on_region_brushed)
-        head.pair_clicked.connect(controller.inspect_pair)
-        head.pair_inspected.connect(controller.inspect_pair)
         head.colour_scale_changed.connect(controller.set_colour_scale)
         head.scale_range_changed.connect(controller.set_scale_range)
         head.palette_changed.connect(controller.set_palette)

@@ -12,8 +12,9 @@ from visualizer.ui.main_window import MainWindow
 class PairCommands(QObject):
     """Connects the inspector, its command and those who choose its pair with the session.
 
-    A click on a cell opens the inspector until it has been closed once; from then on a click only
-    marks the pair, and it opens when it is asked for: by Enter, by a menu or by its command.
+    A click on a cell opens the inspector until it has been closed once; from then on it opens
+    when it is asked for: by Enter, by a menu or by its command. A pair is kept only while it is
+    in sight.
     """
 
     def __init__(self, window: MainWindow, controller: SessionController) -> None:
@@ -30,34 +31,46 @@ class PairCommands(QObject):
         window.head_panel.pair_inspected.connect(self._on_head_pair_inspected)
         window.prediction_panel.candidate_selected.connect(controller.set_candidate)
         self._action.triggered.connect(self._on_action_triggered)
+        self._action.toggled.connect(self._on_action_toggled)
         panel.pair_inspected.connect(controller.inspect_pair)
         panel.closed.connect(self._action.trigger)
 
     @Slot(int, int)
-    def _on_head_pair_clicked(self, _query: int, _key: int) -> None:
-        if self._opens_by_click:
-            self._action.setChecked(True)
+    def _on_head_pair_clicked(self, query: int, key: int) -> None:
+        if self._opens_by_click or self._action.isChecked():
+            self._on_head_pair_inspected(query, key)
 
     @Slot(int, int)
-    def _on_head_pair_inspected(self, _query: int, _key: int) -> None:
-        """The session is told by others; what remains is to show what it answers."""
+    def _on_head_pair_inspected(self, query: int, key: int) -> None:
+        self._controller.inspect_pair(query, key)
         self._action.setChecked(True)
 
     @Slot(bool)
     def _on_action_triggered(self, shown: bool) -> None:
-        if not shown:
+        if shown:
+            self._window.pair_panel.setFocus()
+        else:
             self._opens_by_click = False
+
+    @Slot(bool)
+    def _on_action_toggled(self, shown: bool) -> None:
+        if shown:
+            self._begin()
+        else:
             self._controller.end_inspection()
-            return
+
+    def _begin(self) -> None:
+        """Look at the first pair, while none has been chosen."""
         if self._controller.state.key is None and self._head_view is not None:
             pair = first_pair(self._head_view)
             if pair is not None:
                 self._controller.inspect_pair(*pair)
-        self._window.pair_panel.setFocus()
 
     @Slot(object)
     def _on_head_view_changed(self, view: HeadView | Unavailable) -> None:
         self._head_view = view if isinstance(view, HeadView) else None
+        if self._action.isChecked() and self._head_view is not None and not self._head_view.stale:
+            self._begin()  # another text has taken the place of the one whose pair it was
 
 
 def first_pair(view: HeadView) -> tuple[int, int] | None:

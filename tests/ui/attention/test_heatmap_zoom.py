@@ -245,10 +245,35 @@ def test_a_region_is_in_sight_whole(n, first, region):
 # ---------------------------------------------------------------------------------- minimap
 
 
-def test_the_minimap_is_there_for_a_long_zoomed_text_only(heatmap, head_view, causal):
+def test_a_zoomed_map_says_how_far_and_a_click_shows_all_of_it(qtbot, heatmap, head_view, causal):
     heatmap.set_view(head_view(causal(60)))
+    chip = heatmap._fit_chip
+    assert not chip.isVisible()
     heatmap.zoom(4, 300, 250)
-    assert not heatmap._minimap.isVisible()
+    assert chip.text() == "4.0× · fit"
+    assert heatmap.rect().contains(chip.geometry())
+    assert not heatmap.map_area().intersects(QRectF(chip.geometry()))
+    qtbot.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert not heatmap._zoomed
+    assert not chip.isVisible()
+
+
+def test_the_double_click_that_shows_all_selects_nothing(qtbot, heatmap, head_view, causal):
+    heatmap.set_view(head_view(causal(60)))
+    rows: list[int] = []
+    heatmap.row_selected.connect(rows.append)
+    heatmap.zoom(4, 300, 250)
+    place = heatmap.map_area().center().toPoint()
+    qtbot.mouseClick(heatmap, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseDClick(heatmap, Qt.MouseButton.LeftButton, pos=place)
+    assert not heatmap._click.isActive()
+    assert rows == []
+    heatmap.zoom(4, 300, 250)
+    qtbot.mouseClick(heatmap, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: len(rows) == 1)
+
+
+def test_the_minimap_is_there_while_the_map_is_zoomed(heatmap, head_view, causal):
     heatmap.set_view(head_view(causal(300)))
     heatmap.fit()
     assert not heatmap._minimap.isVisible()

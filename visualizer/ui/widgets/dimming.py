@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QWidget
 
 STALE_OPACITY = 0.4
-OLD_AFTER_MS = 150
+OLD_AFTER_MS = 250
 """How long an answer may take before what stands there is dimmed: else all would flicker."""
 
 

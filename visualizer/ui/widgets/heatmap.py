@@ -75,6 +75,9 @@ class Heatmap(HeatmapCanvas):
         self._pressed: QPointF | None = None
         self._dragging = False
         self._brush_from: tuple[int, int] | None = None
+        self._clicked: tuple[int, int | None] | None = None
+        self._click = QTimer(self, singleShot=True)
+        self._click.timeout.connect(self._on_click_timeout)
         self._report = QTimer(self, singleShot=True, interval=0)
         self._report.timeout.connect(self._on_report_timeout)
         self.setAccessibleName(self.tr("Attention weights"))
@@ -245,11 +248,24 @@ class Heatmap(HeatmapCanvas):
         self.unsetCursor()
         row, column = self.target_at(event.position())
         if not self._dragging and row is not None:
-            self._choose(row, column, clicked=True)
+            if self._zoomed:  # it may be the first half of the double click that shows all of it
+                self._clicked = (row, column)
+                self._click.start(QApplication.doubleClickInterval())
+            else:
+                self._choose(row, column, clicked=True)
         self._dragging = False
 
+    @Slot()
+    def _on_click_timeout(self) -> None:
+        clicked, self._clicked = self._clicked, None
+        if clicked is not None and self._view is not None:
+            self._choose(*clicked, clicked=True)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.fit()
+        if self._zoomed:
+            self._click.stop()
+            self._clicked = None
+            self.fit()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._pointer = None

@@ -190,7 +190,7 @@ class HeatmapCanvas(ZoomedMap):
     @staticmethod
     def _inspected(view: HeadView) -> tuple[Span, Span] | None:
         """The cell of the pair that is taken apart."""
-        if view.key is None or view.query is None:
+        if view.key is None or view.query is None or view.key > view.query:
             return None
         row, column = unit_of(view.record, view.query), unit_of(view.record, view.key)
         if not covers(view.record, row, column):

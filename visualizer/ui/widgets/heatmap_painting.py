@@ -192,6 +192,9 @@ def _paint_numbers(
 ) -> None:
     """Weights written into their cells; maxima over several are not, nor what is hidden."""
     inks = readable_inks(theme, view.palette)
+    # A number that is cut at the edge of the map would read as another one.
+    whole = places.area.adjusted(0, 0, 1, 1)
+    half = QPointF(stamps.width / 2, stamps.height / 2)
     first_row, end_row, first_column, end_column = places.layout.in_sight()
     for row in range(first_row, end_row):
         begin, end = visible_columns(view.record, row)
@@ -205,6 +208,8 @@ def _paint_numbers(
                     continue
                 ink = inks[picture.level(record, i, j)]
                 middle = QPointF(places.column_start(column + 0.5), y)
+                if not whole.contains(QRectF(middle - half, middle + half)):
+                    continue
                 stamps.put(painter, middle, float(record.weights[i, j]), ink)
 
 

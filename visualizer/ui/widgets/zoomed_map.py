@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from visualizer.session.state import Region
 from visualizer.session.views import HeadView
@@ -21,8 +21,6 @@ from visualizer.ui.widgets.view_colours import HeadColours
 
 MARGIN_PX = 8
 MOST_LABEL_PX = 120
-MINIMAP_UNITS = 200
-"""A longer map has a minimap while it is zoomed."""
 LEAST_MINIMAP_PX = 56
 SETTLED_MS = 60
 EDGE_GAP = LABEL_GAP + PROFILE_PX
@@ -55,6 +53,12 @@ class ZoomedMap(QWidget):
         self._minimap = Minimap(self)
         self._minimap.place_chosen.connect(self._on_minimap_place_chosen)
         self._minimap_of: tuple[object, ...] = ()
+        self._fit_chip = QToolButton(self)
+        self._fit_chip.setCursor(Qt.CursorShape.ArrowCursor)
+        self._fit_chip.setAccessibleName(self.tr("Show the whole map"))
+        self._fit_chip.setToolTip(self.tr("The map is zoomed: show all of it again (0)"))
+        self._fit_chip.clicked.connect(self.fit)
+        self._fit_chip.hide()
         self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._settled.timeout.connect(self._on_settled_timeout)
 
@@ -83,6 +87,7 @@ class ZoomedMap(QWidget):
         self._forget_pixels()
         self._settled.stop()
         self._minimap.hide()
+        self._fit_chip.hide()
         self.update()
 
     def _forget_pixels(self) -> None:
@@ -247,6 +252,7 @@ class ZoomedMap(QWidget):
 
     def _note_sight(self) -> None:
         self._show_minimap()
+        self._show_chip()
         if self._restored is None and self.visible != self._visible_told:
             self._settled.start()
         else:
@@ -266,8 +272,7 @@ class ZoomedMap(QWidget):
         area, corner = places.area, self._free_corner()
         edge = min(float(EDGE_PX), corner.width(), corner.height())
         is_beside = edge >= LEAST_MINIMAP_PX
-        wanted = self._zoomed and max(layout.n_rows, layout.n_columns) > MINIMAP_UNITS
-        if not wanted or not (is_beside or min(area.width(), area.height()) > 2.5 * EDGE_PX):
+        if not self._zoomed or not (is_beside or min(area.width(), area.height()) > 2.5 * EDGE_PX):
             self._minimap.hide()
             return
         theme, edge = current_theme(), edge if is_beside else float(EDGE_PX)
@@ -285,6 +290,15 @@ class ZoomedMap(QWidget):
                 box.moveBottom(area.bottom() - MARGIN_PX)
         self._minimap.move(box.topLeft().toPoint())
         self._minimap.show()
+
+    def _show_chip(self) -> None:
+        """How far the map is zoomed, at the end of the line with the columns' title."""
+        self._fit_chip.setVisible(self._zoomed)
+        if self._zoomed:
+            factor = self._layout.cell_px / self._layout.fitting_px(self.devicePixelRatioF())
+            self._fit_chip.setText(self.tr("{factor}× · fit").format(factor=f"{factor:.1f}"))
+            self._fit_chip.adjustSize()
+            self._fit_chip.move(self.width() - self._fit_chip.width() - MARGIN_PX, 0)
 
     def _free_corner(self) -> QRectF:
         """What the labels and the titles leave free at the map's left upper corner."""
