@@ -42,6 +42,7 @@ from visualizer.ui.bar_commands import BarCommands
 from visualizer.ui.commands import Commands
 from visualizer.ui.controller import SessionController
 from visualizer.ui.first_steps import FirstSteps
+from visualizer.ui.focus_ring import FocusMark
 from visualizer.ui.generation_commands import GenerationCommands
 from visualizer.ui.head_commands import HeadCommands
 from visualizer.ui.head_preview import HeadPreview
@@ -126,6 +127,7 @@ class App(QObject):
         self._head_commands = HeadCommands(self.window, self.controller)
         self._pair_commands = PairCommands(self.window, self.controller)
         self._panel_travel = PanelTravel(self.window)
+        self.focus_mark = FocusMark(application, self)
         self._generation_commands = GenerationCommands(self.window, self.controller)
         self._bar_commands = BarCommands(self.window, self.controller)
         self.bench = TokenizerCommands(self.window, self.controller)

@@ -51,6 +51,7 @@ from visualizer.ui.panels.timeline_panel import TimelinePanel
 from visualizer.ui.panels.token_panel import TokenPanel
 from visualizer.ui.panels.tokenizer_panel import TokenizerPanel
 from visualizer.ui.status_line import StatusLine
+from visualizer.ui.tab_order import go_on, window_stops
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.menu_button import MenuButton
 
@@ -64,6 +65,15 @@ _SHARE_OF_SCREEN = 0.8
 _LARGEST_FIRST = QSize(2200, 1400)
 _HIDDEN_DOCKS = ("timeline", "pair", "tokenizers", "pipeline", "lessons")  # opened by a command
 _DOCKS = ("prompt", "tokens", "prediction", "sampling", "overview", *_HIDDEN_DOCKS)
+_READ_BEFORE_HEAD = ("lessons", "prompt", "tokens", "prediction", "sampling", "overview")
+_READ_AFTER_HEAD = ("pair", "timeline", "tokenizers", "pipeline")
+
+
+class PanelDock(QDockWidget):
+    """A panel's dock; Tab leads on from it, also when it has been taken out of the window."""
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return self.parentWidget().focusNextPrevChild(forward)
 
 
 class MainWindow(QMainWindow):
@@ -151,7 +161,7 @@ class MainWindow(QMainWindow):
         }
         docks = {}
         for key in _DOCKS:
-            dock = QDockWidget(titles[key], self)
+            dock = PanelDock(titles[key], self)
             dock.setObjectName(f"dock_{key}")  # saveState goes by these names
             dock.setWidget(panels[key])
             self._let_shrink(dock)
@@ -328,6 +338,8 @@ class MainWindow(QMainWindow):
         self._all_panels.setVisible(False)
         for key in ("lessons", "palette", "toggle_theme"):
             bar.addAction(self.actions_by_key[key])
+        for button in bar.findChildren(QToolButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Qt leaves a tool bar to the mouse
         self.addToolBar(bar)
 
     def _build_banner_row(self) -> None:
@@ -472,6 +484,14 @@ class MainWindow(QMainWindow):
         self.set_panels_movable(movable)
 
     # -------------------------------------------------------------------------- Qt's events
+
+    def panels(self) -> list[QWidget]:
+        """All panels, in sight or not, in the order in which they are read."""
+        before = [self.docks[key].widget() for key in _READ_BEFORE_HEAD]
+        return [*before, self.head_panel, *(self.docks[key].widget() for key in _READ_AFTER_HEAD)]
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return go_on(window_stops(self, self.panels()), forward)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -1,14 +1,12 @@
-"""Going from panel to panel by keyboard, out of the prompt, too, where Tab is a character."""
+"""Going from panel to panel by keyboard, without the stops in between that Tab makes."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from visualizer.ui.main_window import MainWindow
-
-_ORDER = ("prompt", "tokens", "prediction", "sampling", "pipeline", "overview", "pair")
-_BELOW = ("timeline", "tokenizers")
+from visualizer.ui.tab_order import give_focus, is_in_sight, tab_stops, takes_focus
 
 
 class PanelTravel(QObject):
@@ -22,10 +20,7 @@ class PanelTravel(QObject):
 
     def panels(self) -> list[QWidget]:
         """Those in sight that can take the focus, in reading order."""
-        docks, head = self._window.docks, self._window.head_panel
-        panels: list[QWidget | None] = [docks[key].widget() for key in _ORDER if key in docks]
-        panels += [head, *(docks[key].widget() for key in _BELOW if key in docks)]
-        return [panel for panel in panels if panel is not None and _entry(panel) is not None]
+        return [panel for panel in self._window.panels() if _entry(panel) is not None]
 
     @Slot()
     def _on_next_triggered(self) -> None:
@@ -36,14 +31,14 @@ class PanelTravel(QObject):
         self._go(-1)
 
     def _go(self, step: int) -> None:
-        panels, focus = self.panels(), self._window.focusWidget()
+        panels, focus = self.panels(), QApplication.focusWidget() or self._window.focusWidget()
         if not panels:
             return
         at = next((n for n, panel in enumerate(panels) if _holds(panel, focus)), None)
         place = (0 if step > 0 else -1) if at is None else (at + step) % len(panels)
         entry = _entry(panels[place])
         if entry is not None:
-            entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            give_focus(entry, Qt.FocusReason.ShortcutFocusReason)
 
 
 def _holds(panel: QWidget, focus: QWidget | None) -> bool:
@@ -51,16 +46,10 @@ def _holds(panel: QWidget, focus: QWidget | None) -> bool:
 
 
 def _entry(panel: QWidget) -> QWidget | None:
-    """What the focus goes to: what the panel names itself, else its first part that takes it."""
-    if not panel.isVisible():
+    """What the focus goes to: what the panel names itself, else its first stop."""
+    if not is_in_sight(panel):
         return None
-    proxy: QWidget | None = panel
-    while proxy is not None and proxy.focusProxy() is not None:
+    proxy = panel
+    while proxy.focusProxy() is not None:
         proxy = proxy.focusProxy()
-    candidates = [proxy, *panel.findChildren(QWidget)]
-    return next((each for each in candidates if each is not None and _takes_focus(each)), None)
-
-
-def _takes_focus(widget: QWidget) -> bool:
-    takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-    return takes and widget.isVisible() and widget.isEnabled()
+    return proxy if takes_focus(proxy) else next(iter(tab_stops(panel)), None)

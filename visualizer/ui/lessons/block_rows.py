@@ -137,11 +137,6 @@ class BlockRows(QWidget):
                 (self.names[part], self.means[part], self.variances[part], self.views[part])
             ):
                 self._grid.addWidget(widget, place, column)
-        last: QWidget | None = None
-        for part in parts_in_order(shown.choices.norm):
-            if last is not None:
-                QWidget.setTabOrder(last, self.views[part])
-            last = self.views[part]
 
     def _name(self, part: Part, shown: TokenWalk) -> str:
         if part == "other":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QResizeEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtGui import QDesktopServices, QFocusEvent, QResizeEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from visualizer.ui.theme import SPACE_PX
@@ -46,6 +46,27 @@ class ProseView(QTextBrowser):
     def markdown(self) -> str:
         """The text as it was written."""
         return self._markdown
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        cursor = self.textCursor()
+        if event.reason() == Qt.FocusReason.TabFocusReason:
+            cursor.movePosition(QTextCursor.MoveOperation.Start)
+        elif event.reason() == Qt.FocusReason.BacktabFocusReason:
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+        self.setTextCursor(cursor)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        before = self._place()
+        moved = super().focusNextPrevChild(forward)
+        if moved and self.hasFocus() and self._place() == before:
+            # From the first link, Qt goes back to that same one for ever.
+            return self.parentWidget().focusNextPrevChild(forward)
+        return moved
+
+    def _place(self) -> tuple[int, int]:
+        cursor = self.textCursor()
+        return cursor.anchor(), cursor.position()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -55,7 +55,11 @@ class PromptPanel(QWidget):
         self._chat_pane.hide()
         self._editor = PromptEditor()
         self._editor.setAccessibleName(self.tr("Prompt"))
-        self._editor.setPlaceholderText(self.tr("Type or paste text, or drop a text file here."))
+        self._editor.setPlaceholderText(
+            self.tr(
+                "Type or paste text, or drop a text file here. Tab leads on, Ctrl+Tab types a tab."
+            )
+        )
         self._notice = _Notice()
         self._view: TokenStripView | None = None
         self._is_shading = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QFont,
     QFontMetrics,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QTextCharFormat,
@@ -56,7 +57,7 @@ class PromptEditor(ExactTextEdit):
         self._shaded_units = 0
         self.shaded_stretches = 0
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
-        self.setTabChangesFocus(False)
+        self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.document().setDocumentMargin(SPACE_PX)
@@ -204,6 +205,14 @@ class PromptEditor(ExactTextEdit):
                 )
             block = block.next()
         painter.end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = Qt.KeyboardModifier.ControlModifier
+        if event.key() == Qt.Key.Key_Tab and event.modifiers() == control:
+            self.insertPlainText("\t")  # Tab alone leads on to the next control
+            self.ensureCursorVisible()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

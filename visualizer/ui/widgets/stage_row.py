@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -114,15 +113,13 @@ class StageRow(QScrollArea):
         return QSize(240, self.sizeHint().height() * 2 // 3)  # less than all, rather than no room
 
     def _arrange(self) -> None:
-        """Put the cards in their order; they are reached by Tab in the same one."""
+        """Put the cards in their order."""
         row = self._strip.row
         while row.count():
             row.takeAt(0)
         cards = [self._cards[stage] for stage in self._sampling.order]
         for card in cards:
             row.addWidget(card, stretch=2 if card.stage == "bias" else 1)
-        for one, other in pairwise(cards):
-            QWidget.setTabOrder(one, other)
         self._strip.cards = cards
         self._strip.update()
 
