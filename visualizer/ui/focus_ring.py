@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QSplitter,
     QWidget,
 )
 
@@ -21,14 +22,28 @@ _ROUNDING_PX = 3
 
 
 class FocusRing(QWidget):
-    """Lies over one widget, along its edge; what is below it is pressed and drawn as ever."""
+    """Lies around one widget, a little larger where its surroundings have room for that.
+
+    It belongs to what the widget is in, and so moves, hides and scrolls with it; what is below it
+    is pressed and drawn as ever.
+    """
 
     def __init__(self, around: QWidget) -> None:
-        super().__init__(around)
+        self._around = around
+        # A splitter takes whatever is put into it for one more pane.
+        host = around.parentWidget()
+        self._host = around if host is None or isinstance(host, QSplitter) else host
+        super().__init__(self._host)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setGeometry(around.rect())
+        self.fit()
         self.raise_()
+
+    def fit(self) -> None:
+        """Follow the widget."""
+        corner = self._around.mapTo(self._host, QPoint(0, 0))
+        area = QRect(corner, self._around.size())
+        self.setGeometry(area.adjusted(-RING_PX, -RING_PX, RING_PX, RING_PX) & self._host.rect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A line in the colour of choices, with one in the paper's inside for dark pictures."""
@@ -90,8 +105,8 @@ class FocusMark(QObject):
             ring = self.ring()
             if kind == QEvent.Type.KeyPress:
                 self._show()
-            elif kind == QEvent.Type.Resize and ring is not None:
-                ring.setGeometry(focus.rect())
+            elif kind in (QEvent.Type.Resize, QEvent.Type.Move) and ring is not None:
+                ring.fit()
             elif kind == QEvent.Type.MouseButtonPress and not _is_typed_in(focus):
                 self._hide()
         return False

@@ -73,7 +73,8 @@ class PanelDock(QDockWidget):
     """A panel's dock; Tab leads on from it, also when it has been taken out of the window."""
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return self.parentWidget().focusNextPrevChild(forward)
+        window = self.parentWidget()
+        return window is not None and window.focusNextPrevChild(forward)
 
 
 class MainWindow(QMainWindow):
@@ -159,7 +160,7 @@ class MainWindow(QMainWindow):
             "pipeline": self.pipeline_panel,
             "lessons": self.lesson_panel,
         }
-        docks = {}
+        docks: dict[str, QDockWidget] = {}
         for key in _DOCKS:
             dock = PanelDock(titles[key], self)
             dock.setObjectName(f"dock_{key}")  # saveState goes by these names

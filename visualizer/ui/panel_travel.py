@@ -49,7 +49,7 @@ def _entry(panel: QWidget) -> QWidget | None:
     """What the focus goes to: what the panel names itself, else its first stop."""
     if not is_in_sight(panel):
         return None
-    proxy = panel
-    while proxy.focusProxy() is not None:
-        proxy = proxy.focusProxy()
-    return proxy if takes_focus(proxy) else next(iter(tab_stops(panel)), None)
+    entry, proxy = panel, panel.focusProxy()
+    while proxy is not None:
+        entry, proxy = proxy, proxy.focusProxy()
+    return entry if takes_focus(entry) else next(iter(tab_stops(panel)), None)

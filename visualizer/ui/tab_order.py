@@ -38,8 +38,12 @@ def window_stops(window: QWidget, regions: Sequence[QWidget]) -> list[QWidget]:
 
 
 def is_in_sight(widget: QWidget) -> bool:
-    """Whether a pixel of a widget is on screen, unless another widget lies over it."""
-    return not widget.visibleRegion().isEmpty()
+    """Whether some of a widget is within all that it lies in."""
+    area, inner, outer = widget.rect(), widget, widget.parentWidget()
+    while outer is not None and not inner.isWindow():
+        area = area.translated(inner.pos()) & outer.rect()
+        inner, outer = outer, outer.parentWidget()
+    return widget.isVisible() and not area.isEmpty()
 
 
 def go_on(stops: Sequence[QWidget], forward: bool) -> bool:
@@ -48,9 +52,8 @@ def go_on(stops: Sequence[QWidget], forward: bool) -> bool:
         return False
     at = _place_of(QApplication.focusWidget(), stops)
     if at is None:
-        place = 0 if forward else -1
-    else:
-        place = (at + (1 if forward else -1)) % len(stops)
+        at = -1 if forward else 0
+    place = (at + (1 if forward else -1)) % len(stops)
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
     give_focus(stops[place], reason)
     return True
@@ -89,7 +92,8 @@ def _children(widget: QWidget) -> list[QWidget]:
     placed: list[QWidget] = []
     layout = widget.layout()
     if isinstance(widget, QSplitter):
-        placed = [widget.widget(place) for place in range(widget.count())]
+        panes = (widget.widget(place) for place in range(widget.count()))
+        placed = [pane for pane in panes if pane is not None]
     elif layout is not None:
         placed = list(_of_layout(layout))
     others = [child for child in widget.children() if isinstance(child, QWidget)]
@@ -99,10 +103,12 @@ def _children(widget: QWidget) -> list[QWidget]:
 def _of_layout(layout: QLayout) -> Iterator[QWidget]:
     places = list(range(layout.count()))
     if isinstance(layout, QGridLayout):
-        places.sort(key=layout.getItemPosition)
+        cells = [layout.getItemPosition(place) for place in places]
+        places.sort(key=cells.__getitem__)  # type: ignore[arg-type] # the stub says object
     for place in places:
         item = layout.itemAt(place)
-        widget, inner = item.widget(), item.layout()
+        widget = None if item is None else item.widget()
+        inner = None if item is None else item.layout()
         if widget is not None:
             yield widget
         elif inner is not None:

@@ -59,9 +59,10 @@ class ProseView(QTextBrowser):
     def focusNextPrevChild(self, forward: bool) -> bool:
         before = self._place()
         moved = super().focusNextPrevChild(forward)
-        if moved and self.hasFocus() and self._place() == before:
+        around = self.parentWidget()
+        if around is not None and moved and self.hasFocus() and self._place() == before:
             # From the first link, Qt goes back to that same one for ever.
-            return self.parentWidget().focusNextPrevChild(forward)
+            return around.focusNextPrevChild(forward)
         return moved
 
     def _place(self) -> tuple[int, int]:
