@@ -57,6 +57,7 @@ from visualizer.ui.screenshot import Screenshot
 from visualizer.ui.self_check import startup_notices
 from visualizer.ui.settings import Settings
 from visualizer.ui.theme_switch import ThemeSwitch
+from visualizer.ui.token_commands import TokenCommands
 from visualizer.ui.tokenizer_commands import TokenizerCommands
 from visualizer.ui.translation import install_translations, system_language
 
@@ -129,6 +130,7 @@ class App(QObject):
         self._panel_travel = PanelTravel(self.window)
         self.focus_mark = FocusMark(application, self)
         self._generation_commands = GenerationCommands(self.window, self.controller)
+        self._token_commands = TokenCommands(self.window, self.controller)
         self._bar_commands = BarCommands(self.window, self.controller)
         self.bench = TokenizerCommands(self.window, self.controller)
         self.sampler = PipelineCommands(self.window, self.controller, self.commands.exports)

@@ -196,6 +196,36 @@ FILE_AND_TEXT_ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+L",),
     ),
     ActionSpec(
+        "find_text",
+        QT_TRANSLATE_NOOP("actions", "&Find in text…"),
+        QT_TRANSLATE_NOOP("actions", "Find a string in the prompt, and go from place to place"),
+        ("Ctrl+F",),
+    ),
+    ActionSpec(
+        "next_same_token",
+        QT_TRANSLATE_NOOP("actions", "&Next same token"),
+        QT_TRANSLATE_NOOP("actions", "Select the next place where the selected token stands"),
+        ("Ctrl+.",),
+    ),
+    ActionSpec(
+        "previous_same_token",
+        QT_TRANSLATE_NOOP("actions", "Pre&vious same token"),
+        QT_TRANSLATE_NOOP("actions", "Select the place before where the selected token stands"),
+        ("Ctrl+,",),
+    ),
+    ActionSpec(
+        "cut_here",
+        QT_TRANSLATE_NOOP("actions", "Cut te&xt here"),
+        QT_TRANSLATE_NOOP("actions", "Leave out all that follows the selected token"),
+        ("Ctrl+Shift+X",),
+    ),
+    ActionSpec(
+        "looks_here",
+        QT_TRANSLATE_NOOP("actions", "&What looks here"),
+        QT_TRANSLATE_NOOP("actions", "Rank the heads by how much looks at the selected token"),
+        ("Ctrl+Shift+W",),
+    ),
+    ActionSpec(
         "parse_special",
         QT_TRANSLATE_NOOP("actions", "&Special tokens as such"),
         QT_TRANSLATE_NOOP(

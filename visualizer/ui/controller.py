@@ -222,10 +222,10 @@ class SessionController(ChatFeed):
         model = self._facts.model
         if model is None:
             return
-        known = self._facts.tokenization  # of a long text it took the engine a while
-        is_known = self._failure is not None and known is not None
-        text = known if is_known else self._facts.tokenise(self._state.prompt, model)
-        assert text is not None
+        text = self._facts.tokenization  # of a long text it took the engine a while
+        is_known = self._failure is not None or self._facts.is_current()
+        if text is None or not is_known:
+            text = self._facts.tokenise(self._state.prompt, model)
         ids, words = part_of(text, n_tokens)
         self._decoder.reset()
         self._pin_prompt(words, ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from visualizer.engine.chat import ChatTurn
@@ -10,9 +10,12 @@ from visualizer.session.views import TokenStripView, Unavailable
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.chat_pane import ChatPane
 from visualizer.ui.widgets.choice_button import ChoiceButton
+from visualizer.ui.widgets.find_row import FindRow
 from visualizer.ui.widgets.messages import make_quiet
 from visualizer.ui.widgets.prompt_editor import LONGEST_WRAPPED_LINE, PromptEditor
 from visualizer.ui.widgets.surprise_shading import ShadingLegend, shading_of
+
+_MOST_WANTED = 200  # a longer selection is hardly meant to be looked for
 
 
 class PromptPanel(QWidget):
@@ -24,6 +27,10 @@ class PromptPanel(QWidget):
         file_open_requested: The user wants to choose a file.
         chat_toggled: Whether the text is a message to a chat model. (is_on: bool)
         system_edited: What the model is told before the message. (text: str)
+        place_found: A string was found in the text. (start: int, stop: int, characters)
+
+    Attributes:
+        find_row: Finds a string in the text; takes the place of the buttons beside the title.
     """
 
     text_edited = Signal(object)  # a str, but Qt's own would lose a byte order mark in front
@@ -31,6 +38,7 @@ class PromptPanel(QWidget):
     file_open_requested = Signal()
     chat_toggled = Signal(bool)
     system_edited = Signal(str)
+    place_found = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,12 +75,19 @@ class PromptPanel(QWidget):
         self._legend.hide()
         self.setFocusProxy(self._editor)
 
+        self.find_row = FindRow()
+        self.find_row.hide()
+        self._beside_title = QWidget()
+        beside = QHBoxLayout(self._beside_title)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addStretch(1)
+        beside.addWidget(self._legend)
+        beside.addWidget(self._chat)
+        beside.addWidget(self._open)
         top = QHBoxLayout()
         top.addWidget(title)
-        top.addStretch(1)
-        top.addWidget(self._legend)
-        top.addWidget(self._chat)
-        top.addWidget(self._open)
+        top.addWidget(self._beside_title, stretch=1)
+        top.addWidget(self.find_row, stretch=1)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE_PX, SPACE_PX, 2 * SPACE_PX, SPACE_PX)
         column.setSpacing(SPACE_PX)
@@ -85,6 +100,9 @@ class PromptPanel(QWidget):
         self._chat.toggled.connect(self.chat_toggled)
         self._chat_pane.system_edited.connect(self.system_edited)
         self._editor.text_edited.connect(self.text_edited)
+        self._editor.text_edited.connect(self.find_row.set_text)
+        self.find_row.found.connect(self._on_find_row_found)
+        self.find_row.closed.connect(self.end_finding)
         self._editor.file_dropped.connect(self.file_dropped)
         self._editor.characters_replaced.connect(self._on_editor_characters_replaced)
         self._editor.line_ends_changed.connect(self._on_editor_line_ends_changed)
@@ -112,10 +130,12 @@ class PromptPanel(QWidget):
         if self._editor.is_wrapping():
             self._notice.show_text("")
         self._editor.set_text(text)
+        self.find_row.set_text(text)
 
     def append_text(self, text: str) -> None:
         """Add generated text at the end; emits nothing. See `PromptEditor.append_text`."""
         self._editor.append_text(text)
+        self.find_row.set_text(self.text())
 
     def finish_append(self) -> None:
         """A generation has ended: the next one is a step to undo of its own."""
@@ -160,6 +180,31 @@ class PromptPanel(QWidget):
             self._editor.set_shading(None)
         elif view.tokenization.text == self.text():
             self._editor.set_shading(shading_of(view))
+
+    @Slot()
+    def begin_finding(self) -> None:
+        """Let a string be typed that is looked for in the text: at first what is selected."""
+        cursor = self._editor.textCursor()
+        selected = cursor.selectedText()
+        wanted = selected if len(selected) <= _MOST_WANTED and selected.isprintable() else ""
+        if self.find_row.isHidden():
+            self.find_row.setFixedHeight(self._beside_title.height())  # so that nothing moves
+            self._beside_title.hide()
+            self.find_row.show()
+        self.find_row.open(self.text(), self._editor.selection_start(), wanted)
+        self.find_row.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot()
+    def end_finding(self) -> None:
+        """Give the keys back to the text; what was found last stays selected."""
+        self.find_row.hide()
+        self._beside_title.show()
+        self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(int, int)
+    def _on_find_row_found(self, start: int, stop: int) -> None:
+        self._editor.select_span(start, stop)
+        self.place_found.emit(start, stop)
 
     @property
     def chat_pane(self) -> ChatPane:

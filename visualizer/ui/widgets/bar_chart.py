@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFontMetrics,
     QHelpEvent,
     QHideEvent,
@@ -56,6 +57,7 @@ class BarChart(QAbstractScrollArea):
         position_stepped: The user wants the position before or after. (step: -1 or 1)
         columns_moved: Rows have become wider or narrower.
         opacity_changed: Old numbers are on their way to be dimmed.
+        menu_requested: Commands about a candidate are wanted. Its row; place on the screen.
 
     Attributes:
         painted_rows: How many the last paint drew.
@@ -66,6 +68,7 @@ class BarChart(QAbstractScrollArea):
     position_stepped = Signal(int)
     columns_moved = Signal()
     opacity_changed = Signal()
+    menu_requested = Signal(int, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -399,6 +402,17 @@ class BarChart(QAbstractScrollArea):
             return
         self._bring_into_sight(targets[key])
         self._select(self._view.candidates[targets[key]].token_id)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        row, place = self.row_at(event.pos()), event.globalPos()
+        n_rows = 0 if self._view is None else len(self._view.candidates)
+        if event.reason() != QContextMenuEvent.Reason.Mouse:
+            row = self._selected_row() or 0
+            self._bring_into_sight(row)
+            place = self.viewport().mapToGlobal(self.row_rect(row).bottomLeft())
+        if self._view is not None and row is not None and row < n_rows:
+            self._select(self._view.candidates[row].token_id)
+            self.menu_requested.emit(row, place)
 
     def _candidate_at(self, event: QMouseEvent) -> Candidate | None:
         row = self.row_at(event.position().toPoint())

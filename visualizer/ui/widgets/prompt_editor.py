@@ -127,6 +127,21 @@ class PromptEditor(ExactTextEdit):
             self._span = (start, end)
             self._mark_span()
 
+    def select_span(self, start: int, stop: int) -> None:
+        """Select code points start to stop, in sight."""
+        cursor = self.textCursor()
+        first = utf16_length(self._text[:start])
+        cursor.setPosition(first)
+        cursor.setPosition(
+            first + utf16_length(self._text[start:stop]), QTextCursor.MoveMode.KeepAnchor
+        )
+        self.setTextCursor(cursor)
+
+    def selection_start(self) -> int:
+        """Where the selection or the cursor is, in code points."""
+        units = self._text.encode("utf-16-le")[: 2 * self.textCursor().selectionStart()]
+        return len(units.decode("utf-16-le", "replace"))
+
     def set_shading(self, shading: Shading | None) -> None:
         """Tint the text at hand; None for no tints. They stay up to the next change of the text."""
         self._shading = shading

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from visualizer.engine.records import Float64Array
@@ -34,9 +34,11 @@ class TokenStrip(TokenArea):
 
     Signals:
         stretch_selected: The user chose tokens; (0, 0) for none. (first: int, stop: int)
+        menu_requested: Commands about a token are wanted. Its index; place on the screen.
     """
 
     stretch_selected = Signal(int, int)
+    menu_requested = Signal(int, QPoint)
 
     below_px = int(MOST_UNDERLINE_PX) + 2
 
@@ -200,6 +202,17 @@ class TokenStrip(TokenArea):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         self._pressed = -1
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index, place = self.token_at(event.pos()), event.globalPos()
+        if event.reason() != QContextMenuEvent.Reason.Mouse:
+            index = self._cursor()
+            self._bring_into_sight(index)
+            if index >= 0:
+                place = self.viewport().mapToGlobal(self.token_rect(index).bottomLeft())
+        if index is not None and index >= 0:
+            self._go_to(index)
+            self.menu_requested.emit(index, place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
