@@ -139,8 +139,10 @@ class TokenCommands(QObject):
         menu = TokenMenu(self._window, self._controller, candidate.token_id)
         menu.add_common(candidate.data)
         menu.addSeparator()
-        text = self.tr("Insert it after “{token}”").format(token=self._bars.position_text)
-        append = menu.add(menu, text, "append")
+        text = self.tr("Insert it after “{token}”")
+        if self._text is not None and self._query() != len(self._text.tokenization) - 1:
+            text = self.tr("Insert it after “{token}”, in place of what follows")
+        append = menu.add(menu, text.format(token=self._bars.position_text), "append")
         append.setEnabled(not self._controller.is_generating and not self._bars.stale)
         return menu
 
