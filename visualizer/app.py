@@ -51,6 +51,7 @@ from visualizer.ui.main_window import MainWindow
 from visualizer.ui.model_desk import ModelDesk
 from visualizer.ui.model_fetch import ModelFetcher
 from visualizer.ui.pair_commands import PairCommands
+from visualizer.ui.palette_commands import PaletteCommands
 from visualizer.ui.panel_travel import PanelTravel
 from visualizer.ui.pipeline_commands import PipelineCommands
 from visualizer.ui.screenshot import Screenshot
@@ -131,6 +132,7 @@ class App(QObject):
         self.focus_mark = FocusMark(application, self)
         self._generation_commands = GenerationCommands(self.window, self.controller)
         self._token_commands = TokenCommands(self.window, self.controller)
+        self._palette_commands = PaletteCommands(self.window, self.controller)
         self._bar_commands = BarCommands(self.window, self.controller)
         self.bench = TokenizerCommands(self.window, self.controller)
         self.sampler = PipelineCommands(self.window, self.controller, self.commands.exports)

@@ -106,3 +106,116 @@ def test_the_window_s_palette_runs_commands(qtbot, app):
     assert dialog.found()[0] == "Dark"
     qtbot.keyClick(dialog._line, Qt.Key.Key_Return)
     assert app.themes.theme.name == "dark"
+
+
+# ------------------------------------------------------------------------- what can be found
+
+
+@pytest.fixture
+def dialog(app):
+    app.window.actions_by_key["palette"].trigger()
+    return app.window.palette_dialog
+
+
+def labels(dialog):
+    return [dialog._list.item(row).text() for row in range(dialog._list.count())]
+
+
+@pytest.mark.parametrize("typed", ["L2 H1", "l2h1", "2.1"])
+def test_a_head_is_found_by_its_name_and_shown(qtbot, app, dialog, typed):
+    qtbot.keyClicks(dialog._line, typed)
+    assert labels(dialog)[0] == "Head L2·H1"
+    qtbot.keyClick(dialog._line, Qt.Key.Key_Return)
+    assert (app.controller.state.layer, app.controller.state.head) == (2, 1)
+
+
+def test_a_layer_offers_its_heads_and_a_head_that_is_not_there_none(qtbot, dialog):
+    qtbot.keyClicks(dialog._line, "L1")
+    assert labels(dialog)[:2] == ["Head L1·H0", "Head L1·H1"]
+    dialog._line.setText("L9 H9")
+    assert not any(label.startswith("Head") for label in labels(dialog))
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted", "state"),
+    [
+        ("induct", "All heads show: induction", lambda s: s.overview.cells == "induction"),
+        ("earlier copies", "Find heads: that look at what followed earlier copies", None),
+        ("hide first", "Hide: first token", lambda s: s.treatment.hidden == ("first",)),
+        ("scale log", "Colour scale: log", lambda s: s.colour_scale == "log"),
+        ("cividis", "Palette: cividis", lambda s: s.palette == "cividis"),
+        ("join words", "Join tokens: to words", lambda s: s.treatment.granularity == "words"),
+        ("next same", "Edit: Next same token", None),
+    ],
+)
+def test_choices_of_panels_are_found_and_made(qtbot, app, dialog, typed, wanted, state):
+    dialog._line.setText(typed)
+    assert wanted in labels(dialog)[:3], labels(dialog)
+    dialog._list.setCurrentRow(labels(dialog).index(wanted))
+    qtbot.keyClick(dialog._line, Qt.Key.Key_Return)
+    assert state is None or state(app.controller.state)
+
+
+def test_heads_are_looked_for_by_the_palette(qtbot, app, dialog):
+    dialog._line.setText("earlier copies of the same")
+    dialog._list.setCurrentRow(0)
+    qtbot.keyClick(dialog._line, Qt.Key.Key_Return)
+    assert app.controller.state.overview.order != "model"
+
+
+def test_examples_are_found_by_their_text(qtbot, app, dialog):
+    example = app._examples[-1]
+    dialog._line.setText(example.text[:24])
+    assert labels(dialog)[0].startswith("Examples: ")
+
+
+def test_models_used_lately_are_found(qtbot, app):
+    app.settings.remember_model("some/rare-name")
+    app.commands._fill_recent()
+    app.window.actions_by_key["palette"].trigger()
+    dialog = app.window.palette_dialog
+    dialog._line.setText("rare")
+    assert labels(dialog) == ["Recent models: some/rare-name"]
+
+
+def test_no_name_is_doubled(dialog):
+    for label in labels(dialog):
+        menu, _, text = label.partition(": ")
+        assert not text.startswith(menu) or not text, label
+
+
+def test_what_was_run_last_comes_first(qtbot, app, dialog):
+    dialog._line.setText("reset layout")
+    qtbot.keyClick(dialog._line, Qt.Key.Key_Return)
+    app.window.actions_by_key["palette"].trigger()
+    assert labels(dialog)[0] == "View: Reset layout"
+
+
+def test_where_nothing_fits_it_says_what_to_try(qtbot, palette):
+    qtbot.keyClicks(palette._line, "ablate")
+    assert palette.found() == []
+    assert "try “theme”" in palette.message()
+    qtbot.keyClick(palette._line, Qt.Key.Key_Return)
+    assert palette.isVisible()
+
+
+def test_shortcuts_stand_at_the_right(qtbot, app, dialog):
+    dialog._line.setText("open text")
+    row = dialog._list.visualItemRect(dialog._list.item(0))
+    assert "Ctrl+O" not in dialog._list.item(0).text()
+    # Without its selection, whose colour would be everywhere.
+    dialog._list.setCurrentRow(-1)
+    image = dialog._list.viewport().grab(row).toImage()
+    quiet = [
+        x
+        for x in range(image.width())
+        if any(image.pixelColor(x, y).lightness() < 160 for y in range(image.height()))
+    ]
+    assert max(quiet) > image.width() - 20
+
+
+def test_it_stays_within_a_small_window(qtbot, app):
+    app.window.resize(700, 500)
+    app.window.actions_by_key["palette"].trigger()
+    dialog = app.window.palette_dialog
+    assert app.window.rect().contains(dialog.geometry())

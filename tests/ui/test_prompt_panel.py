@@ -140,9 +140,7 @@ def test_a_character_that_the_editor_needs_itself_is_replaced_visibly(panel):
 
 def test_a_notice_goes_when_dismissed_and_with_the_next_text(qtbot, panel):
     panel.set_text("a\ud800b")
-    close = next(
-        b for b in panel.findChildren(QToolButton) if b.accessibleName() == "Dismiss"
-    )
+    close = next(b for b in panel.findChildren(QToolButton) if b.accessibleName() == "Dismiss")
     assert close.isVisible()
     qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
     assert panel.notice() == ""

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from visualizer.ui.actions import plain_text
 from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 
-_WIDTH_PX = 520
-_HEIGHT_PX = 360
+_WIDTH_CHARS = 72
+_ROWS = 12
+_MOST_RECENT = 5
+_LOOSEST = 2  # cost per letter above which letters in order are there by chance
+_KEYS = Qt.ItemDataRole.UserRole + 1
 _MOVING_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -51,6 +67,41 @@ def match_score(query: str, text: str) -> int | None:
     return None if best is None else 100 * best + len(words)
 
 
+def entry_score(query: str, label: str, tip: str) -> tuple[int, int] | None:
+    """How well a command fits what was typed, lower is better; None if it does not.
+
+    Best is one whose name has all the words, then one whose name and explanation have them, then
+    one whose name has the letters close together.
+    """
+    words, name = query.casefold().split(), label.casefold()
+    letters = match_score(query, label)
+    if all(word in name for word in words):
+        return 0, len(name) if letters is None else letters
+    if all(word in name or word in tip.casefold() for word in words):
+        return 1, len(name)
+    n_letters = sum(map(len, words))
+    if letters is not None and letters < 100 * (_LOOSEST * n_letters + 1):
+        return 2, letters
+    return None
+
+
+class _Rows(QStyledItemDelegate):
+    """Draws a command's shortcut at the right end of its row."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if is_chosen else QPalette.ColorRole.Dark
+        painter.setPen(option.palette.color(role))
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(option.rect.adjusted(0, 0, -2 * SPACE_PX, 0), right, index.data(_KEYS))
+
+
 class CommandPalette(QFrame):
     """A line to type into and the commands that fit it; Return runs the chosen one.
 
@@ -69,63 +120,113 @@ class CommandPalette(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self._actions: list[QAction] = []
+        self._more: Callable[[str], Sequence[QAction]] | None = None
+        self._recent: list[str] = []
         self._focus_before: QWidget | None = None
         self._line = QLineEdit()
-        self._line.setPlaceholderText(self.tr("Type a few letters of a command"))
+        self._line.setPlaceholderText(self.tr("Type a few letters of a command, or a head: L3 H2"))
         self._line.setAccessibleName(self.tr("Command"))
         self._line.textChanged.connect(self._on_text_changed)
         self._line.installEventFilter(self)
         self._list = QListWidget()
         self._list.setUniformItemSizes(True)
+        self._list.setItemDelegate(_Rows(self._list))
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the line keeps it
         self._list.setAccessibleName(self.tr("Commands that fit"))
         self._list.itemClicked.connect(self._on_item_clicked)
+        self._list.currentItemChanged.connect(self._on_current_item_changed)
+        self._tip = ElidedLabel()
+        make_quiet(self._tip)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
         column.setSpacing(2 * SPACE_PX)
-        column.addWidget(self._line)
-        column.addWidget(self._list)
-        self.resize(_WIDTH_PX, _HEIGHT_PX)
+        for widget in (self._line, self._list, self._tip):
+            column.addWidget(widget)
         self.hide()
 
-    def open_with(self, actions: Sequence[QAction]) -> None:
-        """Offer those of `actions` that can be run now, near the top of the parent's middle."""
+    def open_with(
+        self,
+        actions: Sequence[QAction],
+        more: Callable[[str], Sequence[QAction]] | None = None,
+    ) -> None:
+        """Offer those of `actions` that can be run now, near the top of the parent's middle.
+
+        `more` is asked for further ones for what is typed, which come first.
+        """
         self._actions = [action for action in actions if action.isEnabled() and action.text()]
+        self._more = more
         self._line.clear()
         self._fill("")
-        parent = self.parentWidget()
-        if parent is not None:
-            corner = parent.rect().center()
-            corner.setX(corner.x() - self.width() // 2)
-            corner.setY(20 * SPACE_PX)
-            self.move(corner)
+        self._place()
         self._focus_before = QApplication.focusWidget()
         self.show()
         self.raise_()
         self._line.setFocus()
 
+    def _place(self) -> None:
+        """As large as its text asks for, and within the parent."""
+        metrics, parent = self.fontMetrics(), self.parentWidget()
+        rows_px = _ROWS * self._row_px() + 2 * self._line.sizeHint().height() + 8 * SPACE_PX
+        self.resize(_WIDTH_CHARS * metrics.averageCharWidth(), rows_px)
+        if parent is not None:
+            top = 20 * SPACE_PX
+            self.resize(self.size().boundedTo(parent.size() - QSize(0, top)))
+            self.move(parent.rect().center().x() - self.width() // 2, top)
+
+    def _row_px(self) -> int:
+        return self.fontMetrics().height() + 3 * SPACE_PX
+
     def found(self) -> list[str]:
         """Texts of the commands that fit, best first."""
-        return [
-            self._list.item(row).data(Qt.ItemDataRole.UserRole).text().replace("&", "")
-            for row in range(self._list.count())
+        actions = [
+            self._list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self._list.count())
         ]
+        return [action.text().replace("&", "") for action in actions if action is not None]
+
+    def message(self) -> str:
+        """What is said where no command fits, "" while one does."""
+        return "" if self.found() else self._list.item(0).text()
 
     def _fill(self, query: str) -> None:
+        self._list.clear()
+        for action in self._fitting(query):
+            item = QListWidgetItem(_label(action))
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            item.setData(Qt.ItemDataRole.UserRole, action)
+            item.setData(_KEYS, keys)
+            item.setData(
+                Qt.ItemDataRole.AccessibleTextRole, f"{item.text()} {keys}" if keys else None
+            )
+            self._add(item)
+        if not self._list.count():
+            item = QListWidgetItem(
+                self.tr("No command: try “theme”, “export”, “induction”, “hide” or “L3 H2”")
+            )
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            item.setForeground(self.palette().placeholderText())
+            self._add(item)
+        self._list.setCurrentRow(0 if self.found() else -1)
+
+    def _add(self, item: QListWidgetItem) -> None:
+        item.setSizeHint(QSize(0, self._row_px()))
+        self._list.addItem(item)
+
+    def _fitting(self, query: str) -> list[QAction]:
+        """The commands that fit, best first; those run lately before others that fit as well."""
+        found = [] if self._more is None else list(self._more(query))
+        if not query.strip():
+            return found + sorted(self._actions, key=self._recency)
         scored = []
         for place, action in enumerate(self._actions):
-            score = match_score(query, _label(action))
+            score = entry_score(query, _label(action), f"{action.statusTip()} {action.toolTip()}")
             if score is not None:
-                scored.append((score if query.strip() else 0, place, action))
-        self._list.clear()
-        for _, _, action in sorted(scored, key=_by_score):
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QListWidgetItem(_label(action) + (f"    {keys}" if keys else ""))
-            item.setData(Qt.ItemDataRole.UserRole, action)
-            item.setToolTip(action.statusTip())
-            item.setSizeHint(QSize(0, 7 * SPACE_PX))
-            self._list.addItem(item)
-        self._list.setCurrentRow(0)
+                scored.append((score[0], self._recency(action), score[1], place, action))
+        return found + [entry[-1] for entry in sorted(scored, key=_by_score)]
+
+    def _recency(self, action: QAction) -> int:
+        label = _label(action)
+        return self._recent.index(label) if label in self._recent else _MOST_RECENT
 
     def dismiss(self) -> None:
         """Close without running anything; the keyboard goes back to where it was."""
@@ -135,9 +236,12 @@ class CommandPalette(QFrame):
             before.setFocus()
 
     def _run(self, item: QListWidgetItem | None) -> None:
-        if item is None:
+        action = None if item is None else item.data(Qt.ItemDataRole.UserRole)
+        if action is None:
             return
-        action = item.data(Qt.ItemDataRole.UserRole)
+        label = _label(action)
+        others = [other for other in self._recent if other != label]
+        self._recent = [label, *others][:_MOST_RECENT]
         self.dismiss()
         self.action_chosen.emit(action)
 
@@ -148,6 +252,11 @@ class CommandPalette(QFrame):
     @Slot(QListWidgetItem)
     def _on_item_clicked(self, item: QListWidgetItem) -> None:
         self._run(item)
+
+    @Slot(QListWidgetItem)
+    def _on_current_item_changed(self, item: QListWidgetItem | None) -> None:
+        action = None if item is None else item.data(Qt.ItemDataRole.UserRole)
+        self._tip.setText("" if action is None else " ".join(action.statusTip().split()))
 
     def _take_key(self, event: QKeyEvent) -> bool:
         """Whether the key was one of the palette's own and not for the line."""
@@ -177,10 +286,10 @@ class CommandPalette(QFrame):
 
 
 def _label(action: QAction) -> str:
-    """The command with the menu that it is in: "Theme: Dark"."""
-    menu = action.property("menu_path")
-    return f"{menu}: {plain_text(action)}" if menu else plain_text(action)
+    """The command with the menu that it is in: "Theme: Dark"; no word twice."""
+    menu, text = action.property("menu_path"), plain_text(action)
+    return f"{menu}: {text}" if menu and not text.startswith(menu) else text
 
 
-def _by_score(scored: tuple[int, int, QAction]) -> tuple[int, int]:
-    return scored[:2]
+def _by_score(scored: tuple[int, int, int, int, QAction]) -> tuple[int, int, int, int]:
+    return scored[:4]

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -374,7 +373,6 @@ class MainWindow(QMainWindow):
     def _connect_own_actions(self) -> None:
         own = {
             "quit": self.close,
-            "palette": self._on_palette_triggered,
             "shortcuts": self._on_shortcuts_triggered,
             "about": self._on_about_triggered,
             "reset_layout": self._on_reset_layout_triggered,
@@ -398,7 +396,6 @@ class MainWindow(QMainWindow):
         self.docks["pair"].toggleViewAction().toggled.connect(
             self.actions_by_key["inspect_pair"].setChecked
         )
-        self.palette_dialog.action_chosen.connect(self._on_palette_action_chosen)
 
     def _connect_timeline(self) -> None:
         actions, panel, dock = self.actions_by_key, self.timeline_panel, self.docks["timeline"]
@@ -457,6 +454,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_palette_action_chosen(self, action: QAction) -> None:
         action.trigger()
+    def _on_first_layout(self) -> None:
+        self._size_docks()
 
     @Slot()
     def _on_shortcuts_triggered(self) -> None:

@@ -45,7 +45,7 @@ class FindHeadsMenu(QMenu):
         self._view: OverviewView | None = None
         self._key: int | None = None
         self._keys = QMenu(self)
-        self.aboutToShow.connect(self._on_about_to_show)
+        self.aboutToShow.connect(self.fill)
         self.triggered.connect(self._on_triggered)
 
     def set_view(self, view: OverviewView | None) -> None:
@@ -57,7 +57,8 @@ class FindHeadsMenu(QMenu):
         self._key = key
 
     @Slot()
-    def _on_about_to_show(self) -> None:
+    def fill(self) -> None:
+        """Offer what can be looked for now."""
         self.clear()
         view = self._view
         if view is None:
