@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QTableWidget
 
 from visualizer.locations import bundled_path
 from visualizer.ui.actions import ACTIONS, plain_text, plain_title
+from visualizer.ui.gesture_table import MOUSE, PANEL_KEYS
 from visualizer.ui.help_dialog import AboutDialog, ShortcutsDialog
 
 
@@ -46,13 +46,47 @@ def test_mnemonics_within_a_menu_are_distinct(app):
         assert len(set(marked)) == len(marked), (menu.text(), marked)
 
 
+@pytest.mark.qt_log_ignore("does not support raise", extend=True)
 def test_the_shortcut_page_lists_every_shortcut(qtbot, app):
-    dialog = ShortcutsDialog(app.window.actions_by_key.values())
-    qtbot.addWidget(dialog)
-    table = dialog.findChild(QTableWidget)
-    texts = [table.item(row, 1).text() for row in range(table.rowCount())]
+    app.window.actions_by_key["shortcuts"].trigger()
+    dialog = app.window.findChild(ShortcutsDialog)
+    assert not dialog.isModal()
+    texts = {effect.split(" – ")[0] for _, effect in dialog.rows()}
     wanted = {plain_text(a) for a in app.window.actions_by_key.values() if a.shortcuts()}
-    assert set(texts) == wanted
+    assert wanted <= texts
+    app.window.actions_by_key["shortcuts"].trigger()
+    assert len(app.window.findChildren(ShortcutsDialog)) == 1
+    dialog.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("let it go mouse", ["Ctrl+click"]),
+        ("region", ["B", "Shift+drag"]),
+        ("type a tab", ["Ctrl+Tab"]),
+        ("branch", ["Double click"]),
+        ("zoom map", ["+, −", "Wheel", "Drag"]),
+        ("qqqq", []),
+    ],
+)
+def test_keys_and_gestures_are_found_by_words(qtbot, app, typed, keys):
+    dialog = ShortcutsDialog(app.window.menus.all_actions())
+    qtbot.addWidget(dialog)
+    n_rows = len(dialog.rows())
+    dialog.line.setText(typed)
+    assert [row[0] for row in dialog.rows()] == keys
+    headings = [dialog.tree.topLevelItem(n) for n in range(dialog.tree.topLevelItemCount())]
+    assert all(heading.isHidden() for heading in headings) == (not keys)
+    dialog.line.clear()
+    assert len(dialog.rows()) == n_rows
+
+
+def test_no_two_rows_of_a_panel_are_the_same():
+    for groups in (PANEL_KEYS, MOUSE):
+        for name, gestures in groups:
+            keys = [gesture.keys for gesture in gestures]
+            assert len(set(keys)) == len(keys), name
 
 
 def test_about_names_versions(qtbot):

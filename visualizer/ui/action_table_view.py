@@ -262,8 +262,8 @@ VIEW_ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "shortcuts",
-        QT_TRANSLATE_NOOP("actions", "&Keyboard shortcuts"),
-        QT_TRANSLATE_NOOP("actions", "All shortcuts on one page"),
+        QT_TRANSLATE_NOOP("actions", "&Keyboard and mouse"),
+        QT_TRANSLATE_NOOP("actions", "All shortcuts and gestures on one page, to search in"),
         ("F1",),
         icon="help",
     ),

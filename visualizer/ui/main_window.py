@@ -459,7 +459,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_shortcuts_triggered(self) -> None:
-        ShortcutsDialog(self.actions_by_key.values(), self).show()
+        dialog = self.findChild(ShortcutsDialog)
+        if dialog is None:
+            dialog = ShortcutsDialog(self.menus.all_actions(), self)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     @Slot()
     def _on_about_triggered(self) -> None:
