@@ -129,7 +129,8 @@ class App(QObject):
         self._head_commands = HeadCommands(self.window, self.controller)
         self._pair_commands = PairCommands(self.window, self.controller)
         self._panel_travel = PanelTravel(self.window)
-        self.focus_mark = FocusMark(application, self)
+        # A picture of the window is the same, whether or not the desktop gives it the keys.
+        self.focus_mark = FocusMark(None if options.screenshot else application, self)
         self._generation_commands = GenerationCommands(self.window, self.controller)
         self._token_commands = TokenCommands(self.window, self.controller)
         self._palette_commands = PaletteCommands(self.window, self.controller)

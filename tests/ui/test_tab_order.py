@@ -230,3 +230,22 @@ def test_the_ring_follows_its_widget_and_takes_no_clicks(qtbot, app):
     assert ring.geometry().contains(mosaic.geometry() & ring.parentWidget().rect())
     assert QRect(mosaic.rect()).contains(QPoint(5, 5))
     assert ring.parentWidget().childAt(mosaic.geometry().center()) is not ring
+
+
+def test_coming_back_from_another_program_changes_no_ring(qtbot, app):
+    strip = app.window.token_panel.strip
+    at = strip.viewport().mapTo(app.window, QPoint(5, 40))
+    qtbot.mouseClick(app.window.windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+    for is_travelled in (False, True):
+        if is_travelled:
+            qtbot.keyClick(strip, Qt.Key.Key_Left)
+        other = QWidget()
+        qtbot.addWidget(other)
+        other.show()
+        other.activateWindow()
+        qtbot.waitUntil(lambda: QApplication.focusWidget() is None)
+        assert app.focus_mark.ring() is None
+        other.close()
+        app.window.activateWindow()
+        qtbot.waitUntil(strip.hasFocus)
+        assert (app.focus_mark.ring() is not None) == is_travelled

@@ -64,11 +64,13 @@ class FocusMark(QObject):
     What was clicked has none until a key is pressed; what is typed in always has one.
     """
 
-    def __init__(self, application: QApplication, parent: QObject | None = None) -> None:
+    def __init__(self, application: QApplication | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._focus: QWidget | None = None
         self._ring: FocusRing | None = None
-        application.focusChanged.connect(self._on_focus_changed)
+        self._was_shown = False  # when the focus went to another program
+        if application is not None:
+            application.focusChanged.connect(self._on_focus_changed)
 
     def ring(self) -> FocusRing | None:
         """The ring on show, None while there is none."""
@@ -77,15 +79,20 @@ class FocusMark(QObject):
 
     @Slot(QWidget, QWidget)
     def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if self._focus is not None and shiboken6.isValid(self._focus):
-            self._focus.removeEventFilter(self)
-        self._hide()
-        self._focus = now
         if now is None:
+            self._was_shown = self.ring() is not None
+            self._hide()
             return
-        now.installEventFilter(self)
-        is_clicked = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if not is_clicked or _is_typed_in(now):
+        if now is self._focus:
+            is_marked = self._was_shown
+        else:
+            if self._focus is not None and shiboken6.isValid(self._focus):
+                self._focus.removeEventFilter(self)
+            self._focus = now
+            now.installEventFilter(self)
+            is_marked = QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
+        self._hide()
+        if is_marked or _is_typed_in(now):
             self._show()
 
     def _show(self) -> None:

@@ -224,7 +224,7 @@ class PromptEditor(ExactTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = Qt.KeyboardModifier.ControlModifier
         if event.key() == Qt.Key.Key_Tab and event.modifiers() == control:
-            self.insertPlainText("\t")  # Tab alone leads on to the next control
+            self.insert_at(self.textCursor(), "\t")  # Tab alone leads on to the next control
             self.ensureCursorVisible()
         else:
             super().keyPressEvent(event)
