@@ -448,16 +448,6 @@ class MainWindow(QMainWindow):
         self.drawn.emit()
 
     @Slot()
-    def _on_palette_triggered(self) -> None:
-        self.palette_dialog.open_with(self.menus.all_actions())
-
-    @Slot(object)
-    def _on_palette_action_chosen(self, action: QAction) -> None:
-        action.trigger()
-    def _on_first_layout(self) -> None:
-        self._size_docks()
-
-    @Slot()
     def _on_shortcuts_triggered(self) -> None:
         dialog = self.findChild(ShortcutsDialog)
         if dialog is None:
