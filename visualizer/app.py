@@ -61,6 +61,7 @@ from visualizer.ui.theme_switch import ThemeSwitch
 from visualizer.ui.token_commands import TokenCommands
 from visualizer.ui.tokenizer_commands import TokenizerCommands
 from visualizer.ui.translation import install_translations, system_language
+from visualizer.ui.window_shortcuts import WindowShortcuts
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,9 @@ class App(QObject):
         self._head_commands = HeadCommands(self.window, self.controller)
         self._pair_commands = PairCommands(self.window, self.controller)
         self._panel_travel = PanelTravel(self.window)
+        edits = ("undo", "redo")  # each text field has its own
+        commands = [a for key, a in self.window.actions_by_key.items() if key not in edits]
+        self._shortcuts = WindowShortcuts(application, self.window, commands)
         # A picture of the window is the same, whether or not the desktop gives it the keys.
         self.focus_mark = FocusMark(None if options.screenshot else application, self)
         self._generation_commands = GenerationCommands(self.window, self.controller)

@@ -73,10 +73,12 @@ def test_what_is_not_there_is_said(qtbot, app, window):
 
 
 def test_opening_moves_nothing(qtbot, app, window):
+    QApplication.processEvents()  # what the new text has changed is laid out by now
     before = [dock.geometry() for dock in window.docks.values()]
     editor = window.prompt_panel.editor.geometry()
-    find(qtbot, window, "cat")
+    window.actions_by_key["find_text"].trigger()
     QApplication.processEvents()
+    assert window.prompt_panel.find_row.isVisible()
     assert [dock.geometry() for dock in window.docks.values()] == before
     assert window.prompt_panel.editor.geometry() == editor
 

@@ -82,7 +82,7 @@ class ShortcutsDialog(QDialog):
             for row in rows:
                 item = QTreeWidgetItem(group, list(row))
                 item.setToolTip(1, row[1])
-                item.setSizeHint(0, QSize(0, self.fontMetrics().height() + SPACE_PX))
+                item.setSizeHint(1, QSize(0, self.fontMetrics().height() + SPACE_PX))
 
     @Slot(str)
     def _on_line_text_changed(self, typed: str) -> None:
