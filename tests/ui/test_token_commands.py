@@ -136,6 +136,16 @@ def open_menu(qtbot, window, widget, reason, place):
     return menus[0]
 
 
+def test_the_menu_opens_by_keys_alone(qtbot, app, window):
+    strip = window.token_panel.strip
+    strip.setFocus()
+    qtbot.keyClick(strip, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    menus = [menu for menu in window.findChildren(QMenu) if menu.isVisible()]
+    assert len(menus) == 1
+    assert "Copy text “t”" in entries(menus[0])
+    menus[0].close()
+
+
 @pytest.mark.parametrize("reason", list(QContextMenuEvent.Reason)[:2], ids=["mouse", "keyboard"])
 def test_the_menu_of_a_token(qtbot, app, window, reason):
     strip = window.token_panel.strip

@@ -254,6 +254,14 @@ VIEW_ACTIONS: tuple[ActionSpec, ...] = (
         ("Shift+F6",),
     ),
     ActionSpec(
+        "context_menu",
+        QT_TRANSLATE_NOOP("actions", "Open the &menu"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Open the menu of the token, candidate, head or cell that has the keys"
+        ),
+        ("Shift+F10",),
+    ),
+    ActionSpec(
         "palette",
         QT_TRANSLATE_NOOP("actions", "&Command palette…"),
         QT_TRANSLATE_NOOP("actions", "Find any command by a few letters"),

@@ -198,7 +198,7 @@ class Menus(QObject):
         panels = self._add_menu(view, self.tr("&Panels"))
         panels.addActions([dock.toggleViewAction() for dock in docks])
         panels.addSeparator()
-        self._add(panels, "next_panel", "previous_panel")
+        self._add(panels, "next_panel", "previous_panel", "context_menu")
         self._add(view, "tokenizers", "pipeline", "find_head", "solo")
         self._add(view, "move_panels", "reset_layout")
 

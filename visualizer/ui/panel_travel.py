@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from visualizer.ui.main_window import MainWindow
@@ -17,6 +18,7 @@ class PanelTravel(QObject):
         self._window = window
         window.actions_by_key["next_panel"].triggered.connect(self._on_next_triggered)
         window.actions_by_key["previous_panel"].triggered.connect(self._on_previous_triggered)
+        window.actions_by_key["context_menu"].triggered.connect(self._on_context_menu_triggered)
 
     def panels(self) -> list[QWidget]:
         """Those in sight that can take the focus, in reading order."""
@@ -29,6 +31,15 @@ class PanelTravel(QObject):
     @Slot()
     def _on_previous_triggered(self) -> None:
         self._go(-1)
+
+    @Slot()
+    def _on_context_menu_triggered(self) -> None:
+        """Do what the menu key does, which many keyboards do not have."""
+        focus = QApplication.focusWidget()
+        if focus is not None:
+            place = focus.rect().center()
+            why = QContextMenuEvent.Reason.Keyboard
+            QApplication.sendEvent(focus, QContextMenuEvent(why, place, focus.mapToGlobal(place)))
 
     def _go(self, step: int) -> None:
         panels, focus = self.panels(), QApplication.focusWidget() or self._window.focusWidget()
