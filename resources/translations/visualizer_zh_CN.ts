@@ -671,8 +671,12 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>匹配的命令</translation>
     </message>
     <message>
-        <source>Type a few letters of a command</source>
-        <translation>输入命令中的几个字</translation>
+        <source>No command: try “theme”, “export”, “induction”, “hide” or “L3 H2”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type a few letters of a command, or a head: L3 H2</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1281,6 +1285,10 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>；右端实心：抽自其余所有词元</translation>
     </message>
     <message>
+        <source>; hatched: no attention</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>; hatched: not defined</source>
         <translation>；斜线：无定义</translation>
     </message>
@@ -1327,6 +1335,10 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     <message>
         <source>; sentences: summed over a key&apos;s tokens, averaged over a query&apos;s</source>
         <translation>；按句子：对键的词元求和，对查询的词元取平均</translation>
+    </message>
+    <message>
+        <source>; the first column is left out</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>; the lines of the selected query in their own colour</source>
@@ -1586,6 +1598,37 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     <message>
         <source>that rest on few tokens</source>
         <translation>集中于少数词元的头</translation>
+    </message>
+</context>
+<context>
+    <name>FindRow</name>
+    <message>
+        <source>Close (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find in text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next place (Return)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Place before (Shift+Return)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Return goes to the next place, Shift+Return to the one before, Esc closes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{place:,} of {n:,}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2429,6 +2472,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>头</translation>
     </message>
     <message>
+        <source>Hide first token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Layer</source>
         <translation>层</translation>
     </message>
@@ -2441,6 +2488,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>固定此头</translation>
     </message>
     <message>
+        <source>The weights of a row come to one, so that a head that finds nothing to read must put them somewhere: many heads put them on the first token, an attention sink. What it reads there is nearly the same for every text and changes the answer little; hide the first token to see what else it looks at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>mean</source>
         <translation>平均</translation>
     </message>
@@ -2451,6 +2502,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>mean of {n} heads: {names}</source>
         <translation>{n} 个头的平均：{names}</translation>
+    </message>
+    <message>
+        <source>{label}: rests on the first token</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3644,6 +3699,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>自身占比</translation>
     </message>
     <message>
+        <source>diagonal head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>distance</source>
         <translation>平均距离</translation>
     </message>
@@ -3712,10 +3771,6 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>前一词元头</translation>
     </message>
     <message>
-        <source>self-attention head</source>
-        <translation>自身词元头</translation>
-    </message>
-    <message>
         <source>sink head</source>
         <translation>汇聚头</translation>
     </message>
@@ -3754,6 +3809,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>tokens</source>
         <translation>词元</translation>
+    </message>
+    <message>
+        <source>{label}, {percent} % on average over this text&apos;s tokens. {meaning}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4323,6 +4382,10 @@ have, you see how the table backs off to shorter contexts</source>
         <translation>权重，平方根刻度</translation>
     </message>
     <message>
+        <source>without column 1: {caption}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{all} heads</source>
         <translation>{all} 个头</translation>
     </message>
@@ -4349,6 +4412,10 @@ have, you see how the table backs off to shorter contexts</source>
     <message>
         <source>{n} of {all} heads</source>
         <translation>{n} / {all} 个头</translation>
+    </message>
+    <message>
+        <source>{n} of {all} rest on the first token</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{order}, lowest first</source>
@@ -4748,6 +4815,25 @@ have, you see how the table backs off to shorter contexts</source>
     </message>
 </context>
 <context>
+    <name>PaletteCommands</name>
+    <message>
+        <source>All heads show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find heads</source>
+        <translation type="unfinished">查找头</translation>
+    </message>
+    <message>
+        <source>Head {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show this head</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ParameterSlider</name>
     <message>
         <source>Double-click the name or the slider to put {value} back.</source>
@@ -5121,8 +5207,8 @@ have, you see how the table backs off to shorter contexts</source>
         <translation>把柱条画在对数轴上，从 10⁻⁶ % 到 100 %：每条刻线为前一条的十倍。小于左端的以 ◂ 标出。</translation>
     </message>
     <message>
-        <source>How many candidates are listed, from 5 to 500</source>
-        <translation>列出多少个候选，5 到 500</translation>
+        <source>How many candidates are listed, from 5 to 500; at its lower end as many as there is room for</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Logarithmic axis</source>
@@ -5151,6 +5237,10 @@ have, you see how the table backs off to shorter contexts</source>
     <message>
         <source>entropy {bits:.2f} bits: as among {n} equally likely tokens</source>
         <translation>熵 {bits:.2f} 比特：相当于 {n} 个等可能的词元</translation>
+    </message>
+    <message>
+        <source>fit</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>log</source>
@@ -5213,8 +5303,8 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>把文本当作消息，由模型的模板生成提示词</translation>
     </message>
     <message>
-        <source>Type or paste text, or drop a text file here.</source>
-        <translation>输入或粘贴文本，或把文本文件拖到这里。</translation>
+        <source>Type or paste text, or drop a text file here. Tab leads on, Ctrl+Tab types a tab.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Windows line ends in the pasted text became plain ones.</source>
@@ -5365,6 +5455,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>重置</translation>
     </message>
     <message>
+        <source>Sampling</source>
+        <translation type="unfinished">采样</translation>
+    </message>
+    <message>
         <source>Sampling and generation</source>
         <translation>采样与生成</translation>
     </message>
@@ -5411,10 +5505,6 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>repetition</source>
         <translation>重复惩罚</translation>
-    </message>
-    <message>
-        <source>sampling parameters</source>
-        <translation>采样参数</translation>
     </message>
     <message>
         <source>seed</source>
@@ -5519,20 +5609,40 @@ Words are what stands between spaces; punctuation around them is left out</sourc
 <context>
     <name>ShortcutsDialog</name>
     <message>
-        <source>Command</source>
-        <translation>命令</translation>
+        <source>Commands, by menu</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Effect</source>
         <translation>作用</translation>
     </message>
     <message>
-        <source>Keyboard shortcuts</source>
-        <translation>键盘快捷键</translation>
+        <source>Keyboard and mouse</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keys</source>
         <translation>按键</translation>
+    </message>
+    <message>
+        <source>Keys and gestures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys, by panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mouse, by panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished">搜索</translation>
+    </message>
+    <message>
+        <source>Search in keys and gestures</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6322,6 +6432,56 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{index} of {count}</source>
         <translation>{index} / {count}</translation>
+    </message>
+</context>
+<context>
+    <name>TokenCommands</name>
+    <message>
+        <source>Insert it after “{token}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Insert it after “{token}”, in place of what follows</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TokenMenu</name>
+    <message>
+        <source>Ban it in the sampler</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ban it no longer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bias it no longer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bias its logit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy bytes {bytes}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy id {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy text “{text}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Follow “{token}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Follow “{token}” no longer</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -7440,6 +7600,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
 <context>
     <name>ZoomedMap</name>
     <message>
+        <source>Show the whole map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The map is zoomed: show all of it again (0)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>key (is looked at) →</source>
         <translation>键（被看）→</translation>
     </message>
@@ -7462,6 +7630,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>query&#xa0;word (looks), mean&#xa0;↓</source>
         <translation>查询：词，取平均&#xa0;↓</translation>
+    </message>
+    <message>
+        <source>{factor}× · fit</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -7547,12 +7719,16 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>导出…</translation>
     </message>
     <message>
+        <source>&amp;Find in text…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Generate</source>
         <translation>生成</translation>
     </message>
     <message>
-        <source>&amp;Keyboard shortcuts</source>
-        <translation>键盘快捷键</translation>
+        <source>&amp;Keyboard and mouse</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Lessons</source>
@@ -7573,6 +7749,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>&amp;Next panel</source>
         <translation>下一个面板</translation>
+    </message>
+    <message>
+        <source>&amp;Next same token</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Normal text size</source>
@@ -7627,8 +7807,12 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>撤销</translation>
     </message>
     <message>
-        <source>All shortcuts on one page</source>
-        <translation>一页列出所有快捷键</translation>
+        <source>&amp;What looks here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All shortcuts and gestures on one page, to search in</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>As the &amp;system</source>
@@ -7683,6 +7867,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>复制行</translation>
     </message>
     <message>
+        <source>Cut te&amp;xt here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Dark theme</source>
         <translation>深色主题</translation>
     </message>
@@ -7697,6 +7885,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Draw the head as lines between tokens, for short texts</source>
         <translation>把注意力头画成词元之间的连线，适用于短文本</translation>
+    </message>
+    <message>
+        <source>Draw the map and all small pictures without the first token&apos;s column, on which many heads rest: what else they look at comes out. Other weights stay as they are</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Draw the next token and put it at the end of the text</source>
@@ -7779,6 +7971,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>导出整个窗口…</translation>
     </message>
     <message>
+        <source>Find a string in the prompt, and go from place to place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Find any command by a few letters</source>
         <translation>用几个字找到任何命令</translation>
     </message>
@@ -7839,6 +8035,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>以着色文本显示头</translation>
     </message>
     <message>
+        <source>Hide the &amp;first token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Inspect token &amp;pair</source>
         <translation>查看词元对</translation>
     </message>
@@ -7857,6 +8057,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Larger text</source>
         <translation>放大文字</translation>
+    </message>
+    <message>
+        <source>Leave out all that follows the selected token</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Light or dark as the desktop is</source>
@@ -7911,8 +8115,16 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>打开模型文件夹…</translation>
     </message>
     <message>
+        <source>Open the &amp;menu</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open the course: ten lessons from a table of words to a transformer</source>
         <translation>打开课程：十课，从词表到 Transformer</translation>
+    </message>
+    <message>
+        <source>Open the menu of the token, candidate, head or cell that has the keys</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pause the generation, or let it go on exactly as if it had not been paused</source>
@@ -7925,6 +8137,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Pre&amp;vious panel</source>
         <translation>上一个面板</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious same token</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Put a picture of the head on show on the clipboard</source>
@@ -7957,6 +8173,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Put what the row&apos;s token looks at on the clipboard, as a table</source>
         <translation>把该行词元所关注的内容以表格形式放到剪贴板</translation>
+    </message>
+    <message>
+        <source>Rank the heads by how much looks at the selected token</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Read a text file into the prompt</source>
@@ -7997,6 +8217,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>See how several tokenizers cut the text, and how their tokens are built</source>
         <translation>查看多个分词器如何切分文本，以及其词元如何构成</translation>
+    </message>
+    <message>
+        <source>Select the next place where the selected token stands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select the place before where the selected token stands</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Select the token after which the entropy, what can still come, is largest</source>
@@ -8273,6 +8501,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{step} 步之后，{name} 里有不是有限值的数：模型没有写出。</translation>
     </message>
     <message>
+        <source>Another process could not be started ({reason}); other programs may leave it no room.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cannot make the folder {folder}: {reason}.</source>
         <translation>无法创建文件夹 {folder}：{reason}。</translation>
     </message>
@@ -8361,6 +8593,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>所有仍可抽取的词元都被禁用：请从 {n} 项的列表中去掉一项。</translation>
     </message>
     <message>
+        <source>Find heads that look at the token before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>From 1 to {most} texts can be looked at together, not {n}.</source>
         <translation>一次可以看 1 到 {most} 段文本，而不是 {n} 段。</translation>
     </message>
@@ -8411,6 +8647,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Message {n} of the conversation is no object with &quot;role&quot; and &quot;content&quot; as texts.</source>
         <translation>对话的第 {n} 条消息不是“role”和“content”均为文本的对象。</translation>
+    </message>
+    <message>
+        <source>New here? Type, and everything follows. Or try one of these:</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No font on this machine has Chinese characters; they appear as boxes. On Debian or Ubuntu: sudo apt-get install fonts-noto-cjk</source>
@@ -8485,6 +8725,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>旋转位置编码需要偶数宽度和大于 0 的底数，而这里是 {width} 和 {base}</translation>
     </message>
     <message>
+        <source>See what came after an earlier token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Something unexpected went wrong: {kind}: {message}</source>
         <translation>发生意外错误：{kind}：{message}</translation>
     </message>
@@ -8511,6 +8755,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>TEXT is missing: what is to be cut into tokens?</source>
         <translation>缺少 TEXT：要把什么切分成词元？</translation>
+    </message>
+    <message>
+        <source>Take lesson 1</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The JSON is no view: its &quot;format&quot; is not &quot;{format}&quot;.</source>
@@ -9992,6 +10240,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <source>“{text}…” has {n_tokens} tokens; at most {most} are looked at layer by layer: shorten it.</source>
         <translation>“{text}……”有 {n_tokens} 个词元；逐层查看最多 {most} 个：请缩短。</translation>
     </message>
+    <message>
+        <source>“{token}” stands nowhere else in the text.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>examples</name>
@@ -10090,6 +10342,265 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>预测下一个词</source>
         <translation>预测下一个词</translation>
+    </message>
+</context>
+<context>
+    <name>gestures</name>
+    <message>
+        <source>All heads</source>
+        <translation type="unfinished">全部注意力头</translation>
+    </message>
+    <message>
+        <source>Arrows, Home, End</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention as a map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Attention as arcs or text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the grid</source>
+        <translation type="unfinished">返回网格</translation>
+    </message>
+    <message>
+        <source>Begin a region, and end it: heads are found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Branch: put it after the selected token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the number in the selected cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a candidate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a candidate, or the position</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a head, or a layer&apos;s mean</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a stretch of tokens, for its perplexity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ctrl+click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ctrl+drag, middle button</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Follow the word no longer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to another head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the next control, or the one before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inspect another key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation type="unfinished">课程</translation>
+    </message>
+    <message>
+        <source>Let go of what was chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark a region: heads that look there are found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Menu key, Shift+F10</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move a stage to another place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move along the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the map when it is zoomed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next token</source>
+        <translation type="unfinished">下一个词元</translation>
+    </message>
+    <message>
+        <source>On a name or slider: put the neutral value back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a text, a model folder, a GGUF file or an exported figure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open its menu</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pin the head or let it go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pinned heads</source>
+        <translation type="unfinished">固定的头</translation>
+    </message>
+    <message>
+        <source>Point at a cell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Point further on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview the head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation type="unfinished">提示词</translation>
+    </message>
+    <message>
+        <source>Put the candidate into the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read all its numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Right click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation type="unfinished">采样器</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation type="unfinished">采样</translation>
+    </message>
+    <message>
+        <source>See how a token is built</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select the row&apos;s token and inspect the pair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select the token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift+arrows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift+click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shift+drag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all of it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the head alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Surprise</source>
+        <translation type="unfinished">意外度</translation>
+    </message>
+    <message>
+        <source>Take a token off the list of biases and bans</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token pair</source>
+        <translation type="unfinished">词元对</translation>
+    </message>
+    <message>
+        <source>Tokenizers</source>
+        <translation type="unfinished">分词器</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type a tab</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>While finding: the next place, the one before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
