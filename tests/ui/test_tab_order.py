@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from visualizer.ui.focus_ring import RING_PX
-from visualizer.ui.tab_order import is_in_sight, tab_stops, window_stops
+from visualizer.ui.tab_order import in_reading_order, is_in_sight, tab_stops, window_stops
 from visualizer.ui.theme import THEMES, current_theme
 
 FORWARD, BACK = Qt.Key.Key_Tab, Qt.Key.Key_Backtab
@@ -53,6 +53,7 @@ def lap(qtbot, window, key):
 def assert_travelled(qtbot, window):
     panels = [panel for panel in window.panels() if is_in_sight(panel)]
     qtbot.waitUntil(lambda: all(tab_stops(panel) for panel in panels))
+    QApplication.processEvents()  # what has come into sight is where it belongs by now
     there, back = lap(qtbot, window, FORWARD), lap(qtbot, window, BACK)
     for panel in panels:
         for seen in (there, back):
@@ -249,3 +250,29 @@ def test_coming_back_from_another_program_changes_no_ring(qtbot, app):
         app.window.activateWindow()
         qtbot.waitUntil(strip.hasFocus)
         assert (app.focus_mark.ring() is not None) == is_travelled
+
+
+def test_the_keys_go_back_to_the_text_when_what_had_them_is_closed(qtbot, app):
+    app.window.actions_by_key["tokenizers"].setChecked(True)
+    tab_stops(app.window.tokenizer_panel)[1].setFocus()
+    app.window.actions_by_key["tokenizers"].setChecked(False)
+    assert QApplication.focusWidget() is app.window.prompt_panel.editor
+
+
+@pytest.mark.parametrize(
+    ("areas", "order"),
+    [
+        ([(50, 0, 40, 10), (0, 1, 40, 10), (0, 20, 90, 10)], [1, 0, 2]),  # rows
+        ([(50, 0, 40, 90), (0, 0, 40, 10), (0, 20, 40, 10)], [1, 2, 0]),  # columns
+        ([(0, 0, 40, 40), (20, 20, 40, 40)], [0, 1]),  # one over another
+        ([], []),
+    ],
+)
+def test_rows_are_read_before_columns(qtbot, areas, order):
+    host = QWidget()
+    qtbot.addWidget(host)
+    parts = []
+    for area in areas:
+        parts.append(QWidget(host))
+        parts[-1].setGeometry(*area)
+    assert in_reading_order(parts) == [parts[n] for n in order]

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QLabel,
     QLayout,
@@ -50,7 +51,7 @@ from visualizer.ui.panels.timeline_panel import TimelinePanel
 from visualizer.ui.panels.token_panel import TokenPanel
 from visualizer.ui.panels.tokenizer_panel import TokenizerPanel
 from visualizer.ui.status_line import StatusLine
-from visualizer.ui.tab_order import go_on, window_stops
+from visualizer.ui.tab_order import go_on, is_in_sight, window_stops
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.menu_button import MenuButton
 
@@ -486,6 +487,10 @@ class MainWindow(QMainWindow):
         return [*before, self.head_panel, *(self.docks[key].widget() for key in _READ_AFTER_HEAD)]
 
     def focusNextPrevChild(self, forward: bool) -> bool:
+        focus = QApplication.focusWidget()
+        if focus is not None and not focus.isVisible() and is_in_sight(self.prompt_panel):
+            self.prompt_panel.setFocus()  # what had the keys has been closed: back to the text
+            return True
         return go_on(window_stops(self, self.panels()), forward)
 
     def showEvent(self, event: QShowEvent) -> None:

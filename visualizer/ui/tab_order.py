@@ -1,4 +1,4 @@
-"""In which order Tab goes from widget to widget, read off the layouts.
+"""In which order Tab goes from widget to widget: that in which they are read on screen.
 
 Qt's own order is a ring that it changes whenever a widget gets a parent or a focus proxy, and a
 panel whose first child is a menu, a window of its own, tears it: the part of the ring around the
@@ -7,10 +7,10 @@ menu then leads into itself for ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QGridLayout, QLayout, QScrollArea, QSplitter, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 
 def takes_focus(widget: QWidget) -> bool:
@@ -20,7 +20,7 @@ def takes_focus(widget: QWidget) -> bool:
 
 
 def tab_stops(root: QWidget, without: Sequence[QWidget] = ()) -> list[QWidget]:
-    """What Tab stops at in `root`, as it is laid out.
+    """What Tab stops at in `root`, as one reads it.
 
     Left out are windows in front of it, and what is in `without`.
     """
@@ -82,34 +82,42 @@ def _place_of(focus: QWidget | None, stops: Sequence[QWidget]) -> int | None:
 
 def _laid_out(root: QWidget, without: Sequence[QWidget]) -> Iterator[QWidget]:
     yield root
-    for child in _children(root):
-        if child.isVisible() and not child.isWindow() and child not in without:
+    # Not by the items of its layout: Python's names for those outlive them.
+    children = [child for child in root.children() if isinstance(child, QWidget)]
+    shown = [child for child in children if child.isVisible() and not child.isWindow()]
+    for child in in_reading_order(shown):
+        if child not in without:
             yield from _laid_out(child, without)
 
 
-def _children(widget: QWidget) -> list[QWidget]:
-    """The parts of a widget, those in its layout first."""
-    placed: list[QWidget] = []
-    layout = widget.layout()
-    if isinstance(widget, QSplitter):
-        panes = (widget.widget(place) for place in range(widget.count()))
-        placed = [pane for pane in panes if pane is not None]
-    elif layout is not None:
-        placed = list(_of_layout(layout))
-    others = [child for child in widget.children() if isinstance(child, QWidget)]
-    return list(dict.fromkeys([*placed, *others]))
+def in_reading_order(widgets: Sequence[QWidget]) -> list[QWidget]:
+    """Parts of one widget row by row; where no row ends for all of them, column by column."""
+    if len(widgets) < 2:
+        return list(widgets)
+    for groups in (_cut(widgets, QRect.top, QRect.bottom), _cut(widgets, QRect.left, QRect.right)):
+        if len(groups) > 1:
+            return [widget for group in groups for widget in in_reading_order(group)]
+    return sorted(widgets, key=_corner)  # they lie over one another
 
 
-def _of_layout(layout: QLayout) -> Iterator[QWidget]:
-    places = list(range(layout.count()))
-    if isinstance(layout, QGridLayout):
-        cells = [layout.getItemPosition(place) for place in places]
-        places.sort(key=cells.__getitem__)  # type: ignore[arg-type] # the stub says object
-    for place in places:
-        item = layout.itemAt(place)
-        widget = None if item is None else item.widget()
-        inner = None if item is None else item.layout()
-        if widget is not None:
-            yield widget
-        elif inner is not None:
-            yield from _of_layout(inner)
+def _cut(
+    widgets: Sequence[QWidget], first: Callable[[QRect], int], last: Callable[[QRect], int]
+) -> list[list[QWidget]]:
+    """The widgets in groups with a gap between all of one and all of the next, along one axis."""
+    groups: list[list[QWidget]] = []
+    reached = 0
+    for start, widget in sorted(((first(w.geometry()), w) for w in widgets), key=_start):
+        if not groups or start > reached:
+            groups.append([])
+            reached = start
+        groups[-1].append(widget)
+        reached = max(reached, last(widget.geometry()))
+    return groups
+
+
+def _start(entry: tuple[int, QWidget]) -> int:
+    return entry[0]
+
+
+def _corner(widget: QWidget) -> tuple[int, int]:
+    return widget.y(), widget.x()
