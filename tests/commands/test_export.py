@@ -64,7 +64,10 @@ def test_every_format_of_a_head_and_of_the_bars(exported, tmp_path, engine):
     assert np.array_equal(weights, engine.weights(1, 2, len(weights)))
 
 
-@pytest.mark.parametrize(("words", "expected"), [((), "linear"), (("--axis", "log"), "log")])
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [((), "fit"), (("--axis", "linear"), "linear"), (("--axis", "log"), "log")],
+)
 def test_the_axis_of_the_bars_can_be_chosen(exported, tmp_path, words, expected):
     status, _, err = exported("--format", "svg", "--what", "bars", *words)
     assert (status, err) == (0, "")

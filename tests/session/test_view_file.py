@@ -147,9 +147,9 @@ def test_every_part_of_the_view_is_in_the_document():
     assert read_view_document(json.dumps(other)).state == changed
 
 
-def test_what_is_missing_is_as_in_a_fresh_view_and_what_is_unknown_is_left():
+def test_what_is_missing_is_as_it_was_drawn_then_and_what_is_unknown_is_left():
     text = json.dumps({"format": "visualizer view", "version": 1, "layer": 4, "later": [1]})
-    assert read_view_document(text) == ViewRequest(ViewState(layer=4))
+    assert read_view_document(text) == ViewRequest(ViewState(layer=4, prob_axis="linear"))
 
 
 def test_the_document_of_version_1_stays_readable():
@@ -164,7 +164,7 @@ def test_the_document_of_version_1_stays_readable():
             Prompt("a b", None, True), 1, 2, "mean", 20, SamplingParams(0.5),
             colour_scale="square root", scale_range="all heads", palette="cividis",
             treatment=Treatment(("diagonal",), top_mass=0.9), pins=((1, 0), (2, 3)),
-            visible=(0, 2, 0, 2), key=0,
+            visible=(0, 2, 0, 2), key=0, prob_axis="linear",
         ),
         "m", "ab",
     )  # fmt: skip
@@ -253,7 +253,7 @@ def test_a_file_of_the_first_version_says_which_head_of_which_text():
     assert request_from_facts(facts) == ViewRequest(
         ViewState(
             Prompt(" a b", (100, 101)), layer=3, head="mean", colour_scale="log",
-            scale_range="largest",
+            scale_range="largest", prob_axis="linear",
         ),
         "smollm2-135m", "cd",
     )  # fmt: skip

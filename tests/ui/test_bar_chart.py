@@ -13,8 +13,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
 from visualizer.engine.tokenization import display_text
-from visualizer.session.views import BarsView, Candidate
+from visualizer.session.views import BarsView, Candidate, WordRow
 from visualizer.ui.theme import THEMES, apply_theme
+from visualizer.ui.widgets.bar_axis import BarAxis
 from visualizer.ui.widgets.bar_chart import BarChart
 from visualizer.ui.widgets.bar_rows import logit_text, percent_text
 
@@ -87,7 +88,7 @@ def test_bars_are_as_long_as_their_probability(chart):
     chart.set_view(PLAIN)
     lengths = [bar_length(chart, row) for row in range(3)]
     full = lengths[0] / 0.5
-    assert full > 100
+    assert full > 80
     np.testing.assert_allclose(lengths, [full / 2, full / 4, full / 8], atol=4)
 
 
@@ -329,3 +330,55 @@ def test_every_row_shows_its_logit(chart, monkeypatch):
 
 def test_a_logit_has_two_digits_and_a_real_minus():
     assert [logit_text(x) for x in (17.371, 0.0, -3.456)] == ["17.37", "0.00", "−3.46"]
+
+
+@pytest.mark.parametrize(
+    ("values", "end"),
+    [
+        ({}, 0.05),
+        ({"actual": candidate(9, 0.3)}, 0.5),
+        ({"actual": candidate(9, 0.3), "axis": "linear"}, 1.0),
+        ({"old_probs": np.array([0.04, 0.051])}, 0.1),
+        ({"old_probs": np.array([0.04, 0.051]), "shaped": True}, 0.05),
+        ({"words": (WordRow(" z", b" z", "·z", (), prob=0.2),)}, 0.25),
+        ({"words": (WordRow(" z", b" z", "·z", (), prob=math.nan, old_prob=0.99),)}, 1.0),
+    ],
+)
+def test_the_axis_ends_above_the_longest_bar_on_show(values, end):
+    view = bars(candidate(1, 0.05), candidate(2, 0.03), **{"axis": "fit", **values})
+    assert view.axis_end == end
+
+
+@given(st.floats(0, 1))
+def test_no_bar_of_a_candidate_is_cut_and_none_is_a_sliver(prob):
+    view = bars(candidate(1, prob), axis="fit")
+    assert not BarAxis("fit", view.axis_end).is_beyond(prob)
+    assert view.axis_end == 0.05 or BarAxis("fit", view.axis_end).place(prob) >= 0.4
+
+
+def test_lengths_are_on_the_axis_and_what_is_longer_has_an_arrow(chart):
+    view = bars(candidate(1, 0.2), candidate(2, 0.1), axis="fit")
+    chart.set_view(view)
+    first, second, rest = chart._lengths()
+    assert (first, second, rest) == pytest.approx((0.8, 0.4, 1.0))
+    with_arrow = chart.viewport().grab().toImage()
+    chart.set_view(replace(view, rest_sampled_prob=0.25))
+    assert chart.viewport().grab().toImage() != with_arrow
+
+
+def test_columns_stay_and_everything_else_stays_in_sight_when_rows_scroll(qtbot, chart):
+    chart.resize(400, 6 * chart.row_px)
+    chart.set_view(PLAIN)
+    width, header = chart.row_rect(0).width(), chart._header.grab().toImage()
+    many = bars(*(candidate(n, 0.5 / 2**n) for n in range(1, 30)))
+    chart.set_view(many)
+    qtbot.waitUntil(chart.verticalScrollBar().isVisible)
+    assert chart.row_rect(0).width() == width
+    assert chart._header.grab().toImage() == header
+    rest = chart.row_rect(len(many.candidates))
+    assert chart.viewport().rect().contains(rest)
+    assert chart.row_at(rest.center()) == len(many.candidates)
+    qtbot.keyClick(chart, Qt.Key.Key_End)
+    last = chart.row_rect(len(many.candidates) - 1)
+    assert last.top() >= 0
+    assert last.bottom() < rest.top()

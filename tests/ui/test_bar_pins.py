@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor
 
 from visualizer.engine.errors import VisualizerError
@@ -138,9 +138,10 @@ def test_strokes_mark_where_the_bar_ended_before(panel):
     chart = panel.chart
     panel.set_view(PLAIN)
     row = chart.row_rect(1)
-    assert pixels(chart.viewport(), row, LIGHT.query) == []
     panel.set_view(replace(PLAIN, old_probs=np.array([0.25, 0.5]), rest_old_prob=0.25))
-    strokes = pixels(chart.viewport(), row, LIGHT.query)
+    assert pixels(chart.viewport(), row, LIGHT.query) == []  # that hue is the row that looks
+    upper = QRect(row.left(), row.top() + 1, 300, 3)  # left of the numbers
+    strokes = pixels(chart.viewport(), upper, LIGHT.ink)
     end = max(pixels(chart.viewport(), chart.row_rect(0), LIGHT.accent))  # 0.5
     assert len(strokes) == 2
     assert abs(strokes[0] - end) <= 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSpinBox
@@ -112,12 +113,23 @@ def test_the_axis_is_switched_by_the_user_only(qtbot, panel):
     axes: list[str] = []
     panel.axis_changed.connect(axes.append)
     panel.set_view(replace(VIEW, axis="log"))
-    assert panel.log_box.isChecked()
+    assert panel.axis_switch.axis() == "log"
     assert axes == []
-    panel.log_box.click()
+    panel.axis_switch.button("fit").click()
     panel.set_view(replace(VIEW, axis="linear"))
-    panel.log_box.click()
-    assert axes == ["linear", "log"]
+    panel.axis_switch.button("log").click()
+    panel.axis_switch.button("log").setFocus()
+    qtbot.keyClick(panel.axis_switch.button("log"), Qt.Key.Key_Left)
+    assert axes == ["fit", "log", "linear"]
+
+
+def test_the_strokes_of_old_bars_have_a_legend_while_they_are_there(panel):
+    old = replace(VIEW, old_probs=np.full(len(VIEW.candidates), 0.2))
+    panel.set_view(old)
+    assert "╎ before the edit" in panel.facts()
+    for view in (VIEW, replace(old, shaped=True)):
+        panel.set_view(view)
+        assert "before" not in panel.facts()
 
 
 def test_words_are_asked_for_and_removed(qtbot, panel):
@@ -167,7 +179,7 @@ def test_passes_on_what_is_chosen_and_appended(qtbot, panel):
 
 def test_number_of_candidates(qtbot, panel):
     box = spin_box(panel)
-    assert box.text() == "fit"
+    assert box.text() == "auto"
     assert (box.minimum(), box.maximum()) == (4, 500)
     counts: list[int] = []
     panel.candidate_count_changed.connect(counts.append)
@@ -193,7 +205,10 @@ def test_everything_is_named(panel):
     assert panel.pins.accessibleName()
     assert panel.entry.accessibleName()
     assert panel.entry.placeholderText()
-    assert panel.log_box.toolTip()
+    assert panel.axis_switch.accessibleName()
+    for axis in ("fit", "linear", "log"):
+        assert panel.axis_switch.button(axis).accessibleName()
+        assert panel.axis_switch.button(axis).toolTip()
     box = spin_box(panel)
     assert box.accessibleName()
     assert box.toolTip()

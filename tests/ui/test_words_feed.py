@@ -212,7 +212,7 @@ def test_in_the_window(qtbot, app):
         panel.scrubber.step(-1)
     assert controller.state.query == 0
     assert panel.pins.n_rows == 2
-    panel.log_box.click()
+    panel.axis_switch.button("log").click()
     assert controller.state.prob_axis == "log"
     panel.pins.word_removed.emit(" xy")
     assert controller.state.asked == ()

@@ -17,8 +17,9 @@ share of its row's largest."""
 ScaleRange = Literal["one", "largest", "all heads"]
 """Upper end of the colour scale: weight 1, the largest weight on show, or the largest of any head,
 so that colours mean the same when another head is chosen."""
-ProbAxis = Literal["linear", "log"]
-"""Axis of the next-token bars: equal steps for equal probabilities, or for equal ratios."""
+ProbAxis = Literal["fit", "linear", "log"]
+"""Axis of the next-token bars: equal steps for equal probabilities, up to a round number above the
+longest bar or always to 100 %; or equal steps for equal ratios."""
 Palette = Literal["ink", "viridis", "cividis"]
 HeadForm = Literal["map", "arcs", "text", "pins"]
 """How one head is drawn; "pins" is the pinned heads side by side."""
@@ -112,7 +113,7 @@ class ViewState:
     visible: Region | None = None
     key: int | None = None
     candidate_id: int | None = None
-    prob_axis: ProbAxis = "linear"
+    prob_axis: ProbAxis = "fit"
     asked: tuple[str, ...] = ()
     until: Until = "count"
     stop_string: str = ""

@@ -9,6 +9,7 @@ Shape letters: T tokens, L layers, H heads, P cells along a thumbnail's edge.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -147,6 +148,10 @@ class WordRow:
     problem: VisualizerError | None = None
 
 
+AXIS_ENDS = (0.05, 0.1, 0.25, 0.5, 1.0)
+"""Where an axis that fits the data may end."""
+
+
 @dataclass(frozen=True, eq=False)
 class BarsView:
     """Next-token bars after one position.
@@ -199,6 +204,25 @@ class BarsView:
     def effective_choices(self) -> float:
         """As many equally likely tokens would be as hard to guess: the perplexity."""
         return float(2.0**self.entropy_bits)
+
+    @cached_property
+    def axis_end(self) -> float:
+        """Probability at the right end of the axis: of `AXIS_ENDS` where it fits the data.
+
+        All bars and marks of tokens and words lie within it. Everything else is left out of this:
+        it is often most of the mass, and would make slivers of what the bars are for.
+        """
+        if self.axis != "fit":
+            return 1.0
+        followed = [word.candidate or word for word in self.words]
+        rows = [*self.candidates, *followed, *([self.actual] if self.actual else [])]
+        shown = [row.prob for row in rows]
+        shown += [row.sampled_prob for row in rows if isinstance(row, Candidate)]
+        shown += [word.old_prob for word in self.words if word.old_prob is not None]
+        if self.old_probs is not None and not self.shaped:
+            shown += self.old_probs.tolist()
+        largest = max((prob for prob in shown if not math.isnan(prob)), default=0.0)
+        return next((end for end in AXIS_ENDS if largest <= end), 1.0)
 
 
 @dataclass(frozen=True)

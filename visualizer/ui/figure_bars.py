@@ -135,10 +135,11 @@ def plan_bars_figure(view: BarsView) -> BarsFigurePlan:
     token = min(max(widest, rest, 60.0) + 2, 220.0)
     left = MARGIN + 58 + token + 12
     n_rows = len(view.candidates) + 1
+    axis = BarAxis(view.axis, view.axis_end)
     bars = QRectF(left, top, WIDTH - MARGIN - 150 - left, row * n_rows)
     below = _EXTRA_GAP + row * len(extra) if extra else 0.0
     height = bars.bottom() + below + 20 + line_height(SMALL) + MARGIN
-    return BarsFigurePlan(bars, row, (MARGIN + 58, token), height, BarAxis(view.axis), n_rows)
+    return BarsFigurePlan(bars, row, (MARGIN + 58, token), height, axis, n_rows)
 
 
 def _extra_rows(view: BarsView) -> tuple[Candidate | WordRow, ...]:
@@ -165,6 +166,8 @@ def _facts_text(view: BarsView) -> str:
     ).format(position=view.position, size=view.vocabulary_size, bits=view.entropy_bits)
     if view.axis == "log":
         facts += QCoreApplication.translate("Figure", "; logarithmic axis, ◂ below its end")
+    if BarAxis(view.axis, view.axis_end).is_beyond(view.rest_sampled_prob):
+        facts += QCoreApplication.translate("Figure", "; ▸ in a bar: it goes on beyond the axis")
     if view.shaped:
         facts += QCoreApplication.translate(
             "Figure",
@@ -217,7 +220,7 @@ def _paint_candidate(
         painter.fillRect(plan.bar(place, candidate.sampled_prob), QColor(theme.accent))
         if view.shaped:
             _paint_tick(painter, theme, plan, place, candidate.prob)
-        _paint_below(painter, theme, plan, place, candidate.sampled_prob)
+        _paint_arrow(painter, theme, plan, place, candidate.sampled_prob)
     else:
         paint_hatched(painter, theme, plan.bar(place, candidate.prob))
     text = exact_percent_text if place >= plan.n_rows else percent_text
@@ -249,7 +252,7 @@ def _paint_rest(painter: QPainter, theme: Theme, plan: BarsFigurePlan, view: Bar
     painter.fillRect(bar, mixed_colour(theme.accent, theme.paper))
     if view.shaped:
         _paint_tick(painter, theme, plan, place, view.rest_prob)
-    _paint_below(painter, theme, plan, place, view.rest_sampled_prob)
+    _paint_arrow(painter, theme, plan, place, view.rest_sampled_prob)
     _paint_number(painter, row, percent_text(view.rest_sampled_prob), theme.ink)
 
 
@@ -269,7 +272,7 @@ def _paint_extra(painter: QPainter, theme: Theme, plan: BarsFigurePlan, view: Ba
         known = not math.isnan(each.prob)
         _paint_token(painter, plan, row, each.text, theme.ink if known else theme.quiet)
         painter.fillRect(plan.bar(place, each.prob), QColor(theme.accent))
-        _paint_below(painter, theme, plan, place, each.prob)
+        _paint_arrow(painter, theme, plan, place, each.prob)
         _paint_number(painter, row, exact_percent_text(each.prob), theme.ink)
         painter.setPen(QColor(theme.quiet))
         count = QRectF(WIDTH - MARGIN - 60, row.top(), 60, row.height())
@@ -292,18 +295,22 @@ def _paint_tick(
     painter.fillRect(tick, QColor(theme.ink))
 
 
-def _paint_below(
+def _paint_arrow(
     painter: QPainter, theme: Theme, plan: BarsFigurePlan, place: int, prob: float
 ) -> None:
-    """An arrow at the left end for a value that lies beyond it."""
-    if not plan.axis.is_below(prob):
-        return
+    """An arrow at the end of the axis beyond which a value lies."""
     row = plan.whole(place)
-    x, middle = row.left() + 2, row.center().y()
+    middle = row.center().y()
+    if plan.axis.is_below(prob):
+        tip, foot, colour = row.left() + 2, row.left() + 7, theme.quiet
+    elif plan.axis.is_beyond(prob):
+        tip, foot, colour = row.right() - 2, row.right() - 7, theme.ink
+    else:
+        return
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(theme.quiet))
-    points = [QPointF(x + 5, middle - 4), QPointF(x, middle), QPointF(x + 5, middle + 4)]
+    painter.setBrush(QColor(colour))
+    points = [QPointF(foot, middle - 4), QPointF(tip, middle), QPointF(foot, middle + 4)]
     painter.drawPolygon(QPolygonF(points))
     painter.restore()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -15,9 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from visualizer.session.asked_tokens import Reading
-from visualizer.session.state import ProbAxis
 from visualizer.session.views import BarsView, Unavailable
 from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.axis_switch import AxisSwitch
 from visualizer.ui.widgets.bar_chart import BarChart
 from visualizer.ui.widgets.bar_entry import AskEntry
 from visualizer.ui.widgets.bar_pins import MOST_ROWS, PinnedBars
@@ -29,7 +28,7 @@ LEAST_ROWS = 6
 """Of candidates that stay in sight, as far as there is room."""
 LEAST_CANDIDATES = 5
 MOST_CANDIDATES = 500
-_FITTING = LEAST_CANDIDATES - 1  # the box says "fit" in its place
+_FITTING = LEAST_CANDIDATES - 1  # the box says "auto" in its place
 
 
 class PredictionPanel(QWidget):
@@ -43,6 +42,9 @@ class PredictionPanel(QWidget):
         axis_changed: The user wants another axis. (ProbAxis)
         word_typed: Something was typed that may be a word: `set_readings` is awaited. (str)
         word_asked, word_removed: The user wants to follow a word, or no longer. (word: str)
+
+    Attributes:
+        axis_switch: Chooses the axis of the bars.
     """
 
     candidate_selected = Signal(int)
@@ -66,7 +68,7 @@ class PredictionPanel(QWidget):
         make_quiet(self._facts)
         self.scrubber = PositionScrubber()
         self._count = QSpinBox(minimum=_FITTING, maximum=MOST_CANDIDATES, value=_FITTING)
-        self._count.setSpecialValueText(self.tr("fit"))
+        self._count.setSpecialValueText(self.tr("auto"))
         self._count.setKeyboardTracking(False)
         self._n_listed = 10
         self._count.setAccessibleName(self.tr("Number of candidates"))
@@ -76,14 +78,7 @@ class PredictionPanel(QWidget):
                 "at its lower end as many as there is room for"
             )
         )
-        self._log = QCheckBox(self.tr("log"))
-        self._log.setAccessibleName(self.tr("Logarithmic axis"))
-        self._log.setToolTip(
-            self.tr(
-                "Draw the bars on a logarithmic axis, from 10⁻⁶ % to 100 %: each line is ten "
-                "times the one before. What is less likely than its left end is marked ◂."
-            )
-        )
+        self.axis_switch = AxisSwitch()
         self._chart = BarChart()
         self._stack = PanelStack(self._chart)
         self.pins = PinnedBars(self._chart)
@@ -100,7 +95,7 @@ class PredictionPanel(QWidget):
         top.addWidget(self.scrubber, stretch=1)
         bottom.setSpacing(2 * SPACE_PX)
         bottom.addWidget(self.entry, stretch=1)
-        bottom.addWidget(self._log)
+        bottom.addWidget(self.axis_switch)
         bottom.addWidget(self._count)
         column = QVBoxLayout(self)
         # Ten rows and everything else fit at 1280 x 800, so nothing here is higher than needed.
@@ -134,13 +129,8 @@ class PredictionPanel(QWidget):
         self.scrubber.position_selected.connect(self.position_selected)
         self.entry.word_typed.connect(self.word_typed)
         self.entry.word_asked.connect(self.word_asked)
-        self._log.toggled.connect(self._on_log_toggled)
+        self.axis_switch.axis_changed.connect(self.axis_changed)
         self._count.valueChanged.connect(self._list_candidates)
-
-    @property
-    def log_box(self) -> QCheckBox:
-        """The switch of the axis."""
-        return self._log
 
     @property
     def chart(self) -> BarChart:
@@ -214,8 +204,7 @@ class PredictionPanel(QWidget):
         self.pins.set_view(view)
         self._stack.show_content()
         self.scrubber.set_range(view.position if view.query is None else view.query, view.n_tokens)
-        with QSignalBlocker(self._log):
-            self._log.setChecked(view.axis == "log")
+        self.axis_switch.set_axis(view.axis)
         dim((self._after, self._facts), view.stale)
         after = self.tr("after {token}").format(token=view.position_text)
         self._write(after, self._facts_of(view))
@@ -245,11 +234,6 @@ class PredictionPanel(QWidget):
         self._chart.select(token_id)
         self.candidate_selected.emit(token_id)
 
-    @Slot(bool)
-    def _on_log_toggled(self, is_log: bool) -> None:
-        axis: ProbAxis = "log" if is_log else "linear"
-        self.axis_changed.emit(axis)
-
     def _write(self, after: str, facts: str) -> None:
         self._after.setText(after)
         self._after.setToolTip(after)
@@ -273,6 +257,8 @@ class PredictionPanel(QWidget):
         if view.shaped:
             facts.insert(0, self.tr("{n:,} kept").format(n=view.n_kept))
         facts.append(self.tr("V {size:,}").format(size=view.vocabulary_size))
+        if view.old_probs is not None and not view.shaped:
+            facts.append(self.tr("╎ before the edit"))
         return "   ".join(facts)
 
 

@@ -46,10 +46,10 @@ _STALE_OPACITY = 0.4
 class BarChart(QAbstractScrollArea):
     """Rows of candidates, likeliest first, and a last row for everything else.
 
-    Bars are on the view's axis, whose ends are always the same. They show the probability after
-    sampling parameters; while any is on, a tick marks the one before them, and candidates that
-    were removed keep their place with the bar they had, grey and hatched. While none is on, a
-    tick marks the probability before the text changed.
+    Bars are on the view's axis; what goes on beyond its end has an arrow there. They show the
+    probability after sampling parameters; while any is on, a tick marks the one before them, and
+    candidates that were removed keep their place with the bar they had, grey and hatched. While
+    none is on, two short strokes mark the probability before the text changed.
 
     Signals:
         candidate_selected: The user chose a row. (token_id: int)
@@ -100,7 +100,7 @@ class BarChart(QAbstractScrollArea):
         """Draw `view`, or nothing for None."""
         self._from = self._lengths()
         was_stale = self._view is not None and self._view.stale
-        if view is not None and self._view is not None and view.axis != self._view.axis:
+        if view and self._view and _axis_of(view) != _axis_of(self._view):
             self._from = np.zeros(0)  # another axis is another picture: nothing moves to it
         self._view = view
         self._header.update()
@@ -161,19 +161,32 @@ class BarChart(QAbstractScrollArea):
         """Height of a row."""
         return self._row_px
 
+    @property
+    def rows_px(self) -> int:
+        """Width of the rows: beside a scroll bar, and the same while there is none."""
+        return self.width() - self.verticalScrollBar().sizeHint().width()
+
     def row_rect(self, row: int) -> QRect:
-        """Where a row is, in the viewport; the one after the candidates is everything else."""
+        """Where a row is, in the viewport.
+
+        The one after the candidates is everything else, which stays in sight at the lower end.
+        """
         top = row * self._row_px - self.verticalScrollBar().value()
         if self._view is not None and row >= len(self._view.candidates):
-            top += SPACE_PX  # the line between
-        return QRect(0, top, self.viewport().width(), self._row_px)
+            top = min(top + SPACE_PX, self.viewport().height() - self._row_px)
+        return QRect(0, top, self.rows_px, self._row_px)
+
+    def _rest_top(self) -> int:
+        """Where the candidates end and the gap above everything else begins."""
+        n = 0 if self._view is None else len(self._view.candidates)
+        return self.row_rect(n).top() - SPACE_PX
 
     def row_at(self, place: QPoint) -> int | None:
         """The row under a point of the viewport."""
         if self._view is None:
             return None
-        y = place.y() + self.verticalScrollBar().value()
-        row = min(y // self._row_px, len(self._view.candidates))
+        y, n = place.y() + self.verticalScrollBar().value(), len(self._view.candidates)
+        row = n if place.y() >= self._rest_top() else min(y // self._row_px, n)
         return row if row >= 0 and self.row_rect(row).contains(place) else None
 
     def sizeHint(self) -> QSize:
@@ -189,7 +202,7 @@ class BarChart(QAbstractScrollArea):
 
     def _place_header(self) -> None:
         self.setViewportMargins(0, self._header_px, 0, 0)
-        self._header.setGeometry(0, 0, self.viewport().width(), self._header_px)
+        self._header.setGeometry(0, 0, self.width(), self._header_px)
 
     # ----------------------------------------------------------------------------- the layout
 
@@ -269,17 +282,19 @@ class BarChart(QAbstractScrollArea):
         rows.draw_scale(self.row_rect(n_rows).bottom())
         painter.setOpacity(self.opacity())
         lengths = self._lengths()
+        painter.setClipRect(0, 0, self.viewport().width(), self._rest_top())
         first = max((event.rect().top() + self.verticalScrollBar().value()) // self._row_px, 0)
-        for row in range(min(first, n_rows), n_rows + 1):
+        lowest = min(event.rect().bottom(), self._rest_top() - 1)
+        last = (lowest + self.verticalScrollBar().value()) // self._row_px
+        for row in [*range(first, min(n_rows, last + 1)), n_rows]:
             rect = self.row_rect(row)
-            if rect.top() > event.rect().bottom():
-                break
             length = float(lengths[row])
             if row < n_rows:
                 is_selected = view.candidates[row].token_id == self._selected_id
                 rows.draw_frame(rect, is_selected=is_selected, is_hovered=row == self._hovered)
                 rows.draw_candidate(rect, view, row, length)
             else:
+                painter.setClipping(False)
                 rows.draw_rest(rect, view, length, self.tr("everything else"))
             drawn = self.drawn_of(row)
             can_be_drawn = view.candidates[row].kept if row < n_rows else view.rest_sampled_prob > 0
@@ -288,10 +303,9 @@ class BarChart(QAbstractScrollArea):
             self.painted_rows += 1
 
     def row_painter(self, painter: QPainter) -> RowPainter:
-        """What draws rows as wide as the viewport."""
-        width = self.viewport().width()
-        axis = BarAxis("linear" if self._view is None else self._view.axis)
-        return RowPainter(painter, current_theme(), self.font(), self._cache, width, axis)
+        """What draws rows of `rows_px`."""
+        axis = BarAxis() if self._view is None else _axis_of(self._view)
+        return RowPainter(painter, current_theme(), self.font(), self._cache, self.rows_px, axis)
 
     # -------------------------------------------------------------------------------- reading
 
@@ -441,8 +455,8 @@ class BarChart(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         if rect.top() < 0:
             bar.setValue(bar.value() + rect.top())
-        elif rect.bottom() >= self.viewport().height():
-            bar.setValue(bar.value() + rect.bottom() + 1 - self.viewport().height())
+        else:
+            bar.setValue(bar.value() + max(rect.bottom() + 1 - self._rest_top(), 0))
 
     def _set_hovered(self, row: int) -> None:
         if row != self._hovered:
@@ -461,10 +475,10 @@ class _ColumnNames(QWidget):
                 "The logit is the model's raw score of a token, before any sampling parameter; "
                 "the softmax over all logits gives the probabilities. The change, where there is "
                 "room for it, is in percentage points since the last edit of the text, before "
-                "sampling parameters; orange strokes mark where the bar ended before. It is told "
-                "at the end of the text only, and of edits only: an example, a file, a view or "
-                "another model begins anew, and so does a text of which an edit leaves less than "
-                "half."
+                "sampling parameters; two short strokes mark where the bar ended before. It is "
+                "told at the end of the text only, and of edits only: an example, a file, a view "
+                "or another model begins anew, and so does a text of which an edit leaves less "
+                "than half."
             )
         )
 
@@ -475,8 +489,12 @@ class _ColumnNames(QWidget):
         rows.draw_header(self.rect(), self.tr("prob."), self.tr("change"), self.tr("logit"))
 
 
+def _axis_of(view: BarsView) -> BarAxis:
+    return BarAxis(view.axis, view.axis_end)
+
+
 def _lengths_of(view: BarsView) -> Float64Array:
     """Length of each bar as a share of the scale; everything else comes last. (rows,) float64."""
-    axis = BarAxis(view.axis)
+    axis = _axis_of(view)
     bars = [axis.place(c.sampled_prob if c.kept else c.prob) for c in view.candidates]
     return np.array([*bars, axis.place(view.rest_sampled_prob)], np.float64)

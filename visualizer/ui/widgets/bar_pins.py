@@ -97,7 +97,7 @@ class PinnedBars(QWidget):
         """Where a row is."""
         height = self._chart.row_px
         top = SPACE_PX + (place - self._first) * height
-        return QRect(0, top, self._chart.viewport().width(), height)
+        return QRect(0, top, self._chart.rows_px, height)
 
     def cross_rect(self, place: int) -> QRect:
         """Where the cross is by which a word is removed."""
@@ -154,7 +154,7 @@ class PinnedBars(QWidget):
                 self._paint_cross(painter, place)
 
     def _paint_row(self, rows: RowPainter, view: BarsView, place: int) -> None:
-        rect, row, axis = self.row_rect(place), self.row(place), BarAxis(view.axis)
+        rect, row, axis = self.row_rect(place), self.row(place), BarAxis(view.axis, view.axis_end)
         candidate = row.candidate if isinstance(row, WordRow) else row
         is_selected = place == self._current and self.hasFocus()
         rows.draw_frame(rect, is_selected=is_selected, is_hovered=place == self._hovered)

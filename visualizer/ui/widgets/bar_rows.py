@@ -225,7 +225,7 @@ class RowPainter:
             self._bar(bar, length, QColor(theme.accent))
             if view.shaped:
                 self._tick(bar, candidate.prob)
-            self._below(bar, candidate.sampled_prob)
+            self._arrow(bar, candidate.sampled_prob)
         else:
             self._hatched_bar(bar, length)
         if not view.shaped:
@@ -242,7 +242,7 @@ class RowPainter:
         painter, theme, columns = self._painter, self._theme, self._columns
         bar = _cell(rect, columns.bar)
         self._bar(bar, length, QColor(theme.accent))
-        self._below(bar, row.prob)
+        self._arrow(bar, row.prob)
         self._ghost(bar, row.old_prob)
         known = not math.isnan(row.prob)
         painter.setFont(self._font)
@@ -300,13 +300,16 @@ class RowPainter:
             self._tick(bar, view.rest_prob)
         else:
             self._ghost(bar, view.rest_old_prob)
-        self._below(bar, view.rest_sampled_prob)
+        self._arrow(bar, view.rest_sampled_prob)
         self._number(rect, percent_text(view.rest_sampled_prob), QColor(theme.ink))
         self._change(rect, view.rest_old_prob, view.rest_prob)
 
     def draw_drawn(self, rect: QRect, share: float) -> None:
         """A ring where the bar would end if it were as long as the share of the draws."""
         cell = _cell(rect, self._columns.bar)
+        if self._axis.is_beyond(share):
+            self._arrow(cell, share)
+            return
         x = cell.left() + cell.width() * self._axis.place(share)
         ring = QPointF(max(x, cell.left() + _RING_PX), cell.center().y() + 0.5)
         self._painter.setBrush(QColor(self._theme.surface))
@@ -342,17 +345,21 @@ class RowPainter:
             return
         x = round(cell.left() + cell.width() * self._axis.place(old))
         for y in (cell.top() + 1, cell.bottom() - 3):
-            self._painter.fillRect(QRect(x, y, 2, 3), QColor(self._theme.query))
+            self._painter.fillRect(QRect(x, y, 2, 3), QColor(self._theme.ink))
 
-    def _below(self, cell: QRect, prob: float) -> None:
-        """An arrow at the left end for a value that lies beyond it."""
-        if not self._axis.is_below(prob):
+    def _arrow(self, cell: QRect, prob: float) -> None:
+        """An arrow at the end of the axis beyond which a value lies."""
+        if self._axis.is_below(prob):
+            tip, foot, colour = cell.left() + 2.0, cell.left() + 7.0, self._theme.quiet
+        elif self._axis.is_beyond(prob):
+            tip, foot, colour = cell.right() - 1.0, cell.right() - 6.0, self._theme.ink
+        else:
             return
-        x, middle = cell.left() + 2.0, cell.center().y() + 0.5
+        middle = cell.center().y() + 0.5
         self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(QColor(self._theme.quiet))
+        self._painter.setBrush(QColor(colour))
         self._painter.drawPolygon(
-            QPolygonF([QPointF(x + 5, middle - 4), QPointF(x, middle), QPointF(x + 5, middle + 4)])
+            QPolygonF([QPointF(foot, middle - 4), QPointF(tip, middle), QPointF(foot, middle + 4)])
         )
 
     def _mark(self, rect: QRect) -> None:
