@@ -225,6 +225,7 @@ class App(QObject):
     def _connect_panels(self) -> None:
         controller, window = self.controller, self.window
         window.prompt_panel.text_edited.connect(controller.set_prompt)
+        window.prompt_panel.text_returned.connect(controller.return_to)
         window.token_panel.token_selected.connect(controller.set_query)
         window.token_panel.token_hovered.connect(window.head_panel.set_linked_token)
         window.timeline_panel.token_selected.connect(controller.set_query)

@@ -106,6 +106,12 @@ class GeneratedSteps:
         while self._steps and self._steps[-1].position >= n_same:
             self._steps.pop()
 
+    def copy(self) -> GeneratedSteps:
+        """The same, not changed by what is done to these."""
+        other = GeneratedSteps()
+        other._steps, other._ids, other._place = list(self._steps), self._ids, self._place
+        return other
+
     def clear(self) -> None:
         """Another model: forget everything."""
         self._steps, self._place = [], None

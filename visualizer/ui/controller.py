@@ -39,6 +39,7 @@ from visualizer.session.facts import Facts, part_of
 from visualizer.session.moment import LOADING, NO_MODEL, NOTHING_TYPED, READING_STOPPED, Moment
 from visualizer.session.resolve import resolve_query
 from visualizer.session.state import ViewState
+from visualizer.session.text_versions import TextVersion, TextVersions
 from visualizer.session.views import Unavailable
 from visualizer.ui.chat_feed import ChatFeed
 from visualizer.ui.lesson_feed import LessonFeed
@@ -102,6 +103,7 @@ class SessionController(ChatFeed):
         self._is_read = True  # whether the tokens of the text are known without the engine
         self._stale_timer = QTimer(self, singleShot=True, interval=STALE_AFTER_MS)
         self._stale_timer.timeout.connect(self._on_stale_timeout)
+        self._versions = TextVersions()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._worker.record_ready.connect(self._on_record_ready)
         self.lessons = LessonFeed(self._worker, self._next_id, self)
@@ -181,8 +183,27 @@ class SessionController(ChatFeed):
             return
         if text == self._state.prompt.text and self._failure is None:
             return
+        self._keep_version()
         self._decoder.reset()
         self._change_prompt(replace(self._state.prompt, text=text, token_ids=None))
+
+    @Slot(str)
+    def return_to(self, text: str) -> None:
+        """The user has undone or redone an edit: the text is again what it was when it was left.
+
+        With its characters come back its exact tokens, what was generated in it with the place of
+        the seed, and the token that was selected.
+        """
+        prompt = self._state.prompt
+        version = self._versions.find(text, parse_special=prompt.parse_special)
+        if version is None or self._state.chat is not None or text == prompt.text:
+            self.set_prompt(text)
+            return
+        self._keep_version()
+        self._decoder.setstate(version.decoding)
+        self._steps = version.steps.copy()
+        self._state = replace(self._state, prompt=version.prompt, query=version.query)
+        self._ask()
 
     def replace_prompt(self, text: str) -> None:
         """Another text has taken the place of the one in the editor; it is no edit of that."""
@@ -208,6 +229,7 @@ class SessionController(ChatFeed):
         query = resolve_query(self._state.query, len(text))
         if query is None:
             return
+        self._keep_version()
         kept = b"".join(text.pieces[text.n_added : query + 1])
         ids = (*text.ids[: query + 1].tolist(), token_id)
         self._decoder.reset()
@@ -226,6 +248,7 @@ class SessionController(ChatFeed):
         is_known = self._failure is not None or self._facts.is_current()
         if text is None or not is_known:
             text = self._facts.tokenise(self._state.prompt, model)
+        self._keep_version()
         ids, words = part_of(text, n_tokens)
         self._decoder.reset()
         self._pin_prompt(words, ids)
@@ -233,6 +256,7 @@ class SessionController(ChatFeed):
 
     def restore(self, state: ViewState) -> None:
         """Show a saved view in place of the one at hand: its text, its selection, its display."""
+        self._keep_version()
         self._decoder.reset()
         self._facts.words.begin_anew()
         self._state = state
@@ -346,6 +370,14 @@ class SessionController(ChatFeed):
     def _decode(self, data: bytes) -> str:
         return self._decoder.decode(data)
 
+    def _keep_version(self) -> None:
+        state = self._state
+        if state.chat is None:
+            decoding = self._decoder.getstate()
+            self._versions.keep(
+                TextVersion(state.prompt, state.query, self._steps.copy(), decoding)
+            )
+
     def _fail_text(self, error: VisualizerError) -> None:
         self._failure = Unavailable(error)
         self._say_text_failure(error)
@@ -426,6 +458,7 @@ class SessionController(ChatFeed):
             self._load = None
         self._facts = Facts(record)
         self._steps.clear()
+        self._versions.clear()
         prompt = replace(self._state.prompt, token_ids=None)
         self._state = replace(self._state, prompt=prompt, query=-1)
         self._decoder.reset()

@@ -188,6 +188,10 @@ class GenerationFeed(WordsFeed):
         """Ask for a forward pass over the text as it is; whatever was running is not wanted."""
 
     @abstractmethod
+    def _keep_version(self) -> None:
+        """Keep the text as it is, which is about to change, for undoing."""
+
+    @abstractmethod
     def _decode(self, data: bytes) -> str:
         """The characters that these bytes complete, after those before them."""
 
@@ -197,6 +201,7 @@ class GenerationFeed(WordsFeed):
     def _go(self, run: Run) -> None:
         """Send a run, or what is left of it, to the engine; the newest token is looked at."""
         self._run, self._is_paused = run, False
+        self._keep_version()
         state = self._state = replace(self._state, query=-1)
         self._begin_generation(
             GenerateRequest(

@@ -22,7 +22,8 @@ class PromptPanel(QWidget):
     """The editor of the prompt.
 
     Signals:
-        text_edited: The user changed the text, also by undo. (text: str, exactly as typed)
+        text_edited: The user changed the text. (text: str, exactly as typed)
+        text_returned: The user undid or redid an edit. (text: str)
         file_dropped: A local file was dropped on the editor. (path: str)
         file_open_requested: The user wants to choose a file.
         chat_toggled: Whether the text is a message to a chat model. (is_on: bool)
@@ -34,6 +35,7 @@ class PromptPanel(QWidget):
     """
 
     text_edited = Signal(object)  # a str, but Qt's own would lose a byte order mark in front
+    text_returned = Signal(object)
     file_dropped = Signal(str)
     file_open_requested = Signal()
     chat_toggled = Signal(bool)
@@ -103,6 +105,7 @@ class PromptPanel(QWidget):
         self._editor.text_edited.connect(self.find_row.set_text)
         self.find_row.found.connect(self._on_find_row_found)
         self.find_row.closed.connect(self.end_finding)
+        self._editor.text_returned.connect(self.text_returned)
         self._editor.file_dropped.connect(self.file_dropped)
         self._editor.characters_replaced.connect(self._on_editor_characters_replaced)
         self._editor.line_ends_changed.connect(self._on_editor_line_ends_changed)

@@ -33,7 +33,8 @@ class PromptEditor(ExactTextEdit):
     """Plain text with undo, whose `raw_text` is what the user typed, character for character.
 
     Signals:
-        text_edited: The user changed the text, also by undo. (text: str)
+        text_edited: The user changed the text. (text: str)
+        text_returned: The user undid or redid an edit. (text: str)
         file_dropped: A local file was dropped or pasted. (path: str)
         line_ends_changed: Windows line ends in what was pasted became plain ones.
         wrapping_changed: Whether long lines are wrapped. (wrapped: bool)
@@ -43,6 +44,7 @@ class PromptEditor(ExactTextEdit):
     """
 
     text_edited = Signal(object)  # a str, but Qt's own would lose a byte order mark in front
+    text_returned = Signal(object)
     file_dropped = Signal(str)
     line_ends_changed = Signal()
     wrapping_changed = Signal(bool)
@@ -52,6 +54,7 @@ class PromptEditor(ExactTextEdit):
         self._text = ""
         self._silent = False
         self._append_revision = -1
+        self._history = (0, False)  # how much can be undone, whether anything can be redone
         self._span = (0, 0)
         self._shading: Shading | None = None
         self._shaded_units = 0
@@ -83,7 +86,7 @@ class PromptEditor(ExactTextEdit):
         cursor.select(QTextCursor.SelectionType.Document)
         self._insert(cursor, text)
         cursor.endEditBlock()
-        self._append_revision = -1
+        self.finish_append()
         last = self.document().characterCount() - 1
         place = self.textCursor()
         place.setPosition(last if was_at_end else min(position, last))
@@ -105,6 +108,7 @@ class PromptEditor(ExactTextEdit):
         if self.document().revision() == self._append_revision:
             cursor.joinPreviousEditBlock()
         else:
+            self.finish_append()
             cursor.beginEditBlock()
         self._insert(cursor, text)
         cursor.endEditBlock()
@@ -118,8 +122,9 @@ class PromptEditor(ExactTextEdit):
             self.setTextCursor(kept)
 
     def finish_append(self) -> None:
-        """Let the next `append_text` begin a new step to undo."""
+        """Let what is typed or appended next begin a new step to undo."""
         self._append_revision = -1
+        self.document().setModified(False)  # Qt joins what is typed to a change of a modified one
 
     def set_selection_span(self, start: int, end: int) -> None:
         """Mark code points start to end as the selected token's; an empty span marks nothing."""
@@ -313,6 +318,7 @@ class PromptEditor(ExactTextEdit):
 
     @Slot()
     def _on_text_changed(self) -> None:
+        has_gone_along = self._has_gone_along_history()
         if self._silent:
             return
         text = super().raw_text()
@@ -321,7 +327,16 @@ class PromptEditor(ExactTextEdit):
         self._text = text
         self._settle_wrapping()
         self._mark_span()
-        self.text_edited.emit(text)
+        (self.text_returned if has_gone_along else self.text_edited).emit(text)
+
+    def _has_gone_along_history(self) -> bool:
+        """Whether the last change was an undoing or a redoing.
+
+        Typing in place of what could be redone is taken for redoing, too; only the text tells.
+        """
+        n_undo, could_redo = self._history
+        self._history = (self.document().availableUndoSteps(), self.document().isRedoAvailable())
+        return self._history[0] < n_undo or could_redo
 
 
 def _longest_line(text: str) -> int:
