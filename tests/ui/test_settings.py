@@ -41,6 +41,8 @@ KEYS = (
     "session/form",
     "session/cells",
     "session/candidates",
+    "session/pins",
+    "session/asked",
     "window/shares",
 )
 
@@ -67,6 +69,8 @@ def test_everything_comes_back_as_it_was():
         form="arcs",
         overview=OverviewDisplay(cells="induction"),
         prob_axis="log",
+        pins=((3, 1), (0, 2)),
+        asked=(" cat", "#17", "'#17'"),
     )
     first.remember_window(QByteArray(b"\0\xffgeometry"), QByteArray(b"layout"), {"prompt": 0.4})
     first.remember_theme("dark")
@@ -116,12 +120,12 @@ def test_a_huge_prompt_is_not_remembered():
     assert store.restored(ViewState(prompt=Prompt("kept"))).prompt.text == "kept"
 
 
-def test_pins_and_filters_are_of_one_session_only():
+def test_treatments_and_filters_are_of_one_session_only():
     store = Settings()
     treated = Treatment(("first",), top_mass=0.5)
     store.remember_session(ViewState(form="pins", pins=((0, 1),), treatment=treated))
     state = store.restored(ViewState())
-    assert (state.form, state.pins, state.treatment) == ("map", (), UNTREATED)
+    assert (state.form, state.pins, state.treatment) == ("map", ((0, 1),), UNTREATED)
 
 
 @pytest.mark.parametrize("key", ["palette", "form", "cells", "scale", "scale_range"])
@@ -150,6 +154,8 @@ def check_readable(store: Settings) -> None:
     assert store.n_candidates is None or 5 <= store.n_candidates <= 500
     assert all(0 < share < 1 for share in store.shares.values())
     assert state.prob_axis in get_args(ProbAxis)
+    assert all(layer >= 0 and head >= 0 for layer, head in state.pins)
+    assert all(isinstance(word, str) and word for word in state.asked)
     wish_from(store.export_look)
     assert store.surprise_shading in (True, False)
     assert isinstance(store.lesson, str)

@@ -234,6 +234,26 @@ def read_sampling(value: Document) -> SamplingParams:
         raise ViewFileError("The view cannot be read: {reason}", reason=str(error)) from error
 
 
+def read_pins(value: object) -> tuple[Member, ...]:
+    """Read the heads of a list of pairs of layer and head.
+
+    Raises:
+        ViewFileError: It is no such list.
+    """
+    pins: tuple[Member, ...] = _read({"pins": value}, "pins", _pins, ())
+    return pins
+
+
+def read_asked(value: object) -> tuple[str, ...]:
+    """Read a list of words that are followed.
+
+    Raises:
+        ViewFileError: It is no such list.
+    """
+    asked: tuple[str, ...] = _read({"asked": value}, "asked", _words, ())
+    return asked
+
+
 # ------------------------------------------------------------------------------ one by one
 
 _SAMPLING = (

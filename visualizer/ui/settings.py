@@ -21,7 +21,7 @@ from visualizer.engine.tokenization import clean_text
 from visualizer.files import ReadError, read_file, write_atomically
 from visualizer.locations import settings_file
 from visualizer.session.state import ColourScale, HeadForm, Palette, ProbAxis, ScaleRange, ViewState
-from visualizer.session.view_file import read_sampling, sampling_document
+from visualizer.session.view_file import read_asked, read_pins, read_sampling, sampling_document
 
 log = logging.getLogger(__name__)
 
@@ -199,6 +199,10 @@ class Settings(QObject):
         axis = self._read("session/prob_axis")
         if axis in get_args(ProbAxis):
             state = replace(state, prob_axis=axis)
+        with contextlib.suppress(VisualizerError):
+            state = replace(state, pins=read_pins(self._read("session/pins")))
+        with contextlib.suppress(VisualizerError):
+            state = replace(state, asked=read_asked(self._read("session/asked")))
         return state
 
     def _with_remembered_look(self, state: ViewState) -> ViewState:
@@ -211,7 +215,7 @@ class Settings(QObject):
         palette, form = self._read("session/palette"), self._read("session/form")
         if palette in get_args(Palette):
             state = replace(state, palette=palette)
-        if form in get_args(HeadForm) and form != "pins":  # no head is pinned at first
+        if form in get_args(HeadForm) and form != "pins":  # the next model may have none of them
             state = replace(state, form=form)
         cells = self._read("session/cells")
         if cells in ("pattern", *METRICS):
@@ -251,6 +255,8 @@ class Settings(QObject):
         self._write("session/cells", state.overview.cells)
         self._write("session/prob_axis", state.prob_axis)
         self._write("session/sampling", sampling_document(state.sampling))
+        self._write("session/pins", [list(pin) for pin in state.pins])
+        self._write("session/asked", list(state.asked))
 
     @Slot()
     def save(self) -> None:
