@@ -21,7 +21,8 @@ __all__ = [
     "tip_with_shortcut",
 ]
 
-_MNEMONIC_BEHIND = re.compile(r"\(&.\)")
+_MNEMONIC_BEHIND = re.compile(r"\(&[^&]\)")
+_MNEMONIC = re.compile("&(.)")  # "&&" is an "&" that is shown
 
 ACTIONS: tuple[ActionSpec, ...] = FILE_AND_TEXT_ACTIONS + VIEW_ACTIONS + LESSON_ACTIONS
 
@@ -55,7 +56,7 @@ def tip_with_shortcut(tip: str, action: QAction) -> str:
 
 def plain_title(text: str) -> str:
     """A command's or menu's text without mnemonic, which Chinese writes as "(&F)" behind it."""
-    return _MNEMONIC_BEHIND.sub("", text).replace("&", "").removesuffix("…")
+    return _MNEMONIC.sub(r"\1", _MNEMONIC_BEHIND.sub("", text)).removesuffix("…")
 
 
 def plain_text(action: QAction) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton
 
 from visualizer.ui.icons import themed_icon
 from visualizer.ui.messages import Notice, sentence
+from visualizer.ui.plain_text import PlainLabel, plain_caption, plain_tip
 from visualizer.ui.theme import SPACE_PX, current_theme
 
 _URGENCY = ("error", "warning", "info", "hint")
@@ -32,10 +33,11 @@ class Banner(QFrame):
         self.setObjectName("banner")
         self.setAccessibleName(self.tr("Notice"))
         self._notices: dict[str, Notice] = {}
-        self._text = QLabel(wordWrap=True)
+        self._text = PlainLabel()
+        self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._count = QLabel()
+        self._count = PlainLabel()
         self._buttons: list[QPushButton] = []
         self._close = QToolButton(autoRaise=True)
         self._close.setToolTip(self.tr("Close this notice"))
@@ -79,9 +81,9 @@ class Banner(QFrame):
         if notice is None:
             return
         self._text.setText(sentence(notice.message))
-        self._text.setToolTip(notice.message.detail)
+        self._text.setToolTip(plain_tip(notice.message.detail))
         for place, choice in enumerate(notice.choices, start=1):
-            button = QPushButton(sentence(choice.label))
+            button = QPushButton(plain_caption(sentence(choice.label)))
             button.setObjectName(choice.key)
             button.clicked.connect(self._on_choice_clicked)
             self._row.insertWidget(place, button)

@@ -42,6 +42,7 @@ from visualizer.ui.export_preview import Preview
 from visualizer.ui.export_wish import ExportWish
 from visualizer.ui.figure_files import Figure
 from visualizer.ui.messages import sentence
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import make_quiet
 
@@ -110,7 +111,7 @@ class ExportDialog(QDialog):
         self.unit_box.setAccessibleName(self.tr("Unit of the width"))
         self.dpi_box.setAccessibleName(self.tr("Dots per inch"))
         self.preview = Preview()
-        self.facts_label = QLabel()
+        self.facts_label = PlainLabel()
         self.facts_label.setWordWrap(True)
         self.facts_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         make_quiet(self.facts_label)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 import visualizer
 from visualizer.ui.actions import plain_text
 from visualizer.ui.gesture_table import MOUSE, PANEL_KEYS, Gesture
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 
 
@@ -105,7 +106,7 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("About Visualizer"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        heading = QLabel(f"Visualizer {visualizer.__version__}")
+        heading = PlainLabel(f"Visualizer {visualizer.__version__}")
         font = heading.font()
         font.setBold(True)
         heading.setFont(font)
@@ -116,7 +117,8 @@ class AboutDialog(QDialog):
             ),
             wordWrap=True,
         )
-        parts = QLabel("\n".join((*_versions(), *model_lines)), wordWrap=True)
+        parts = PlainLabel("\n".join((*_versions(), *model_lines)))
+        parts.setWordWrap(True)
         parts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         licence = QLabel(self.tr("Licensed under the Apache License, version 2.0."))
         column = QVBoxLayout(self)

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
-    QLabel,
     QLayout,
     QMainWindow,
     QMenu,
@@ -50,6 +49,7 @@ from visualizer.ui.panels.sampling_panel import SamplingPanel
 from visualizer.ui.panels.timeline_panel import TimelinePanel
 from visualizer.ui.panels.token_panel import TokenPanel
 from visualizer.ui.panels.tokenizer_panel import TokenizerPanel
+from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.status_line import StatusLine
 from visualizer.ui.tab_order import go_on, is_in_sight, window_stops
 from visualizer.ui.theme import SPACE_PX, current_theme
@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
         self.docks = self._build_docks()
         self.menus = Menus(self.menuBar(), self.actions_by_key, self._listed_docks())
         self._model_button = MenuButton(self.tr("Model"), self.menus.models)
-        self._device_badge = QLabel()
+        self._device_badge = PlainLabel()
         self._build_tool_bar()
         self._build_banner_row()
         self._first_layout = QByteArray()
@@ -367,9 +367,12 @@ class MainWindow(QMainWindow):
         """Name the model in use in the tool bar and the title."""
         shown = short_model_name(name)
         self._model_button.set_text(shown or self.tr("Model"))
-        self._model_button.setToolTip(self.tr("{name}: choose another model").format(name=name))
+        self._model_button.setToolTip(
+            plain_tip(self.tr("{name}: choose another model").format(name=name))
+        )
         self._device_badge.setText(f"{device} {dtype}".strip())
-        self.setWindowTitle(f"{shown} - Visualizer" if shown else "Visualizer")
+        title = shown.replace("[*]", "[*][*]")  # which Qt would leave out
+        self.setWindowTitle(f"{title} - Visualizer" if title else "Visualizer")
 
     def _connect_own_actions(self) -> None:
         own = {

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMenu, QMenuBar
 
 from visualizer.ui.actions import plain_title
+from visualizer.ui.plain_text import plain_caption, plain_tip
 
 
 @dataclass(frozen=True)
@@ -247,9 +248,9 @@ class Menus(QObject):
 
 
 def _line(entry: MenuEntry, owner: QObject) -> QAction:
-    action = QAction(entry.text.replace("&", "&&"), owner)
+    action = QAction(plain_caption(entry.text), owner)
     action.setData(entry.key)
-    action.setToolTip(entry.tip)
+    action.setToolTip(plain_tip(entry.tip or entry.text))  # else Qt takes the text as it is
     action.setStatusTip(entry.tip)
     action.setCheckable(entry.checked is not None)
     action.setChecked(bool(entry.checked))

@@ -9,6 +9,7 @@ from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import ProgressRecord
 from visualizer.session.views import StatusView
 from visualizer.ui.messages import sentence, short_model_name, size_text
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 
 _REMARK_MS = 6000
@@ -28,10 +29,10 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._context = QLabel()
-        self._elapsed = QLabel()
-        self._model = QLabel()
-        self._stage = QLabel()
+        self._context = PlainLabel()
+        self._elapsed = PlainLabel()
+        self._model = PlainLabel()
+        self._stage = PlainLabel()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(40 * SPACE_PX, 2 * SPACE_PX)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
     QGridLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -31,6 +30,7 @@ from visualizer.lessons.attention import (
 )
 from visualizer.ui.lessons.attention_cells import STEPS, LinkedMatrices, Step
 from visualizer.ui.lessons.labels import Complaint, caption
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 
@@ -128,7 +128,7 @@ class HandAttention(QWidget):
         self.views = self._make_views()
         self.linked = LinkedMatrices(self.views, self._spell_out)
         self.meaning = caption()
-        self.arithmetic = QLabel()
+        self.arithmetic = PlainLabel()
         self._lay_out()
         self._connect()
         self.reset()
@@ -159,7 +159,6 @@ class HandAttention(QWidget):
 
     def _lay_out(self) -> None:
         self.arithmetic.setFont(token_font())
-        self.arithmetic.setTextFormat(Qt.TextFormat.PlainText)
         self.arithmetic.setWordWrap(True)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))

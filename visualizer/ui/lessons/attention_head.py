@@ -7,7 +7,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -24,6 +23,7 @@ from visualizer.session.views import HeadView, TokenStripView, Unavailable
 from visualizer.ui.lessons.attention_cells import LinkedMatrices, Step
 from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.lessons.microscope import Microscope
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.dimming import OLD_AFTER_MS, dim
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
@@ -64,7 +64,7 @@ class HeadAttention(QWidget):
         self.views = self._make_views()
         self.linked = LinkedMatrices(self.views, self._spell_out)
         self.meaning = caption()
-        self.arithmetic = QLabel()
+        self.arithmetic = PlainLabel()
         self._content = QWidget()
         self._old_timer = QTimer(self, singleShot=True, interval=OLD_AFTER_MS)
         self._old_timer.timeout.connect(self._on_old_timeout)
@@ -97,7 +97,6 @@ class HeadAttention(QWidget):
 
     def _lay_out(self) -> None:
         self.arithmetic.setFont(token_font())
-        self.arithmetic.setTextFormat(Qt.TextFormat.PlainText)
         self.arithmetic.setWordWrap(True)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))
@@ -110,7 +109,7 @@ class HeadAttention(QWidget):
             (self.tr("From token"), self.first),
             (self.tr("Tokens"), self.count),
         ):
-            label = QLabel(name)
+            label = PlainLabel(name)
             label.setBuddy(spin)
             row.addWidget(label)
             row.addWidget(spin)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from visualizer.engine.records import Float32Array, Float64Array
 from visualizer.ui.lessons.drawn_exhibits import Numbers, TableRows, matrix_exhibit
 from visualizer.ui.lessons.labels import caption, heading, keep_to_a_line
 from visualizer.ui.lessons.page import Exhibit
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 
@@ -131,7 +132,7 @@ class AttentionTrio(QWidget):
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE_PX)
         for words, box in ((self.tr("Layer"), self.layer), (self.tr("Head"), self.head)):
-            label = QLabel(words)
+            label = PlainLabel(words)
             label.setBuddy(box)
             box.setAccessibleName(words)
             box.setToolTip(self.tr("Whose attention is shown, in all three maps"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import Float64Array
@@ -15,6 +15,7 @@ from visualizer.lessons.block_stack import StackSteps, seeded_block, stack_block
 from visualizer.ui.lessons.background import BackgroundTask, Ticket
 from visualizer.ui.lessons.block_cells import SENTENCE, sentence_vectors
 from visualizer.ui.lessons.labels import Complaint, caption
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.fact_table import Fact, FactTable
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
@@ -90,7 +91,7 @@ class DepthPane(QWidget):
         self.similarity = LineChart(title=self.tr("Are the tokens still different?"))
         self.length = LineChart(title=self.tr("How long are their vectors?"))
         self.facts = {"similarity": FactTable(), "length": FactTable()}
-        self.headings = {"similarity": QLabel(), "length": QLabel()}
+        self.headings = {"similarity": PlainLabel(), "length": PlainLabel()}
         self.note = caption()
         self._lay_out()
         self.blocks.value_changed.connect(self._on_depth_changed)

@@ -36,6 +36,7 @@ from visualizer.ui.lessons.block_cells import (
 from visualizer.ui.lessons.block_maps import BlockMaps
 from visualizer.ui.lessons.block_rows import BlockRows, part_words
 from visualizer.ui.lessons.labels import Complaint, caption
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.token_chips import TokenChips
@@ -73,7 +74,7 @@ class HandBlock(QWidget):
         self.complaint = Complaint()
         self.rows = BlockRows()
         self.meaning = caption()
-        self.arithmetic = QLabel()
+        self.arithmetic = PlainLabel()
         self.maps = BlockMaps()
         self._dress()
         self._lay_out()
@@ -98,7 +99,6 @@ class HandBlock(QWidget):
         self.epsilon.setAccessibleName(self.tr("Epsilon"))
         self.epsilon.setToolTip(self.tr("Beside the variance: keeps from dividing by 0"))
         self.arithmetic.setFont(token_font())
-        self.arithmetic.setTextFormat(Qt.TextFormat.PlainText)
         self.arithmetic.setWordWrap(True)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))

@@ -18,6 +18,7 @@ from visualizer.ui.lessons.block_cells import (
     marks_of,
     parts_in_order,
 )
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 from visualizer.ui.widgets.messages import make_quiet
@@ -66,8 +67,7 @@ class BlockRows(QWidget):
         view.cell_hovered.connect(self._on_cell_pointed)
         view.cell_selected.connect(self._on_cell_pointed)
         view.cell_edited.connect(self._on_cell_edited)
-        name = self.names[part] = QLabel()
-        name.setTextFormat(Qt.TextFormat.PlainText)
+        name = self.names[part] = PlainLabel()
         self.means[part], self.variances[part] = _number(), _number()
         if part in LEARNED or part == "other":
             make_quiet(name)
@@ -220,8 +220,7 @@ def _one_row(values: Float64Array) -> Matrix:
 
 
 def _number(text: str = "") -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setMinimumWidth(_NUMBER_PX)
     return label

@@ -14,11 +14,11 @@ from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QVBoxLayout,
     QWidget,
 )
 
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
 from visualizer.ui.widgets.exact_text import ExactTextEdit
 from visualizer.ui.widgets.messages import make_quiet
@@ -36,7 +36,7 @@ class CodeView(QWidget):
         self._choice.setAccessibleName(self.tr("Function"))
         self._choice.setToolTip(self.tr("Which of the functions that ran to show"))
         self._choice.setMinimumWidth(60 * SPACE_PX)
-        self._place = QLabel()
+        self._place = PlainLabel()
         self._place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         make_quiet(self._place)
         self._text = ExactTextEdit()

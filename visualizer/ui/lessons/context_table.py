@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from visualizer.lessons.ngram import MOST_CONTEXT
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.messages import make_quiet
@@ -55,7 +56,7 @@ class ContextTable(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(3 * SPACE_PX)
         self._grid.setVerticalSpacing(SPACE_PX)
-        self._cells: list[list[QLabel]] = []
+        self._cells: list[list[PlainLabel]] = []
         self._add_head()
         tips = (
             self.tr("Vⁿ: every way to put n of the V different tokens in a row"),
@@ -98,14 +99,13 @@ class ContextTable(QWidget):
             self._grid.addWidget(button, 0, n)
 
     def _add_row(self, row: int, name: str, tip: str) -> None:
-        label = QLabel(name)
+        label = PlainLabel(name)
         label.setToolTip(tip)
         make_quiet(label)
         self._grid.addWidget(label, row, 0)
         cells = []
         for n in range(1, MOST_CONTEXT + 1):
-            cell = QLabel()
-            cell.setTextFormat(Qt.TextFormat.PlainText)
+            cell = PlainLabel()
             cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             cell.setAccessibleName(f"{name}, n = {n}")

@@ -28,6 +28,7 @@ from visualizer.ui.lessons.generation_calls import Call, round_calls, run_call
 from visualizer.ui.lessons.generation_counts import DrawCounts
 from visualizer.ui.lessons.shape_sliders import ShapeSliders, align_sliders, smoothing_slider
 from visualizer.ui.lessons.token_bench import heading
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.messages import error_text, make_quiet
 from visualizer.ui.widgets.seed_box import SeedBox
@@ -62,7 +63,7 @@ class FiveWords(QWidget):
         self.next = QPushButton()
         self.run = QPushButton(self.tr("Run"))
         self.n_words = QSpinBox()
-        self.message = QLabel()
+        self.message = PlainLabel()
         self.predicted, self.shaped = WordBars(), WordBars()
         self.smoothing = smoothing_slider(
             self.tr("smoothing"),
@@ -71,7 +72,7 @@ class FiveWords(QWidget):
         )
         self.sliders = ShapeSliders(len(self.loop.bigrams.words))
         self.line = DrawLine()
-        self.draw_words = QLabel()
+        self.draw_words = PlainLabel()
         self.counts = DrawCounts()
         self.calls = CallList(8)
         self.rounds = WordBars()
@@ -146,7 +147,7 @@ class FiveWords(QWidget):
             (self.tr("begin with"), self.start),
             (QCoreApplication.translate("SamplingPanel", "seed"), self.seed),
         ):
-            row.addWidget(QLabel(text))
+            row.addWidget(PlainLabel(text))
             row.addWidget(part)
         row.addWidget(self.again)
         return row

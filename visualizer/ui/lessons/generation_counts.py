@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from visualizer.lessons.generation import Float64Array, Hyperparameters, shape_predictions
 from visualizer.lessons.generation_loop import draw_often
 from visualizer.ui.lessons.background import Ticket
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import make_quiet
 from visualizer.ui.widgets.word_bars import WordBar, WordBars
@@ -74,7 +75,7 @@ class DrawCounts(QWidget):
         self.bars = WordBars()
         self.bars.setAccessibleName(self.tr("Probabilities and counts of the draws"))
         self.bars.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.sentence = QLabel()
+        self.sentence = PlainLabel()
         self.sentence.setWordWrap(True)
         make_quiet(self.sentence)
         column = QVBoxLayout(self)

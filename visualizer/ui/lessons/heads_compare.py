@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from visualizer.lessons.attention import MultiHeadSteps, causal_mask, multi_head_attention
 from visualizer.lessons.heads import count_parameters
 from visualizer.ui.lessons.heads_numbers import MOST_WIDTH, HandHeads
 from visualizer.ui.lessons.labels import caption, heading
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.fact_table import Fact, FactTable
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
@@ -63,7 +64,7 @@ class ComparePane(QWidget):
         self.one_name = heading("")
         self.many_name = heading("")
         self.facts = {key: FactTable() for key in ("one", "many")}
-        self.verdict = QLabel()
+        self.verdict = PlainLabel()
         self.verdict.setWordWrap(True)
         maps = self._maps = QGridLayout()
         maps.setHorizontalSpacing(2 * SPACE_PX)

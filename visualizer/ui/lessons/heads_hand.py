@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -40,6 +39,7 @@ from visualizer.ui.lessons.heads_numbers import (
     marks,
 )
 from visualizer.ui.lessons.labels import Complaint, caption
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 
@@ -78,9 +78,9 @@ class HandHeadsPane(QWidget):
         self.w_o = _view("W_O")
         self.output = _view(self.tr("output = concatenated W_O"))
         self.change = QCheckBox(self.tr("Show the change only"))
-        self.effect = QLabel()
+        self.effect = PlainLabel()
         self.meaning = caption()
-        self.arithmetic = QLabel()
+        self.arithmetic = PlainLabel()
         self._dress()
         self._lay_out()
         self._connect()
@@ -103,7 +103,6 @@ class HandHeadsPane(QWidget):
         for view in (self.concatenated, self.w_o, self.output):
             view.setFont(small)
         self.arithmetic.setFont(token_font())
-        self.arithmetic.setTextFormat(Qt.TextFormat.PlainText)
         self.arithmetic.setWordWrap(True)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))
@@ -113,7 +112,7 @@ class HandHeadsPane(QWidget):
         row.setSpacing(2 * SPACE_PX)
         row.addWidget(self.sentence, 1)
         for name, spin in ((self.tr("Width C"), self.width_), (self.tr("Heads H"), self.heads)):
-            label = QLabel(name)
+            label = PlainLabel(name)
             label.setBuddy(spin)
             row.addWidget(label)
             row.addWidget(spin)

@@ -32,6 +32,7 @@ from visualizer.ui.metric_words import (
     score_text,
     undefined_sentence,
 )
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.attention_image import indexed_image
 from visualizer.ui.widgets.choice_button import ChoiceButton
@@ -84,8 +85,8 @@ class ModelHeads(QWidget):
         self.text.setAccessibleName(self.tr("Text for the model"))
         self.text.setPlaceholderText(self.tr("A text for the model to read"))
         self.run.setToolTip(self.tr("Run this text in the main window"))
-        self.texts["repeated"].setToolTip(REPEATED)
-        self.texts["story"].setToolTip(STORY)
+        self.texts["repeated"].setToolTip(plain_tip(REPEATED))
+        self.texts["story"].setToolTip(plain_tip(STORY))
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE_PX)
         row.addWidget(self.text, 1)

@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from visualizer.engine.tokenization import display_text
 from visualizer.lessons.similarity import cosine_similarity, last_token_of
 from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.lessons.microscope import Microscope
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
@@ -120,7 +120,7 @@ class MeaningPane(QWidget):
             zip(names, self.sentences, self.chips, strict=True)
         ):
             edit.setAccessibleName(name)
-            label = QLabel(name)
+            label = PlainLabel(name)
             label.setBuddy(edit)
             grid.addWidget(label, row, 0)
             grid.addWidget(edit, row, 1)
@@ -140,7 +140,7 @@ class MeaningPane(QWidget):
             edit.setToolTip(tip)
             edit.setAccessibleName(name)
             edit.setMaximumWidth(36 * SPACE_PX)
-            label = QLabel(name)
+            label = PlainLabel(name)
             label.setBuddy(edit)
             row_layout.addWidget(label)
             row_layout.addWidget(edit)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -19,6 +18,7 @@ from visualizer.engine.errors import UsageError, VisualizerError
 from visualizer.lessons.text import split_words
 from visualizer.lessons.word_order import OrderEffect, order_effect, shuffled_order
 from visualizer.ui.lessons.labels import Complaint, caption
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 
@@ -46,9 +46,9 @@ class OrderPane(QWidget):
         self.shuffle = QPushButton(self.tr("Shuffle again"))
         self.with_positions = QCheckBox(self.tr("Add positions"))
         self.complaint = Complaint()
-        self.shuffled = QLabel()
-        self.without = QLabel()
-        self.with_them = QLabel()
+        self.shuffled = PlainLabel()
+        self.without = PlainLabel()
+        self.with_them = PlainLabel()
         names = {
             "embeddings": self.tr("embedding of each word"),
             "positions": self.tr("+ its position"),
@@ -74,7 +74,6 @@ class OrderPane(QWidget):
         row.addWidget(self.shuffle)
         row.addWidget(self.with_positions)
         for label in (self.shuffled, self.without, self.with_them):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         bold = self.without.font()
         bold.setBold(True)

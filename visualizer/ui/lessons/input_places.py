@@ -23,6 +23,7 @@ from visualizer.lessons.positions import rotary_frequencies, rotary_scores
 from visualizer.lessons.similarity import cosine_similarity
 from visualizer.ui.lessons.labels import Complaint, caption, heading
 from visualizer.ui.lessons.microscope import Microscope
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.chart_layout import SeriesStyle
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
@@ -86,7 +87,7 @@ class PlacesPane(QWidget):
             spin.setToolTip(tip)
             spin.setAccessibleName(tip)
             spin.setAlignment(Qt.AlignmentFlag.AlignRight)
-            label = QLabel(name)
+            label = PlainLabel(name)
             label.setBuddy(spin)
             row.addWidget(label)
             row.addWidget(spin)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import Float64Array
@@ -18,6 +18,7 @@ from visualizer.lessons.positions import (
 )
 from visualizer.ui.lessons.background import BackgroundTask, Ticket
 from visualizer.ui.lessons.labels import Complaint
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
@@ -76,7 +77,7 @@ class SinusoidPane(QWidget):
         self.width_ = _spin(1, MOST, WIDTH, self.tr("Channels of the model, d, at most 512"))
         self.complaint = Complaint()
         self.map = MatrixView(title=self.tr("PE: a row a position, a column a channel"))
-        self.arithmetic = QLabel()
+        self.arithmetic = PlainLabel()
         self.by_distance = LineChart(title=self.tr("Dot product by distance"))
         self.from_position = LineChart(title=self.tr("One position with every other"))
         self._lay_out()
@@ -91,13 +92,12 @@ class SinusoidPane(QWidget):
 
     def _lay_out(self) -> None:
         self.arithmetic.setFont(token_font())
-        self.arithmetic.setTextFormat(Qt.TextFormat.PlainText)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE_PX)
         for name, spin in ((self.tr("Length T"), self.length), (self.tr("Width d"), self.width_)):
-            label = QLabel(name)
+            label = PlainLabel(name)
             label.setBuddy(spin)
             row.addWidget(label)
             row.addWidget(spin)

@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.ui.lessons.text_pieces import WorkProgress
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import current_theme
 from visualizer.ui.widgets.messages import error_text, make_quiet
 
 
 def heading(text: str) -> QLabel:
     """A heading above a part of a page."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel(text)
     font = label.font()
     font.setBold(True)
     label.setFont(font)
@@ -23,8 +23,7 @@ def heading(text: str) -> QLabel:
 
 def caption(text: str = "") -> QLabel:
     """A quiet sentence that may take several lines and can be copied."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel(text)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -38,12 +37,11 @@ def keep_to_a_line(label: QLabel) -> None:
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
 
-class Complaint(QLabel):
+class Complaint(PlainLabel):
     """One sentence about what cannot be done, in the colour of errors; hidden without any."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        super().__init__(parent=parent)
         self.setWordWrap(True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.clear_error()

@@ -9,7 +9,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from visualizer.engine.errors import UsageError
 from visualizer.ui.lessons.labels import Complaint, caption, heading
 from visualizer.ui.lessons.table_learning import MOST_STEPS, LearnedStep
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
@@ -67,7 +67,7 @@ class LearningPane(QWidget):
         self.place.setToolTip(self.tr("Go through the steps again"))
         self.place.setMinimumWidth(30 * SPACE_PX)
         self.place.setMaximumWidth(90 * SPACE_PX)
-        self.where = QLabel()
+        self.where = PlainLabel()
         self.state = caption()
         self.complaint = Complaint()
         self.loss = LineChart(title=self.tr("Loss"))
@@ -85,7 +85,7 @@ class LearningPane(QWidget):
         row.addWidget(heading(self.tr("The same table, learned")))
         row.addSpacing(2 * SPACE_PX)
         for name, widget in ((self.tr("steps"), self.steps), (self.tr("rate"), self.rate)):
-            label = QLabel(name)
+            label = PlainLabel(name)
             label.setBuddy(widget)
             row.addWidget(label)
             row.addWidget(widget)

@@ -22,6 +22,7 @@ from visualizer.lessons.letters import count_letter
 from visualizer.ui.lessons.letter_cells import LetterCells, LetterCut
 from visualizer.ui.lessons.token_bench import heading
 from visualizer.ui.lessons.typed_answers import number_from
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.messages import error_text
 
@@ -45,7 +46,7 @@ class LetterCount(QWidget):
         self.word, self.letter, self.count = QLineEdit(), QLineEdit(), QLineEdit()
         self.choice = QComboBox()
         self.check, self.show_places = QPushButton(self.tr("Check")), QPushButton(self.tr("Show"))
-        self.verdict = QLabel()
+        self.verdict = PlainLabel()
         self.verdict.setWordWrap(True)
         self.cells = LetterCells()
         self._dress()
@@ -91,7 +92,7 @@ class LetterCount(QWidget):
             ("", self.show_places),
         ):
             if text:
-                row.addWidget(QLabel(text))
+                row.addWidget(PlainLabel(text))
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(QLabel(self.tr("cut by")))

@@ -9,7 +9,6 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -26,6 +25,7 @@ from visualizer.ui.lessons.generation_calls import Call, word_list
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.shape_sliders import align_sliders
 from visualizer.ui.lessons.token_bench import heading
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.fact_table import Fact, FactTable
@@ -62,7 +62,7 @@ class ModelLoop(QWidget):
         self.run = QPushButton(self.tr("Predict"))
         self.step = QPushButton(self.tr("Select and append"))
         self.panels = QPushButton(self.tr("Show the main panels"))
-        self.message = QLabel()
+        self.message = PlainLabel()
         self.chips = TokenChips()
         self.bars = WordBars()
         self.rest = ElidedLabel()

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -65,6 +64,7 @@ from visualizer.ui.lessons.power_pane import (
 )
 from visualizer.ui.lessons.text_pieces import WorkProgress
 from visualizer.ui.lessons.text_source_pane import TextSourcePane
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.line_chart import LineChart
 from visualizer.ui.widgets.seed_box import SeedBox
@@ -151,7 +151,7 @@ class NgramPage(LessonPage):
             (self.tr("tokens"), self.n_tokens),
             (self.tr("seed"), self.seed),
         ):
-            label = QLabel(name)
+            label = PlainLabel(name)
             label.setBuddy(widget)
             row.addWidget(label)
             row.addWidget(widget, 1 if widget is self.prompt else 0)
@@ -159,7 +159,7 @@ class NgramPage(LessonPage):
         marks = QHBoxLayout()
         marks.setSpacing(2 * SPACE_PX)
         marks.addWidget(self.state, 1)
-        label = QLabel(self.tr("shade from"))
+        label = PlainLabel(self.tr("shade from"))
         label.setBuddy(self.least)
         marks.addWidget(label)
         marks.addWidget(self.least)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from visualizer.lessons.ngram import count_digits, rows_possible, write_out
 from visualizer.ui.lessons.context_table import large_number
 from visualizer.ui.lessons.labels import heading
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.exact_text import ExactTextEdit
@@ -52,7 +53,7 @@ class PowerPane(QWidget):
         self.power.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.power.setAccessibleName(self.tr("Tokens of context, n"))
         self.power.setToolTip(self.tr("n, how many tokens of context there are"))
-        self.outcome = QLabel()
+        self.outcome = PlainLabel()
         self.outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.write = ChoiceButton(self.tr("Write it out"))
         self.write.setToolTip(self.tr("Every digit of this number"))

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from visualizer.ui.lessons.page import Answer
 from visualizer.ui.lessons.prose_view import ProseView
 from visualizer.ui.lessons.typed_answers import is_right
 from visualizer.ui.lessons.wrapped_choice import WrappedChoice
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, current_theme
 
 
@@ -40,7 +40,7 @@ class QuestionPane(QWidget):
         self._check = QPushButton(self.tr("Check"))
         self._check.setToolTip(self.tr("Compare your answer with what the lesson computes"))
         self._check.setAutoDefault(False)
-        self._verdict = QLabel()
+        self._verdict = PlainLabel()
         self._verdict.setWordWrap(True)
         self._why = ProseView(question.why)
         ask = ProseView(f"**{number}.** {question.ask}")

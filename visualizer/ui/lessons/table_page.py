@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.lessons.bigram import (
@@ -34,6 +34,7 @@ from visualizer.ui.lessons.table_view import (
 )
 from visualizer.ui.lessons.text_pieces import WorkProgress
 from visualizer.ui.lessons.walk_pane import WalkPane
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 from visualizer.ui.widgets.parameter_slider import ParameterSlider, SliderScale, WordSpinBox
@@ -70,7 +71,7 @@ class TablePage(LessonPage):
         self.facts = caption()
         self.counts = MatrixView(title=self.tr("Counts"))
         self.probabilities = MatrixView(title=self.tr("P(next | word)"))
-        self.arithmetic = QLabel()
+        self.arithmetic = PlainLabel()
         self.walk = WalkPane()
         self.learning = LearningPane()
         self._lay_out()
@@ -89,7 +90,6 @@ class TablePage(LessonPage):
 
     def _lay_out(self) -> None:
         self.arithmetic.setFont(token_font())
-        self.arithmetic.setTextFormat(Qt.TextFormat.PlainText)
         self.arithmetic.setWordWrap(True)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from visualizer.lessons.prose import Lesson
 from visualizer.ui.lessons.prose_view import ProseView
 from visualizer.ui.lessons.question_pane import QuestionPane
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 
 COLUMN_PX = 340
@@ -74,8 +75,7 @@ class TextColumn(QScrollArea):
 
 
 def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel(text)
     label.setWordWrap(True)
     font = label.font()
     font.setBold(True)

@@ -17,6 +17,7 @@ from visualizer.lessons.text import Unit
 from visualizer.ui.lessons.labels import Complaint, heading
 from visualizer.ui.lessons.ngram_counting import BUILT_IN, TextSource
 from visualizer.ui.lessons.text_choosing import OpenTextButton
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
@@ -59,7 +60,7 @@ class TextSourcePane(QWidget):
         )
         for place, (name, tip) in enumerate(zip(names, tips, strict=True)):
             button = ChoiceButton(name)
-            button.setToolTip(tip)
+            button.setToolTip(plain_tip(tip))
             self.units.addButton(button, place)
         self.state = ElidedLabel()
         self.preview = ElidedLabel()
@@ -115,7 +116,9 @@ class TextSourcePane(QWidget):
         self.units.button(UNITS.index(unit)).setChecked(True)
         begin = " ".join(source.text[:_PREVIEW].split())
         self.preview.setText(begin)
-        self.preview.setToolTip(source.text[:_PREVIEW] + ("…" if source.text[_PREVIEW:] else ""))
+        self.preview.setToolTip(
+            plain_tip(source.text[:_PREVIEW] + ("…" if source.text[_PREVIEW:] else ""))
+        )
 
     def set_busy(self, busy: bool) -> None:
         """Offer to cancel while something is counted."""
@@ -124,7 +127,7 @@ class TextSourcePane(QWidget):
     def say(self, text: str) -> None:
         """What is known about the text, or what is being done."""
         self.state.setText(text)
-        self.state.setToolTip(text)
+        self.state.setToolTip(plain_tip(text))
 
     def take_back(self) -> None:
         """Show the text that is counted again, after a wish that came to nothing."""

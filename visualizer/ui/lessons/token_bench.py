@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.session.tokenizer_bench import BenchView, n_own
 from visualizer.session.vocabulary_desk import TokenFacts
+from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.merge_playback import MergePlayback
@@ -130,7 +131,7 @@ class TokenBench(QWidget):
             bytes=shown,
         )
         self._facts.setText(text)
-        self._facts.setToolTip(text)
+        self._facts.setToolTip(plain_tip(text))
         self.merges.set_steps(facts.merges or ())
 
     def clear_facts(self, text: str = "") -> None:
@@ -195,8 +196,7 @@ class TokenBench(QWidget):
 
 def heading(text: str) -> QLabel:
     """A bold label."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel(text)
     font = label.font()
     font.setBold(True)
     label.setFont(font)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Slot
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from visualizer.engine.encodings import ENCODINGS
 from visualizer.engine.errors import VisualizerError
@@ -24,6 +24,7 @@ from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
 from visualizer.ui.lessons.token_bench import TokenBench, heading
 from visualizer.ui.lessons.token_cutting import Cutting, TakingApart
 from visualizer.ui.lessons.token_figure import TokenFigure
+from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme
 from visualizer.ui.widgets.exact_text import ExactTextEdit
 from visualizer.ui.widgets.messages import error_text
@@ -52,7 +53,7 @@ class TokensPage(LessonPage):
         self._is_error = False
         self.text = ExactTextEdit()
         self.examples: dict[str, QToolButton] = {}
-        self.message = QLabel()
+        self.message = PlainLabel()
         self.message.setWordWrap(True)
         self.bench = TokenBench()
         self.letters = LetterCount()
@@ -77,7 +78,7 @@ class TokensPage(LessonPage):
         for key, name in names.items():
             button = self.examples[key] = QToolButton()
             button.setText(name)
-            button.setToolTip(TEXTS[key])
+            button.setToolTip(plain_tip(TEXTS[key]))
             button.setAutoRaise(True)
             button.clicked.connect(self._on_example_clicked)
             row.addWidget(button)

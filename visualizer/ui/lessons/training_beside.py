@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.lessons.training_events import Ended, SampleTaken, StepsTaken, TrainingReady
@@ -17,6 +17,7 @@ from visualizer.lessons.training_job import Source, TrainingJob
 from visualizer.lessons.training_settings import SMALL, Target, TrainingSettings
 from visualizer.ui.lessons.labels import Complaint, caption, heading
 from visualizer.ui.lessons.training_curves import CurveCharts, Curves
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.training_run import TrainingRun
 from visualizer.ui.widgets.line_chart import Chart, LineChart
@@ -55,20 +56,17 @@ class OneLoop(QWidget):
         self._source, self._target = source, target
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self.run = TrainingRun(parent=self)
-        self.code = QLabel(code)
-        self.code.setTextFormat(Qt.TextFormat.PlainText)
+        self.code = PlainLabel(code)
         self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.chart = LineChart(title="")
         self.chart.setAccessibleName(name)
         self.chart.setMinimumHeight(58 * SPACE_PX)
-        self.sample = QLabel()
-        self.sample.setTextFormat(Qt.TextFormat.PlainText)
+        self.sample = PlainLabel()
         self.sample.setWordWrap(True)
         self.sample.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.sample.setMinimumHeight(20 * SPACE_PX)
         self.sample.setAccessibleName(self.tr("What the model writes"))
-        self.meaning = QLabel()
-        self.meaning.setTextFormat(Qt.TextFormat.PlainText)
+        self.meaning = PlainLabel()
         self.meaning.setWordWrap(True)
         self.meaning.setMinimumHeight(14 * SPACE_PX)
         self.meaning.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from visualizer.ui.lessons.training_curves import CurveCharts, Curves
 from visualizer.ui.lessons.training_looks import MapPane, SamplePane
 from visualizer.ui.lessons.training_sizes import TrainingSizes
 from visualizer.ui.lessons.training_text import CountText, TextChoice, TextSizes
+from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.training_run import TrainingRun
 from visualizer.ui.widgets.line_chart import LineChart
@@ -66,7 +66,7 @@ class TrainingPane(QWidget):
         self.text = TextChoice()
         self.sizes = TrainingSizes()
         self.samples, self.maps = SamplePane(), MapPane()
-        self.parameters, self.state = QLabel(), ElidedLabel()
+        self.parameters, self.state = PlainLabel(), ElidedLabel()
         make_quiet(self.state)
         self.complaint = Complaint()
         self.loss = LineChart(title=self.tr("Loss"))
@@ -308,7 +308,7 @@ class TrainingPane(QWidget):
     def _write_state(self) -> None:
         text = self._state_text()
         self.state.setText(text)
-        self.state.setToolTip(text if self.folder is None else f"{text}\n{self.folder}")
+        self.state.setToolTip(plain_tip(text if self.folder is None else f"{text}\n{self.folder}"))
 
     def _state_text(self) -> str:
         words = {

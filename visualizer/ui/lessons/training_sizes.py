@@ -8,12 +8,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
-    QLabel,
     QSpinBox,
     QWidget,
 )
 
 from visualizer.lessons.training_settings import SMALL, TrainingSettings
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 
 PRESETS = {"small": SMALL, "tutorial": TrainingSettings()}
@@ -127,7 +127,7 @@ class TrainingSizes(QWidget):
             box.valueChanged.connect(self._on_box_changed)
 
     def _place(self, name: str, box: QWidget, tip: str) -> None:
-        label = QLabel(name)
+        label = PlainLabel(name)
         label.setBuddy(box)
         label.setToolTip(tip)
         box.setToolTip(tip)

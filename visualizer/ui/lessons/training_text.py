@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.lessons.corpus import text_corpus
@@ -16,6 +16,7 @@ from visualizer.lessons.training_job import Source
 from visualizer.lessons.training_texts import built_in_text
 from visualizer.ui.lessons.background import Ticket
 from visualizer.ui.lessons.text_choosing import OpenTextButton
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.exact_text import ExactTextEdit
 
@@ -128,7 +129,7 @@ class TextChoice(QWidget):
         self.unit.setAccessibleName(self.tr("What a token is"))
         self.unit.setToolTip(self.tr("What a token is"))
         self.open_file = OpenTextButton()
-        self.sizes = QLabel()
+        self.sizes = PlainLabel()
         self.pasted = PastedText()
         self.pasted.setAccessibleName(self.tr("My own text"))
         self.pasted.setPlaceholderText(self.tr("Type or paste a text here"))

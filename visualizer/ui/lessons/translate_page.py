@@ -27,6 +27,7 @@ from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
 from visualizer.ui.lessons.source_listing import listed
 from visualizer.ui.lessons.translating import Translate, Translation, TranslatorSource
 from visualizer.ui.lessons.translation_view import TranslationView
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, Theme
 from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.word_bars import WordBar, bars_size, paint_word_bars
@@ -81,7 +82,7 @@ class TranslatePage(LessonPage):
         self.next = QPushButton(self.tr("Next word"))
         self.all = QPushButton(self.tr("All words"))
         self.complaint = Complaint()
-        self.status = QLabel()
+        self.status = PlainLabel()
         self.view = TranslationView()
         self._lay_out()
         self._connect()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from visualizer.ui.lessons.labels import caption, heading
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.seed_box import SeedBox
@@ -78,7 +79,7 @@ class WalkPane(QWidget):
         row.addWidget(heading(self.tr("Walk the table")))
         row.addSpacing(2 * SPACE_PX)
         for name, widget in ((self.tr("from"), self.start), (self.tr("seed"), self.seed)):
-            label = QLabel(name)
+            label = PlainLabel(name)
             label.setBuddy(widget)
             row.addWidget(label)
             row.addWidget(widget)

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 from visualizer.engine.treatment import HIDDEN, UNTREATED, Hidden
 from visualizer.session.state import ColourScale, Palette, ScaleRange
 from visualizer.session.views import HeadView
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.treatment_words import hidden_text
 from visualizer.ui.widgets.colour_legend import legend_image
@@ -245,7 +246,7 @@ class HeadOptionsPopup(QFrame):
     def _add(
         self, grid: QGridLayout, text: str, what: QWidget | QHBoxLayout, buddy: QWidget
     ) -> None:
-        label = QLabel(text)
+        label = PlainLabel(text)
         label.setBuddy(buddy)
         self._labels.append(label)
         row = grid.rowCount()

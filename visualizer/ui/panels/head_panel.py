@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QContextMenuEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.session.exports import HEAD_FORMATS, head_name
@@ -16,6 +16,7 @@ from visualizer.session.state import Region
 from visualizer.session.token_links import TokenLine, TokenLinks, incoming, outgoing
 from visualizer.session.views import HeadView, Unavailable
 from visualizer.ui.panels.head_options import HeadOptions
+from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.colour_legend import ColourLegend, scale_text
 from visualizer.ui.widgets.dimming import dim
@@ -102,7 +103,7 @@ class HeadPanel(QWidget):
         self.forms = HeadForms()
         self.options = HeadOptions()
         self.legend, self.ramp_legend = ColourLegend(), RampLegend()
-        self.reading_label = QLabel()
+        self.reading_label = PlainLabel()
         self.reading_label.setWordWrap(True)
         self.reading_label.setFixedHeight(2 * self.fontMetrics().lineSpacing())
         self._caption = ElidedLabel()
@@ -245,7 +246,7 @@ class HeadPanel(QWidget):
             view = replace(view, visible=self.heatmap.visible)
         text = scale_text(self._view.colour_scale) if view is None else caption_text(view)
         self._caption.setText(text)
-        self._caption.setToolTip(self._caption.text())
+        self._caption.setToolTip(plain_tip(self._caption.text()))
         is_text = self._view.form == "text"
         self.ramp_legend.set_hue(is_query=self.forms.text.text.is_incoming)
         for legend in (self.legend, self.ramp_legend):

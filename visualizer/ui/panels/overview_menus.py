@@ -14,6 +14,7 @@ from visualizer.session.state import OverviewDisplay
 from visualizer.session.views import OverviewView
 from visualizer.ui.metric_words import metric_sentence, motif_sentence
 from visualizer.ui.panels.overview_options import PLAIN, with_order
+from visualizer.ui.plain_text import plain_caption
 
 _MOTIFS: tuple[Metric, ...] = (
     "previous token",
@@ -94,7 +95,7 @@ class FindHeadsMenu(QMenu):
         self._keys.deleteLater()
         self._keys = QMenu(self)
         title = self.tr("that look from “{token}” to")
-        self._keys.setTitle(title.format(token=_token(text, query)).replace("&", "&&"))
+        self._keys.setTitle(plain_caption(title.format(token=_token(text, query))))
         keys = list(range(query, max(query - MOST_KEYS, -1), -1))
         if keys[-1] > 0:
             keys.append(0)  # where heads rest that do nothing
@@ -110,7 +111,7 @@ class FindHeadsMenu(QMenu):
         self.addMenu(self._keys)
 
     def _add(self, menu: QMenu, text: str, display: OverviewDisplay) -> QAction:
-        action = menu.addAction(text.replace("&", "&&"))
+        action = menu.addAction(plain_caption(text))
         action.setData(display)
         return action
 

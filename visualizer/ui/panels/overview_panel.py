@@ -29,6 +29,7 @@ from visualizer.ui.panels.overview_words import (
     layout_text,
     nothing_found_text,
 )
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.colour_legend import ColourLegend
 from visualizer.ui.widgets.colour_scale import check_finite
@@ -295,7 +296,7 @@ class OverviewPanel(QWidget):
 
     def _show_counts(self, view: OverviewView) -> None:
         self._counts.setText(counts_text(view))
-        self._counts.setToolTip(layout_text(view))
+        self._counts.setToolTip(plain_tip(layout_text(view)))
 
     def _show_pins(self, view: OverviewView) -> None:
         self._pins.setVisible(bool(view.pins))

@@ -28,6 +28,7 @@ from visualizer.session.exports import head_name
 from visualizer.session.views import PairView, Unavailable
 from visualizer.ui.icons import themed_icon
 from visualizer.ui.panels.pair_facts import PairFacts
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme, token_font
 from visualizer.ui.widgets.dimension_bars import DimensionBars
 from visualizer.ui.widgets.fact_table import FactTable
@@ -287,8 +288,7 @@ class PairPanel(QWidget):
 
 def _sentence() -> QLabel:
     """Running text that can be selected."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel()
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the panel has one

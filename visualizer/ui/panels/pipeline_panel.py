@@ -19,6 +19,7 @@ from visualizer.session.pipeline_view import (
     with_preset,
 )
 from visualizer.session.views import Unavailable
+from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.menu_button import MenuButton
@@ -58,7 +59,7 @@ class PipelinePanel(QWidget):
         title.setFont(heading)
         self._facts = ElidedLabel()
         make_quiet(self._facts)
-        self._drawn = QLabel()
+        self._drawn = PlainLabel()
         make_quiet(self._drawn)
         self._draw_button = QPushButton(self.tr("Draw {n:,}").format(n=N_DRAWS))
         self._draw_button.setToolTip(
@@ -200,7 +201,7 @@ class PipelinePanel(QWidget):
         problem = view if isinstance(view, VisualizerError) else view.problem
         self._row.set_view(self._view)
         self._facts.setText(error_text(problem) if problem is not None else self._facts_text())
-        self._facts.setToolTip(self._facts.text())
+        self._facts.setToolTip(plain_tip(self._facts.text()))
         self._enable()
 
     def set_stale(self, is_old: bool) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from visualizer.session.asked_tokens import Reading
 from visualizer.session.views import BarsView, Unavailable
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.axis_switch import AxisSwitch
 from visualizer.ui.widgets.bar_chart import BarChart
@@ -236,7 +237,7 @@ class PredictionPanel(QWidget):
 
     def _write(self, after: str, facts: str) -> None:
         self._after.setText(after)
-        self._after.setToolTip(after)
+        self._after.setToolTip(plain_tip(after))
         self._facts.setText(facts)
         self._facts.setToolTip(
             self.tr(

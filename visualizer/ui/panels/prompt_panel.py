@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from visualizer.engine.chat import ChatTurn
 from visualizer.session.views import TokenStripView, Unavailable
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.chat_pane import ChatPane
 from visualizer.ui.widgets.choice_button import ChoiceButton
@@ -259,7 +260,7 @@ class _Notice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._label = QLabel()
+        self._label = PlainLabel()
         self._label.setWordWrap(True)
         make_quiet(self._label)
         close = QToolButton()

@@ -23,6 +23,7 @@ from visualizer.engine.sampling import FIELDS, NEUTRAL_VALUES, SamplingParams
 from visualizer.engine.sampling_stages import Stage
 from visualizer.session.pipeline_view import switched
 from visualizer.session.views import SamplingView
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.generation_bar import GenerationBar
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
@@ -122,7 +123,7 @@ class SamplingPanel(QWidget):
         ]
         text = " · ".join(parts) or self.tr("no sampling parameter is on")
         self._summary.setText(text)
-        self._summary.setToolTip(text)
+        self._summary.setToolTip(plain_tip(text))
 
     # ------------------------------------------------------------------------------- building
 

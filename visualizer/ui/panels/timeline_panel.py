@@ -19,6 +19,7 @@ from visualizer.session.surprise_timeline import (
     surprise_figures,
 )
 from visualizer.session.views import Unavailable
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.surprise_words import margin_text, mean_text, perplexity_text, stretch_text
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
@@ -207,7 +208,7 @@ class TimelinePanel(QWidget):
                 )
             )
         self._figures.setText(" · ".join(parts))
-        self._figures.setToolTip(self._figures.text())
+        self._figures.setToolTip(plain_tip(self._figures.text()))
 
     def _read(self, hovered: int) -> None:
         """Write the facts of the token pointed at, else of the chosen stretch or token."""

@@ -13,6 +13,7 @@ from visualizer.session.surprise_timeline import (
 )
 from visualizer.session.token_links import TokenLinks
 from visualizer.session.views import TokenStripView, Unavailable
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.surprise_words import stretch_text
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
@@ -119,7 +120,7 @@ class TokenPanel(QWidget):
                 self._stack.show_content()
             else:
                 self._stack.show_message(self.tr("No tokens: the text is empty."))
-        self._counts.setToolTip(self._counts.text())
+        self._counts.setToolTip(plain_tip(self._counts.text()))
         self._read(-1)
 
     def _counted(self, view: TokenStripView) -> str:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from visualizer.engine.tokenization import display_text
 from visualizer.session.tokenizer_bench import OWN, BenchView, linked_tokens
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.dimming import dim
@@ -173,7 +174,7 @@ class TokenizerPanel(QWidget):
         self._table.set_view(view)
         self._special.setChecked(view.parse_special)
         self._figures.setText(self._figures_of(view))
-        self._figures.setToolTip(self._figures.text())
+        self._figures.setToolTip(plain_tip(self._figures.text()))
         ready = {row.key: row.name for row in view.rows if row.tokenizer is not None}
         self._pane.set_tokenizers(ready)
         if not view.cut:
@@ -253,7 +254,7 @@ class TokenizerPanel(QWidget):
         view = self._view
         if view is None or cut < 0:
             self._reading.setText(self._remark())
-            self._reading.setToolTip(self._reading.text())
+            self._reading.setToolTip(plain_tip(self._reading.text()))
             return
         tokens = view.rows[view.cut[cut]].tokenization
         assert tokens is not None

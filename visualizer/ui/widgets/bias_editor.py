@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -20,6 +19,7 @@ from visualizer.engine.sampling import SamplingParams
 from visualizer.engine.tokenization import Tokenizer
 from visualizer.session.asked_tokens import MOST_CHARS
 from visualizer.session.pipeline_view import token_name, token_named, with_bias, without_bias
+from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
 from visualizer.ui.widgets.messages import error_text
 from visualizer.ui.widgets.parameter_slider import WordSpinBox
@@ -70,9 +70,8 @@ class BiasEditor(QWidget):
         ignored = QSizePolicy.Policy.Ignored  # it takes what the cards beside it leave
         self._list.setSizePolicy(QSizePolicy.Policy.Expanding, ignored)
         self._list.installEventFilter(self)
-        self._problem = QLabel()
+        self._problem = PlainLabel()
         self._problem.setWordWrap(True)
-        self._problem.setTextFormat(Qt.TextFormat.PlainText)
         self._problem.hide()
         self._lay_out()
         self._entry.returnPressed.connect(self._on_entry_return_pressed)
@@ -138,12 +137,12 @@ class BiasEditor(QWidget):
             tip = self.tr("token {token_id}, which this model does not have").format(
                 token_id=token_id
             )
-        item.setToolTip(tip)
+        item.setToolTip(plain_tip(tip))
         self._list.addItem(item)
 
     def _say(self, text: str) -> None:
         self._problem.setText(text)
-        self._problem.setToolTip(text)
+        self._problem.setToolTip(plain_tip(text))
         self._problem.setVisible(bool(text))
         if text:
             colours = self._problem.palette()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from visualizer.engine.tokenization import display_text
 from visualizer.session.vocabulary_desk import Entry
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.theme import token_font
 
 _LONGEST_BYTES = 16
@@ -71,7 +72,7 @@ class EntryList(QTreeWidget):
             for column in range(3):
                 item.setFont(column, font)
             tip = f"{shown}  {data}" + (self.tr(", a special token") if entry.is_special else "")
-            item.setToolTip(1, tip)
+            item.setToolTip(1, plain_tip(tip))
             self.addTopLevelItem(item)
             if entry.id == marked:
                 self.setCurrentItem(item)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX
 
 
@@ -59,9 +60,8 @@ class FactTable(QWidget):
                 self._write(name, value, facts[row])
 
     def _add_row(self) -> None:
-        name, value = QLabel(), QLabel()
+        name, value = PlainLabel(), PlainLabel()
         for label in (name, value):
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the panel has one
         name.setWordWrap(True)
@@ -75,7 +75,7 @@ class FactTable(QWidget):
     def _write(self, name: QLabel, value: QLabel, fact: Fact) -> None:
         for label, text in ((name, fact.name), (value, fact.value)):
             label.setText(text)
-            label.setToolTip(fact.tip)
+            label.setToolTip(plain_tip(fact.tip))
             font = self.font()
             font.setBold(fact.is_result)
             label.setFont(font)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from visualizer.session.generated_steps import GenerationView
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
@@ -72,7 +73,7 @@ class GenerationBar(QWidget):
         self._run.setEnabled(view.can_generate or view.generating)
         self._run.setText(self._run_text(view))
         self._run.setAccessibleName(self._run.text())
-        self._run.setToolTip(self._run_tip(view))
+        self._run.setToolTip(plain_tip(self._run_tip(view)))
         self._stop.setEnabled(view.generating or view.paused)
         with QSignalBlocker(self._count), QSignalBlocker(self._string):
             self._count.setValue(view.n_generate)
@@ -117,7 +118,7 @@ class GenerationBar(QWidget):
             action = self._until_menu.addAction(text)
             action.setCheckable(True)
             action.setData(until)
-            action.setToolTip(tip)
+            action.setToolTip(plain_tip(tip))
             group.addAction(action)
             self._untils[until] = action
         self._until_button = MenuButton("", self._until_menu)
@@ -200,7 +201,7 @@ class GenerationBar(QWidget):
         tip = self.tr(
             "{text}\nTokens a second over the last ten tokens, with all that is shown of them."
         )
-        self.progress.setToolTip(tip.format(text=text) if text else "")
+        self.progress.setToolTip(plain_tip(tip.format(text=text) if text else ""))
 
     @Slot(QAction)
     def _on_until_menu_triggered(self, action: QAction) -> None:

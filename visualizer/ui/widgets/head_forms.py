@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from visualizer.session.state import Region
 from visualizer.session.token_links import column_region, row_region, unit_of
 from visualizer.session.views import MOST_ARC_UNITS, HeadView
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.attention_arcs import AttentionArcs
 from visualizer.ui.widgets.attention_text import AttentionText
@@ -94,7 +94,7 @@ class PinsForm(QWidget):
         self.mean_box.setToolTip(
             self.tr("Show the mean over the pinned heads as map, arcs and text")
         )
-        self._remark = QLabel()
+        self._remark = PlainLabel()
         make_quiet(self._remark)
         row = QHBoxLayout()
         row.setSpacing(2 * SPACE_PX)

@@ -25,6 +25,7 @@ from visualizer.session.views import HeadView
 from visualizer.ui.actions import ACTIONS
 from visualizer.ui.icons import themed_icon
 from visualizer.ui.metric_words import label_sentence, label_text
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.dimming import dim
@@ -142,7 +143,7 @@ class HeadHeading(QWidget):
             box.setPrefix(prefix)
             box.setKeyboardTracking(False)
             box.setAccessibleName(name)
-            box.setToolTip(name)
+            box.setToolTip(plain_tip(name))
             box.valueChanged.connect(self._on_choice_changed)
         self.mean_box = QCheckBox(self.tr("mean"))
         self.mean_box.setToolTip(self.tr("Mean over the heads of this layer"))
@@ -171,7 +172,7 @@ class HeadHeading(QWidget):
         remark = self._remark(view)
         dim((self.remark,), view.stale)
         self.remark.setText(remark)
-        self.remark.setToolTip(self._explained(view) or remark)
+        self.remark.setToolTip(plain_tip(self._explained(view) or remark))
         self.first_button.setEnabled(True)
         self.first_button.setChecked(view.hides_first)
 

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolTip, QWidget
 
+from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
 from visualizer.ui.widgets.matrix_layout import (
     Matrix,
@@ -413,7 +414,8 @@ class MatrixView(QWidget):
             words = self.tr(
                 "“{text}” is not a number, so the old value stays. Type one like 0.5 or −2."
             ).format(text=typed)
-            QToolTip.showText(self.mapToGlobal(editor.geometry().bottomLeft()), words, self)
+            place = self.mapToGlobal(editor.geometry().bottomLeft())
+            QToolTip.showText(place, plain_tip(words), self)
             return False
         if typed != f"{old:.12g}" and value != old:
             values = matrix.values.copy()

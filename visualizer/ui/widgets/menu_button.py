@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from visualizer.ui.plain_text import plain_caption
+
 
 class MenuButton(QToolButton):
     """A tool button that opens a menu, with an arrow in its text: Fusion's covers the text.
@@ -24,7 +26,7 @@ class MenuButton(QToolButton):
 
     def set_text(self, text: str) -> None:
         """What the button says."""
-        self.setText(f"{text} ▾")
+        self.setText(plain_caption(f"{text} ▾"))
         self.setAccessibleName(text)
 
     @Slot()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QHideEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from visualizer.engine.merges import Merge
 from visualizer.engine.tokenization import display_text
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
 from visualizer.ui.widgets.messages import make_quiet
 from visualizer.ui.widgets.token_glyphs import GlyphCache, GlyphPainter
@@ -27,9 +28,8 @@ class MergePlayback(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setPageStep(1)
         self._slider.setAccessibleName(self.tr("Step of the merges"))
-        self._caption = QLabel()
+        self._caption = PlainLabel()
         self._caption.setWordWrap(True)
-        self._caption.setTextFormat(Qt.TextFormat.PlainText)
         make_quiet(self._caption)
         self._timer = QTimer(self, interval=STEP_MS)
         self._timer.timeout.connect(self._on_timeout)

@@ -8,8 +8,9 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPalette, QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSizePolicy, QSlider, QWidget
 
+from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, current_theme
 
 _STEPS = 1000
@@ -116,7 +117,7 @@ class ParameterSlider(QWidget):
         self._neutral = neutral
         self._value = neutral
         self._is_acting = True
-        self._label = QLabel(name)
+        self._label = PlainLabel(name)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, _STEPS)
         self._slider.setPageStep(_STEPS // 20)

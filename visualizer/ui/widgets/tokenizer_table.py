@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QToolButton, QWidg
 
 from visualizer.session.tokenizer_bench import MOST_ROWS, OWN, BenchRow, BenchView, n_own, ratio
 from visualizer.ui.icons import themed_icon
+from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.messages import error_text, make_quiet
 
@@ -48,8 +49,8 @@ class TokenizerTable(QWidget):
                 (self.tr("bytes each"), self.tr("Bytes per token")),
             )
         ):
-            heading = QLabel(title)
-            heading.setToolTip(tip)
+            heading = PlainLabel(title)
+            heading.setToolTip(plain_tip(tip))
             heading.setAlignment(Qt.AlignmentFlag.AlignRight)
             make_quiet(heading)
             grid.addWidget(heading, 0, column + 1)
@@ -66,7 +67,7 @@ class TokenizerTable(QWidget):
         choice.setMinimumContentsLength(11)
         choice.activated.connect(self._on_choice_activated)
         grid.addWidget(choice, row + 1, 0)
-        labels = (QLabel(), QLabel(), QLabel())
+        labels = (PlainLabel(), PlainLabel(), PlainLabel())
         for column, label in enumerate(labels):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             label.setMinimumWidth(label.fontMetrics().horizontalAdvance("00,000"))
@@ -155,7 +156,7 @@ class TokenizerTable(QWidget):
             if len(self._keys) > 1 or own == _NONE:
                 choice.addItem(self.tr("none"), _NONE)
             choice.setCurrentIndex(choice.findData(own))
-            choice.setToolTip(own if own in self._files else "")
+            choice.setToolTip(plain_tip(own if own in self._files else ""))
             choice.setEnabled(row <= len(self._keys))
 
     def _draw_icons(self) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QScrollArea,
     QStackedWidget,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.tokenization import display_text
 from visualizer.session.vocabulary_desk import DecodedIds, Entry, TokenFacts
+from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.entry_list import EntryList
 from visualizer.ui.widgets.exact_text import ExactTextEdit
@@ -179,22 +179,19 @@ class TokenPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._text = QLabel()
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = PlainLabel()
         font = token_font()
         font.setBold(True)
         self._text.setFont(font)
         self._text.setMaximumWidth(self._text.fontMetrics().horizontalAdvance("M" * 14))
         self._brief = ElidedLabel()
         make_quiet(self._brief)
-        self._facts = QLabel()
-        self._facts.setTextFormat(Qt.TextFormat.PlainText)
+        self._facts = PlainLabel()
         self._facts.setWordWrap(True)
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         make_quiet(self._facts)
         self._merges = MergePlayback()
-        self._note = QLabel()
-        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._note = PlainLabel()
         self._note.setWordWrap(True)
         make_quiet(self._note)
         self._neighbours = EntryList(self.tr("Ids around it in the vocabulary"), with_bytes=False)
@@ -273,7 +270,7 @@ class TokenPage(QWidget):
         """Show a token."""
         entry = facts.entry
         self._text.setText(display_text(entry.data) or self.tr("nothing"))
-        self._text.setToolTip(self._text.text())
+        self._text.setToolTip(plain_tip(self._text.text()))
         brief = self.tr("id {id}").format(id=entry.id)
         self._brief.setText(f"{brief}   {entry.data[:8].hex(' ').upper()}")
         lines = [self.tr("id {id} of {n:,}").format(id=entry.id, n=facts.vocabulary_size)]
@@ -285,7 +282,7 @@ class TokenPage(QWidget):
         if self._place:
             lines.append(self._place)
         self._facts.setText(" · ".join(lines))
-        self._brief.setToolTip(self._facts.text())
+        self._brief.setToolTip(plain_tip(self._facts.text()))
         self._neighbours.set_entries(facts.neighbours, entry.id)
         if not entry.data:
             self._say(self.tr("This id stands for nothing."))
@@ -388,7 +385,7 @@ class SearchPage(QWidget):
         """Say why nothing was found."""
         self._found.clear()
         self._said.setText(text)
-        self._said.setToolTip(text)
+        self._said.setToolTip(plain_tip(text))
 
     @Slot()
     def _on_line_text_changed(self) -> None:
@@ -430,8 +427,7 @@ class DecodePage(QWidget):
         self._text.setFont(token_font())
         self._text.setAccessibleName(self.tr("Text of the ids"))
         self._text.setMinimumHeight(2 * self._text.fontMetrics().height())
-        self._said = QLabel()
-        self._said.setTextFormat(Qt.TextFormat.PlainText)
+        self._said = PlainLabel()
         self._said.setWordWrap(True)
         make_quiet(self._said)
         self._tokens = EntryList(self.tr("Tokens of the ids"), with_bytes=False)
