@@ -84,10 +84,15 @@ def _laid_out(root: QWidget, without: Sequence[QWidget]) -> Iterator[QWidget]:
     yield root
     # Not by the items of its layout: Python's names for those outlive them.
     children = [child for child in root.children() if isinstance(child, QWidget)]
-    shown = [child for child in children if child.isVisible() and not child.isWindow()]
-    for child in in_reading_order(shown):
+    for child in in_reading_order([child for child in children if _is_read(child)]):
         if child not in without:
             yield from _laid_out(child, without)
+
+
+def _is_read(widget: QWidget) -> bool:
+    """Whether a widget is a part of what it is in, and no mark that lies over other parts."""
+    is_mark = widget.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    return widget.isVisible() and not widget.isWindow() and not is_mark
 
 
 def in_reading_order(widgets: Sequence[QWidget]) -> list[QWidget]:
