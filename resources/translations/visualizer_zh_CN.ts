@@ -166,6 +166,49 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
 </context>
 <context>
+    <name>AxisSwitch</name>
+    <message>
+        <source>0–100</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Axis from 0 to 100 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Axis of the bars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Axis that fits the bars</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw the bars on a logarithmic axis, from 10⁻⁶ % to 100 %: each line is ten times the one before. What is less likely than its left end is marked ◂.</source>
+        <translation type="unfinished">把柱条画在对数轴上，从 10⁻⁶ % 到 100 %：每条刻线为前一条的十倍。小于左端的以 ◂ 标出。</translation>
+    </message>
+    <message>
+        <source>Logarithmic axis</source>
+        <translation type="unfinished">对数轴</translation>
+    </message>
+    <message>
+        <source>The axis always goes from 0 to 100 %, so that texts can be compared.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The axis ends at the next of 5, 10, 25, 50 and 100 % above the longest bar; where everything else is more than that, its bar ends with ▸.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fit</source>
+        <translation>自适应</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <translation type="unfinished">对数</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Close this notice</source>
@@ -672,11 +715,11 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>No command: try “theme”, “export”, “induction”, “hide” or “L3 H2”</source>
-        <translation type="unfinished"></translation>
+        <translation>没有这个命令：试试“主题”“导出”“归纳”“隐藏”或“L3 H2”</translation>
     </message>
     <message>
         <source>Type a few letters of a command, or a head: L3 H2</source>
-        <translation type="unfinished"></translation>
+        <translation>输入命令中的几个字，或一个注意力头：L3 H2</translation>
     </message>
 </context>
 <context>
@@ -1286,7 +1329,7 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     </message>
     <message>
         <source>; hatched: no attention</source>
-        <translation type="unfinished"></translation>
+        <translation>；斜线：没有注意力</translation>
     </message>
     <message>
         <source>; hatched: not defined</source>
@@ -1338,7 +1381,7 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     </message>
     <message>
         <source>; the first column is left out</source>
-        <translation type="unfinished"></translation>
+        <translation>；略去第一列</translation>
     </message>
     <message>
         <source>; the lines of the selected query in their own colour</source>
@@ -1379,6 +1422,10 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     <message>
         <source>; ▸ came next in the text</source>
         <translation>；▸ 文中实际的下一个词元</translation>
+    </message>
+    <message>
+        <source>; ▸ in a bar: it goes on beyond the axis</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All heads of {model}</source>
@@ -1604,31 +1651,31 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     <name>FindRow</name>
     <message>
         <source>Close (Esc)</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭 (Esc)</translation>
     </message>
     <message>
         <source>Find in text</source>
-        <translation type="unfinished"></translation>
+        <translation>在文本中查找</translation>
     </message>
     <message>
         <source>Next place (Return)</source>
-        <translation type="unfinished"></translation>
+        <translation>下一处 (Return)</translation>
     </message>
     <message>
         <source>Place before (Shift+Return)</source>
-        <translation type="unfinished"></translation>
+        <translation>上一处 (Shift+Return)</translation>
     </message>
     <message>
         <source>Return goes to the next place, Shift+Return to the one before, Esc closes</source>
-        <translation type="unfinished"></translation>
+        <translation>Return 到下一处，Shift+Return 到上一处，Esc 关闭</translation>
     </message>
     <message>
         <source>not found</source>
-        <translation type="unfinished"></translation>
+        <translation>未找到</translation>
     </message>
     <message>
         <source>{place:,} of {n:,}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {place:,} 处，共 {n:,} 处</translation>
     </message>
 </context>
 <context>
@@ -2473,7 +2520,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>Hide first token</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏首个词元</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -2489,7 +2536,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>The weights of a row come to one, so that a head that finds nothing to read must put them somewhere: many heads put them on the first token, an attention sink. What it reads there is nearly the same for every text and changes the answer little; hide the first token to see what else it looks at.</source>
-        <translation type="unfinished"></translation>
+        <translation>每一行的权重之和为一，因此找不到可读内容的头也必须把权重放在某处：许多头放在第一个词元上，称为注意力汇聚。它在那里读到的内容对任何文本几乎相同，对结果影响很小；隐藏首个词元，就能看到它还在看什么。</translation>
     </message>
     <message>
         <source>mean</source>
@@ -2505,7 +2552,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>{label}: rests on the first token</source>
-        <translation type="unfinished"></translation>
+        <translation>{label}：停在首个词元上</translation>
     </message>
 </context>
 <context>
@@ -3700,7 +3747,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>diagonal head</source>
-        <translation type="unfinished"></translation>
+        <translation>对角头</translation>
     </message>
     <message>
         <source>distance</source>
@@ -3812,7 +3859,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>{label}, {percent} % on average over this text&apos;s tokens. {meaning}</source>
-        <translation type="unfinished"></translation>
+        <translation>{label}，在本文本的词元上平均 {percent} %。{meaning}</translation>
     </message>
 </context>
 <context>
@@ -4383,7 +4430,7 @@ have, you see how the table backs off to shorter contexts</source>
     </message>
     <message>
         <source>without column 1: {caption}</source>
-        <translation type="unfinished"></translation>
+        <translation>略去第 1 列：{caption}</translation>
     </message>
     <message>
         <source>{all} heads</source>
@@ -4415,7 +4462,7 @@ have, you see how the table backs off to shorter contexts</source>
     </message>
     <message>
         <source>{n} of {all} rest on the first token</source>
-        <translation type="unfinished"></translation>
+        <translation>{all} 个头中有 {n} 个停在首个词元上</translation>
     </message>
     <message>
         <source>{order}, lowest first</source>
@@ -4818,19 +4865,19 @@ have, you see how the table backs off to shorter contexts</source>
     <name>PaletteCommands</name>
     <message>
         <source>All heads show</source>
-        <translation type="unfinished"></translation>
+        <translation>全部注意力头显示</translation>
     </message>
     <message>
         <source>Find heads</source>
-        <translation type="unfinished">查找头</translation>
+        <translation>查找头</translation>
     </message>
     <message>
         <source>Head {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>头 {name}</translation>
     </message>
     <message>
         <source>Show this head</source>
-        <translation type="unfinished"></translation>
+        <translation>显示这个头</translation>
     </message>
 </context>
 <context>
@@ -5203,16 +5250,8 @@ have, you see how the table backs off to shorter contexts</source>
 <context>
     <name>PredictionPanel</name>
     <message>
-        <source>Draw the bars on a logarithmic axis, from 10⁻⁶ % to 100 %: each line is ten times the one before. What is less likely than its left end is marked ◂.</source>
-        <translation>把柱条画在对数轴上，从 10⁻⁶ % 到 100 %：每条刻线为前一条的十倍。小于左端的以 ◂ 标出。</translation>
-    </message>
-    <message>
         <source>How many candidates are listed, from 5 to 500; at its lower end as many as there is room for</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Logarithmic axis</source>
-        <translation>对数轴</translation>
+        <translation>列出多少个候选，5 到 500；调到最低时，有多少空间就列多少</translation>
     </message>
     <message>
         <source>Next token</source>
@@ -5235,16 +5274,12 @@ have, you see how the table backs off to shorter contexts</source>
         <translation>在 {token} 之后</translation>
     </message>
     <message>
-        <source>entropy {bits:.2f} bits: as among {n} equally likely tokens</source>
-        <translation>熵 {bits:.2f} 比特：相当于 {n} 个等可能的词元</translation>
-    </message>
-    <message>
-        <source>fit</source>
+        <source>auto</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>log</source>
-        <translation>对数</translation>
+        <source>entropy {bits:.2f} bits: as among {n} equally likely tokens</source>
+        <translation>熵 {bits:.2f} 比特：相当于 {n} 个等可能的词元</translation>
     </message>
     <message>
         <source>{facts}
@@ -5259,6 +5294,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>{n:,} kept</source>
         <translation>保留 {n:,} 个</translation>
+    </message>
+    <message>
+        <source>╎ before the edit</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5304,7 +5343,7 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     </message>
     <message>
         <source>Type or paste text, or drop a text file here. Tab leads on, Ctrl+Tab types a tab.</source>
-        <translation type="unfinished"></translation>
+        <translation>在此输入或粘贴文本，或拖入文本文件。Tab 移到下一个控件，Ctrl+Tab 输入制表符。</translation>
     </message>
     <message>
         <source>Windows line ends in the pasted text became plain ones.</source>
@@ -5456,7 +5495,7 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     </message>
     <message>
         <source>Sampling</source>
-        <translation type="unfinished">采样</translation>
+        <translation>采样</translation>
     </message>
     <message>
         <source>Sampling and generation</source>
@@ -5610,7 +5649,7 @@ Words are what stands between spaces; punctuation around them is left out</sourc
     <name>ShortcutsDialog</name>
     <message>
         <source>Commands, by menu</source>
-        <translation type="unfinished"></translation>
+        <translation>命令（按菜单）</translation>
     </message>
     <message>
         <source>Effect</source>
@@ -5618,7 +5657,7 @@ Words are what stands between spaces; punctuation around them is left out</sourc
     </message>
     <message>
         <source>Keyboard and mouse</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘和鼠标</translation>
     </message>
     <message>
         <source>Keys</source>
@@ -5626,23 +5665,23 @@ Words are what stands between spaces; punctuation around them is left out</sourc
     </message>
     <message>
         <source>Keys and gestures</source>
-        <translation type="unfinished"></translation>
+        <translation>按键和手势</translation>
     </message>
     <message>
         <source>Keys, by panel</source>
-        <translation type="unfinished"></translation>
+        <translation>按键（按面板）</translation>
     </message>
     <message>
         <source>Mouse, by panel</source>
-        <translation type="unfinished"></translation>
+        <translation>鼠标（按面板）</translation>
     </message>
     <message>
         <source>Search</source>
-        <translation type="unfinished">搜索</translation>
+        <translation>搜索</translation>
     </message>
     <message>
         <source>Search in keys and gestures</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索按键和手势</translation>
     </message>
 </context>
 <context>
@@ -6438,50 +6477,50 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <name>TokenCommands</name>
     <message>
         <source>Insert it after “{token}”</source>
-        <translation type="unfinished"></translation>
+        <translation>插入到“{token}”之后</translation>
     </message>
     <message>
         <source>Insert it after “{token}”, in place of what follows</source>
-        <translation type="unfinished"></translation>
+        <translation>插入到“{token}”之后，取代其后的文本</translation>
     </message>
 </context>
 <context>
     <name>TokenMenu</name>
     <message>
         <source>Ban it in the sampler</source>
-        <translation type="unfinished"></translation>
+        <translation>在采样器中禁用</translation>
     </message>
     <message>
         <source>Ban it no longer</source>
-        <translation type="unfinished"></translation>
+        <translation>不再禁用</translation>
     </message>
     <message>
         <source>Bias it no longer</source>
-        <translation type="unfinished"></translation>
+        <translation>不再加偏置</translation>
     </message>
     <message>
         <source>Bias its logit</source>
-        <translation type="unfinished"></translation>
+        <translation>给它的 logit 加偏置</translation>
     </message>
     <message>
         <source>Copy bytes {bytes}</source>
-        <translation type="unfinished"></translation>
+        <translation>复制字节 {bytes}</translation>
     </message>
     <message>
         <source>Copy id {id}</source>
-        <translation type="unfinished"></translation>
+        <translation>复制编号 {id}</translation>
     </message>
     <message>
         <source>Copy text “{text}”</source>
-        <translation type="unfinished"></translation>
+        <translation>复制文本“{text}”</translation>
     </message>
     <message>
         <source>Follow “{token}”</source>
-        <translation type="unfinished"></translation>
+        <translation>跟踪“{token}”</translation>
     </message>
     <message>
         <source>Follow “{token}” no longer</source>
-        <translation type="unfinished"></translation>
+        <translation>不再跟踪“{token}”</translation>
     </message>
 </context>
 <context>
@@ -7601,11 +7640,11 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <name>ZoomedMap</name>
     <message>
         <source>Show the whole map</source>
-        <translation type="unfinished"></translation>
+        <translation>显示整幅图</translation>
     </message>
     <message>
         <source>The map is zoomed: show all of it again (0)</source>
-        <translation type="unfinished"></translation>
+        <translation>图已放大：重新显示全部（0）</translation>
     </message>
     <message>
         <source>key (is looked at) →</source>
@@ -7633,14 +7672,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>{factor}× · fit</source>
-        <translation type="unfinished"></translation>
+        <translation>{factor}× · 适应</translation>
     </message>
 </context>
 <context>
     <name>_ColumnNames</name>
     <message>
-        <source>The logit is the model&apos;s raw score of a token, before any sampling parameter; the softmax over all logits gives the probabilities. The change, where there is room for it, is in percentage points since the last edit of the text, before sampling parameters; orange strokes mark where the bar ended before. It is told at the end of the text only, and of edits only: an example, a file, a view or another model begins anew, and so does a text of which an edit leaves less than half.</source>
-        <translation>logit 是模型在任何采样参数之前给词元的原始分数；对全部 logit 做 softmax 得到概率。“变化”（空间足够时显示）是自上次编辑文本以来、采样参数之前的百分点变化；橙色短线标出条形先前的终点。只在文本末尾、且只对编辑给出：载入示例、文件、视图或换模型都从头开始，编辑后保留不到一半的文本也是如此。</translation>
+        <source>The logit is the model&apos;s raw score of a token, before any sampling parameter; the softmax over all logits gives the probabilities. The change, where there is room for it, is in percentage points since the last edit of the text, before sampling parameters; two short strokes mark where the bar ended before. It is told at the end of the text only, and of edits only: an example, a file, a view or another model begins anew, and so does a text of which an edit leaves less than half.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>change</source>
@@ -7720,7 +7759,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>&amp;Find in text…</source>
-        <translation type="unfinished"></translation>
+        <translation>在文本中查找…</translation>
     </message>
     <message>
         <source>&amp;Generate</source>
@@ -7728,7 +7767,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>&amp;Keyboard and mouse</source>
-        <translation type="unfinished"></translation>
+        <translation>键盘和鼠标</translation>
     </message>
     <message>
         <source>&amp;Lessons</source>
@@ -7752,7 +7791,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>&amp;Next same token</source>
-        <translation type="unfinished"></translation>
+        <translation>下一个相同词元</translation>
     </message>
     <message>
         <source>&amp;Normal text size</source>
@@ -7808,11 +7847,11 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>&amp;What looks here</source>
-        <translation type="unfinished"></translation>
+        <translation>谁在看这里</translation>
     </message>
     <message>
         <source>All shortcuts and gestures on one page, to search in</source>
-        <translation type="unfinished"></translation>
+        <translation>所有快捷键和手势列在一页上，可以搜索</translation>
     </message>
     <message>
         <source>As the &amp;system</source>
@@ -7868,7 +7907,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Cut te&amp;xt here</source>
-        <translation type="unfinished"></translation>
+        <translation>在此截断文本</translation>
     </message>
     <message>
         <source>Dark theme</source>
@@ -7888,7 +7927,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Draw the map and all small pictures without the first token&apos;s column, on which many heads rest: what else they look at comes out. Other weights stay as they are</source>
-        <translation type="unfinished"></translation>
+        <translation>图和所有缩略图都不画首个词元那一列（许多头停在那里），从而显出它们还在看什么。其他权重保持不变</translation>
     </message>
     <message>
         <source>Draw the next token and put it at the end of the text</source>
@@ -7972,7 +8011,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Find a string in the prompt, and go from place to place</source>
-        <translation type="unfinished"></translation>
+        <translation>在提示词中查找字符串，并逐处跳转</translation>
     </message>
     <message>
         <source>Find any command by a few letters</source>
@@ -8036,7 +8075,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Hide the &amp;first token</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏首个词元(&amp;F)</translation>
     </message>
     <message>
         <source>Inspect token &amp;pair</source>
@@ -8060,7 +8099,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Leave out all that follows the selected token</source>
-        <translation type="unfinished"></translation>
+        <translation>去掉所选词元之后的全部文本</translation>
     </message>
     <message>
         <source>Light or dark as the desktop is</source>
@@ -8116,7 +8155,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Open the &amp;menu</source>
-        <translation type="unfinished"></translation>
+        <translation>打开菜单</translation>
     </message>
     <message>
         <source>Open the course: ten lessons from a table of words to a transformer</source>
@@ -8124,7 +8163,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Open the menu of the token, candidate, head or cell that has the keys</source>
-        <translation type="unfinished"></translation>
+        <translation>打开当前焦点所在的词元、候选、头或单元格的菜单</translation>
     </message>
     <message>
         <source>Pause the generation, or let it go on exactly as if it had not been paused</source>
@@ -8140,7 +8179,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Pre&amp;vious same token</source>
-        <translation type="unfinished"></translation>
+        <translation>上一个相同词元</translation>
     </message>
     <message>
         <source>Put a picture of the head on show on the clipboard</source>
@@ -8176,7 +8215,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Rank the heads by how much looks at the selected token</source>
-        <translation type="unfinished"></translation>
+        <translation>按对所选词元的关注程度给各头排序</translation>
     </message>
     <message>
         <source>Read a text file into the prompt</source>
@@ -8220,11 +8259,11 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Select the next place where the selected token stands</source>
-        <translation type="unfinished"></translation>
+        <translation>选择所选词元出现的下一处</translation>
     </message>
     <message>
         <source>Select the place before where the selected token stands</source>
-        <translation type="unfinished"></translation>
+        <translation>选择所选词元出现的上一处</translation>
     </message>
     <message>
         <source>Select the token after which the entropy, what can still come, is largest</source>
@@ -8502,7 +8541,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Another process could not be started ({reason}); other programs may leave it no room.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法启动另一个进程（{reason}）；可能是其他程序没有给它留下空间。</translation>
     </message>
     <message>
         <source>Cannot make the folder {folder}: {reason}.</source>
@@ -8594,7 +8633,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Find heads that look at the token before</source>
-        <translation type="unfinished"></translation>
+        <translation>找出看前一个词元的头</translation>
     </message>
     <message>
         <source>From 1 to {most} texts can be looked at together, not {n}.</source>
@@ -8650,7 +8689,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>New here? Type, and everything follows. Or try one of these:</source>
-        <translation type="unfinished"></translation>
+        <translation>第一次来？输入文字，一切随之变化。也可以试试：</translation>
     </message>
     <message>
         <source>No font on this machine has Chinese characters; they appear as boxes. On Debian or Ubuntu: sudo apt-get install fonts-noto-cjk</source>
@@ -8726,7 +8765,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>See what came after an earlier token</source>
-        <translation type="unfinished"></translation>
+        <translation>看看前面某个词元之后是什么</translation>
     </message>
     <message>
         <source>Something unexpected went wrong: {kind}: {message}</source>
@@ -8758,7 +8797,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Take lesson 1</source>
-        <translation type="unfinished"></translation>
+        <translation>学第 1 课</translation>
     </message>
     <message>
         <source>The JSON is no view: its &quot;format&quot; is not &quot;{format}&quot;.</source>
@@ -10242,7 +10281,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>“{token}” stands nowhere else in the text.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{token}”在文本中没有再出现。</translation>
     </message>
 </context>
 <context>
@@ -10348,259 +10387,259 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <name>gestures</name>
     <message>
         <source>All heads</source>
-        <translation type="unfinished">全部注意力头</translation>
+        <translation>全部注意力头</translation>
     </message>
     <message>
         <source>Arrows, Home, End</source>
-        <translation type="unfinished"></translation>
+        <translation>方向键、Home、End</translation>
     </message>
     <message>
         <source>Attention as a map</source>
-        <translation type="unfinished"></translation>
+        <translation>注意力图</translation>
     </message>
     <message>
         <source>Attention as arcs or text</source>
-        <translation type="unfinished"></translation>
+        <translation>弧线或文字形式的注意力</translation>
     </message>
     <message>
         <source>Back to the grid</source>
-        <translation type="unfinished">返回网格</translation>
+        <translation>回到网格</translation>
     </message>
     <message>
         <source>Begin a region, and end it: heads are found</source>
-        <translation type="unfinished"></translation>
+        <translation>开始和结束一个区域：查找关注它的头</translation>
     </message>
     <message>
         <source>Branch: put it after the selected token</source>
-        <translation type="unfinished"></translation>
+        <translation>分支：把它放到所选词元之后</translation>
     </message>
     <message>
         <source>Change the number in the selected cell</source>
-        <translation type="unfinished"></translation>
+        <translation>修改所选单元格中的数</translation>
     </message>
     <message>
         <source>Choose a candidate</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一个候选</translation>
     </message>
     <message>
         <source>Choose a candidate, or the position</source>
-        <translation type="unfinished"></translation>
+        <translation>选择候选或位置</translation>
     </message>
     <message>
         <source>Choose a head</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一个头</translation>
     </message>
     <message>
         <source>Choose a head, or a layer&apos;s mean</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一个头，或一层的平均</translation>
     </message>
     <message>
         <source>Choose a stretch of tokens, for its perplexity</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一段词元，看它的困惑度</translation>
     </message>
     <message>
         <source>Click</source>
-        <translation type="unfinished"></translation>
+        <translation>单击</translation>
     </message>
     <message>
         <source>Ctrl+click</source>
-        <translation type="unfinished"></translation>
+        <translation>Ctrl+单击</translation>
     </message>
     <message>
         <source>Ctrl+drag, middle button</source>
-        <translation type="unfinished"></translation>
+        <translation>Ctrl+拖动、中键拖动</translation>
     </message>
     <message>
         <source>Double click</source>
-        <translation type="unfinished"></translation>
+        <translation>双击</translation>
     </message>
     <message>
         <source>Drag</source>
-        <translation type="unfinished"></translation>
+        <translation>拖动</translation>
     </message>
     <message>
         <source>Drop</source>
-        <translation type="unfinished"></translation>
+        <translation>拖放文件</translation>
     </message>
     <message>
         <source>Everywhere</source>
-        <translation type="unfinished"></translation>
+        <translation>任何地方</translation>
     </message>
     <message>
         <source>Follow the word no longer</source>
-        <translation type="unfinished"></translation>
+        <translation>不再跟踪这个词</translation>
     </message>
     <message>
         <source>Go to another head</source>
-        <translation type="unfinished"></translation>
+        <translation>到另一个头</translation>
     </message>
     <message>
         <source>Go to the next control, or the one before</source>
-        <translation type="unfinished"></translation>
+        <translation>到下一个或上一个控件</translation>
     </message>
     <message>
         <source>Inspect another key</source>
-        <translation type="unfinished"></translation>
+        <translation>查看另一个键</translation>
     </message>
     <message>
         <source>Lessons</source>
-        <translation type="unfinished">课程</translation>
+        <translation>课程</translation>
     </message>
     <message>
         <source>Let go of what was chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>取消选择</translation>
     </message>
     <message>
         <source>Mark a region: heads that look there are found</source>
-        <translation type="unfinished"></translation>
+        <translation>标出一个区域：查找关注那里的头</translation>
     </message>
     <message>
         <source>Menu key, Shift+F10</source>
-        <translation type="unfinished"></translation>
+        <translation>菜单键、Shift+F10</translation>
     </message>
     <message>
         <source>Move a stage to another place</source>
-        <translation type="unfinished"></translation>
+        <translation>把一个阶段移到别处</translation>
     </message>
     <message>
         <source>Move along the text</source>
-        <translation type="unfinished"></translation>
+        <translation>沿文本移动</translation>
     </message>
     <message>
         <source>Move the map when it is zoomed</source>
-        <translation type="unfinished"></translation>
+        <translation>放大后移动注意力图</translation>
     </message>
     <message>
         <source>Next token</source>
-        <translation type="unfinished">下一个词元</translation>
+        <translation>下一个词元</translation>
     </message>
     <message>
         <source>On a name or slider: put the neutral value back</source>
-        <translation type="unfinished"></translation>
+        <translation>在名称或滑块上：恢复中性值</translation>
     </message>
     <message>
         <source>Open a text, a model folder, a GGUF file or an exported figure</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文本、模型文件夹、GGUF 文件或导出的图</translation>
     </message>
     <message>
         <source>Open its menu</source>
-        <translation type="unfinished"></translation>
+        <translation>打开它的菜单</translation>
     </message>
     <message>
         <source>Pin the head or let it go</source>
-        <translation type="unfinished"></translation>
+        <translation>固定或取消固定这个头</translation>
     </message>
     <message>
         <source>Pinned heads</source>
-        <translation type="unfinished">固定的头</translation>
+        <translation>固定的头</translation>
     </message>
     <message>
         <source>Point at a cell</source>
-        <translation type="unfinished"></translation>
+        <translation>指向一个单元格</translation>
     </message>
     <message>
         <source>Point further on</source>
-        <translation type="unfinished"></translation>
+        <translation>指得更远</translation>
     </message>
     <message>
         <source>Preview the head</source>
-        <translation type="unfinished"></translation>
+        <translation>预览这个头</translation>
     </message>
     <message>
         <source>Prompt</source>
-        <translation type="unfinished">提示词</translation>
+        <translation>提示词</translation>
     </message>
     <message>
         <source>Put the candidate into the text</source>
-        <translation type="unfinished"></translation>
+        <translation>把候选放进文本</translation>
     </message>
     <message>
         <source>Read all its numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>查看它的全部数值</translation>
     </message>
     <message>
         <source>Rest</source>
-        <translation type="unfinished"></translation>
+        <translation>悬停</translation>
     </message>
     <message>
         <source>Right click</source>
-        <translation type="unfinished"></translation>
+        <translation>右键单击</translation>
     </message>
     <message>
         <source>Sampler</source>
-        <translation type="unfinished">采样器</translation>
+        <translation>采样器</translation>
     </message>
     <message>
         <source>Sampling</source>
-        <translation type="unfinished">采样</translation>
+        <translation>采样</translation>
     </message>
     <message>
         <source>See how a token is built</source>
-        <translation type="unfinished"></translation>
+        <translation>查看词元如何构成</translation>
     </message>
     <message>
         <source>Select the row&apos;s token and inspect the pair</source>
-        <translation type="unfinished"></translation>
+        <translation>选择该行的词元并查看这一对</translation>
     </message>
     <message>
         <source>Select the token</source>
-        <translation type="unfinished"></translation>
+        <translation>选择这个词元</translation>
     </message>
     <message>
         <source>Shift+arrows</source>
-        <translation type="unfinished"></translation>
+        <translation>Shift+方向键</translation>
     </message>
     <message>
         <source>Shift+click</source>
-        <translation type="unfinished"></translation>
+        <translation>Shift+单击</translation>
     </message>
     <message>
         <source>Shift+drag</source>
-        <translation type="unfinished"></translation>
+        <translation>Shift+拖动</translation>
     </message>
     <message>
         <source>Show all of it again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新显示全部</translation>
     </message>
     <message>
         <source>Show the head alone</source>
-        <translation type="unfinished"></translation>
+        <translation>单独显示这个头</translation>
     </message>
     <message>
         <source>Surprise</source>
-        <translation type="unfinished">意外度</translation>
+        <translation>意外度</translation>
     </message>
     <message>
         <source>Take a token off the list of biases and bans</source>
-        <translation type="unfinished"></translation>
+        <translation>从偏置和禁用列表中移除一个词元</translation>
     </message>
     <message>
         <source>Token pair</source>
-        <translation type="unfinished">词元对</translation>
+        <translation>词元对</translation>
     </message>
     <message>
         <source>Tokenizers</source>
-        <translation type="unfinished">分词器</translation>
+        <translation>分词器</translation>
     </message>
     <message>
         <source>Tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>词元</translation>
     </message>
     <message>
         <source>Type a tab</source>
-        <translation type="unfinished"></translation>
+        <translation>输入制表符</translation>
     </message>
     <message>
         <source>Wheel</source>
-        <translation type="unfinished"></translation>
+        <translation>滚轮</translation>
     </message>
     <message>
         <source>While finding: the next place, the one before</source>
-        <translation type="unfinished"></translation>
+        <translation>查找时：下一处、上一处</translation>
     </message>
     <message>
         <source>Zoom</source>
-        <translation type="unfinished"></translation>
+        <translation>缩放</translation>
     </message>
 </context>
 </TS>

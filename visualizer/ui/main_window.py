@@ -38,7 +38,7 @@ from visualizer.ui.lesson_stage import LessonStage
 from visualizer.ui.lessons.panel import LessonPanel
 from visualizer.ui.menus import Menus
 from visualizer.ui.messages import short_model_name
-from visualizer.ui.panel_sizes import PanelSizes
+from visualizer.ui.panel_sizes import BELOW, LEAST_BELOW_PX, PanelSizes
 from visualizer.ui.panels.head_panel import HeadPanel
 from visualizer.ui.panels.overview_panel import OverviewPanel
 from visualizer.ui.panels.pair_panel import PairPanel
@@ -167,6 +167,8 @@ class MainWindow(QMainWindow):
             dock.setWidget(panels[key])
             self._let_shrink(dock)
             panels[key].setMinimumWidth(_NARROWEST_PX)
+            if key in BELOW:
+                panels[key].setMinimumHeight(LEAST_BELOW_PX)
             docks[key] = dock
         self.setCentralWidget(self.head_panel)
         self.head_panel.setMinimumWidth(_NARROWEST_PX)

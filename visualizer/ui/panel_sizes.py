@@ -35,7 +35,7 @@ _PAIR_SHARE = 0.58  # of its column, under all heads
 _PAIR_PX, _PAIR_SOLO_PX = 300, 420
 _BELOW_SHARES = {"timeline": 0.22, "tokenizers": 0.36}
 _MOST_BELOW_PX = 480  # more would be empty at first on a large screen
-_LEAST_BELOW_PX = 110
+LEAST_BELOW_PX = 140  # less shows nothing
 _PROMPT_LINES, _TOKEN_LINES = 2, 3  # that stay as long as there is room
 _LEAST_ROWS = (6, 2)  # of candidates and of what is followed: the same
 _ROOMY_ROWS = (8, 3)  # as many, or the sampling parameters fold
@@ -172,7 +172,7 @@ class PanelSizes(QObject):
             return {}
         sampling_px = self._sampling_px if "sampling" in rows else 0
         left = area - edges - self._edge_px - sampling_px - self._least(rows, _LEAST_ROWS)
-        return {below[0]: max(min(wished - self._edge_px, left), _LEAST_BELOW_PX)}
+        return {below[0]: max(min(wished - self._edge_px, left), LEAST_BELOW_PX)}
 
     def _is_in_front(self, key: str) -> bool:
         """Whether a dock is the one in sight of those that share its place."""
