@@ -107,6 +107,7 @@ class PromptPanel(QWidget):
         self.find_row.found.connect(self._on_find_row_found)
         self.find_row.closed.connect(self.end_finding)
         self._editor.text_returned.connect(self.text_returned)
+        self._editor.text_returned.connect(self.find_row.set_text)
         self._editor.file_dropped.connect(self.file_dropped)
         self._editor.characters_replaced.connect(self._on_editor_characters_replaced)
         self._editor.line_ends_changed.connect(self._on_editor_line_ends_changed)
