@@ -37,6 +37,7 @@ def panel(qtbot, qapp) -> PromptPanel:
 def edits(panel) -> list[str]:
     seen: list[str] = []
     panel.text_edited.connect(seen.append)
+    panel.text_returned.connect(seen.append)
     return seen
 
 

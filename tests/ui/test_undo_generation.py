@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCursor, QTextFormat
+
+from visualizer.ui.theme import THEMES
 
 THOROUGH = os.environ.get("VISUALIZER_THOROUGH") == "1"
 WAIT = {"timeout": 20_000}
@@ -149,3 +152,45 @@ def test_any_history_can_be_gone_along(qtbot, app, seed):
     for key in ("undo", "redo"):
         for _ in range(30 if THOROUGH else 12):
             go_along(key)
+
+
+def inks(editor) -> list[tuple[str, str]]:
+    """Stretches of the editor that are written in an ink of their own."""
+    return [
+        (mark.cursor.selectedText(), mark.format.foreground().color().name().upper())
+        for mark in editor.extraSelections()
+        if mark.format.hasProperty(QTextFormat.Property.ForegroundBrush)
+    ]
+
+
+def test_what_the_model_wrote_is_told_from_what_was_typed(qtbot, app):
+    panel, strip = app.window.token_panel, app.window.token_panel.strip
+    editor = app.window.prompt_panel.editor
+    assert inks(editor) == []
+    assert not any(name == "written by" for name, _ in strip.tooltip_rows(1))
+    generate(qtbot, app, 3)
+    text = editor.raw_text()
+    quiet = THEMES["light"].quiet
+    assert inks(editor) == [(text[2:], quiet)]
+    assert editor.toolTip() == "Lighter ink: written by the model."
+    assert ("written by", "the model, in step 2 of 3") in strip.tooltip_rows(3)
+    assert "3 by the model" in panel._counts.text()
+    marked = [strip.viewport().grab(strip.token_rect(n)).toImage() for n in range(5)]
+    view = strip._view
+    strip.set_view(replace(view, generated=frozenset()))
+    plain = [strip.viewport().grab(strip.token_rect(n)).toImage() for n in range(5)]
+    assert [a == b for a, b in zip(marked, plain, strict=True)] == [True, True, False, False, False]
+    strip.set_view(view)
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    editor.insertPlainText("q")
+    assert inks(editor) == [(text[2:], quiet)]
+    settle(qtbot, app)
+    assert not any(name == "written by" for name, _ in strip.tooltip_rows(5))
+    cursor = editor.textCursor()
+    cursor.setPosition(3)
+    editor.setTextCursor(cursor)
+    editor.insertPlainText("q")
+    settle(qtbot, app)
+    assert inks(editor) == [(text[2], quiet)]
+    app.window.actions_by_key["toggle_theme"].trigger()
+    qtbot.waitUntil(lambda: inks(editor) == [(text[2], THEMES["dark"].quiet)])

@@ -89,6 +89,11 @@ class GeneratedSteps:
         """All of them."""
         return tuple(self._steps)
 
+    @property
+    def positions(self) -> frozenset[int]:
+        """Of their tokens in the text."""
+        return frozenset(step.position for step in self._steps)
+
     def take(self, record: GeneratedRecord, request: GenerateRequest) -> None:
         """One more token, in answer to `request`."""
         ids = record.forward.tokenization.ids

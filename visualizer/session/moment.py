@@ -58,6 +58,7 @@ class Moment:
         pair_awaited: Whether the inspected pair is still to come.
         overdue: Whether that takes long enough for the old numbers to be dimmed.
         can_generate, generating, n_generated: Of the generation.
+        generated: Tokens of the text that the model wrote.
     """
 
     state: ViewState
@@ -72,13 +73,17 @@ class Moment:
     can_generate: bool
     generating: bool
     n_generated: int
+    generated: frozenset[int] = frozenset()
 
     def token_strip(self) -> TokenStripView | Unavailable:
         """The tokens, also of a text that cannot be run."""
         text = self.facts.tokenization
         if self.reason is not None and (not text or self.facts.model is None):
             return self.reason
-        return self.facts.token_strip(self.state, stale=self.tokens_awaited) or WORKING
+        strip = self.facts.token_strip(self.state, stale=self.tokens_awaited)
+        if strip is None or self.tokens_awaited:
+            return strip or WORKING
+        return replace(strip, generated=self.generated)
 
     def bars(self) -> BarsView | Unavailable:
         """The next-token bars."""

@@ -61,6 +61,7 @@ class TokenStripView:
         ranks: (T,) int64, from 1 for the likeliest, 0 where not known; or None.
         margins: (T,) float64, log-probability of each token less that of the likeliest other
             one, NaN where not known; or None.
+        generated: Tokens that the model wrote; the others were typed.
     """
 
     tokenization: Tokenization
@@ -71,6 +72,7 @@ class TokenStripView:
     special_ids: frozenset[int] = frozenset()
     ranks: Int64Array | None = None
     margins: Float64Array | None = None
+    generated: frozenset[int] = frozenset()
 
     @property
     def n_added(self) -> int:

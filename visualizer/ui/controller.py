@@ -564,6 +564,7 @@ class SessionController(ChatFeed):
             can_generate=self._can_generate(),
             generating=self.is_generating,
             n_generated=self._run.made,
+            generated=self._steps.positions,
         )
 
     def _with_head(self, request: _Work, wish: HeadWish | None) -> _Work:

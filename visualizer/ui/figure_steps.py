@@ -41,8 +41,8 @@ from visualizer.ui.widgets.joined_text import listed
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
-_COLUMNS = (62.0, 62.0, 44.0, 52.0)
-"""Widths of the columns of numbers: probability, drawn with, rank, surprise."""
+_LONGEST = ("<0.0088 %", "<0.0088 %", ">999k", "99.99")
+"""Of the columns of numbers: probability, drawn with, rank, surprise."""
 _LEAST_SEGMENT = 0.75  # narrower ones cannot be told apart, and are drawn as one
 _LEAST_DRAWN = 2.0
 _PALE = 0.22
@@ -131,7 +131,7 @@ def plan_steps_figure(view: StepsView) -> StepsFigurePlan:
     left = MARGIN + 40 + token + 12
     top = MARGIN + line_height(TITLE) + 4 + facts_height(_facts_text(view)) + 12
     top += line_height(SMALL + 1) + 4
-    right = WIDTH - MARGIN - sum(_COLUMNS) - 8
+    right = WIDTH - MARGIN - sum(_columns()) - 8
     strips = QRectF(left, top, right - left, row * len(view.steps))
     height = strips.bottom() + 20 + line_height(SMALL) + MARGIN
     return StepsFigurePlan((MARGIN + 40, token), strips, row, height)
@@ -139,11 +139,15 @@ def plan_steps_figure(view: StepsView) -> StepsFigurePlan:
 
 def _facts_text(view: StepsView) -> str:
     seeds = dict.fromkeys(step.seed for step in view.steps)
-    text = QCoreApplication.translate(
+    n_steps = len(view.steps)
+    one = QCoreApplication.translate("Figure", "1 step")
+    text = one if n_steps == 1 else QCoreApplication.translate("Figure", "{n:,} steps")
+    text = text.format(n=n_steps)
+    text += QCoreApplication.translate(
         "Figure",
-        "{n:,} steps, seed {seeds}; strips: probabilities before sampling parameters, likeliest "
-        "first, the drawn token filled, everything else empty",
-    ).format(n=len(view.steps), seeds=listed(map(str, seeds)))
+        ", seed {seeds}; strips: probabilities before sampling parameters, likeliest first, the "
+        "drawn token filled, everything else empty",
+    ).format(seeds=listed(map(str, seeds)))
     told = [step.candidates for step in view.steps if step.candidates is not None]
     if any(np.isinf(each.sampled_logprobs).any() for each in told):
         text += QCoreApplication.translate("Figure", "; hatched: removed by sampling parameters")
@@ -178,21 +182,34 @@ def _paint_header(painter: QPainter, theme: Theme, plan: StepsFigurePlan) -> Non
     )
     painter.drawText(QRectF(plan.strips.left(), top, 60, line), _LEFT, "0")
     painter.drawText(QRectF(plan.strips.right() - 60, top, 60, line), _RIGHT, "100 %")
-    names = (
+    for cell, name in zip(_cells(top, line), _names(), strict=True):
+        painter.drawText(cell, _RIGHT, name)
+
+
+def _names() -> tuple[str, ...]:
+    """Of the columns of numbers."""
+    return (
         QCoreApplication.translate("Figure", "prob."),
         QCoreApplication.translate("Figure", "drawn at"),
         QCoreApplication.translate("Figure", "rank"),
         QCoreApplication.translate("Figure", "bits"),
     )
-    for cell, name in zip(_cells(top, line), names, strict=True):
-        painter.drawText(cell, _RIGHT, name)
+
+
+def _columns() -> list[float]:
+    """Widths of the columns of numbers, each with a gap before it."""
+    numbers, names = QFontMetricsF(interface_font(TEXT)), QFontMetricsF(interface_font(SMALL + 1))
+    return [
+        max(numbers.horizontalAdvance(longest), names.horizontalAdvance(name)) + 12
+        for longest, name in zip(_LONGEST, _names(), strict=True)
+    ]
 
 
 def _cells(top: float, height: float) -> list[QRectF]:
     """The columns of numbers in a row."""
-    left = WIDTH - MARGIN - sum(_COLUMNS)
+    left = WIDTH - MARGIN - sum(_columns())
     found = []
-    for width in _COLUMNS:
+    for width in _columns():
         found.append(QRectF(left, top, width, height))
         left += width
     return found

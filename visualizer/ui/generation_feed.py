@@ -259,9 +259,9 @@ class GenerationFeed(WordsFeed):
     # -------------------------------------------------------------------------------- views
 
     def _show_tokens(self) -> None:
-        super()._show_tokens()
-        if self._facts.tokenization is not None:
+        if self._facts.tokenization is not None and not self._moment().tokens_awaited:
             self._steps.keep_prefix(self._facts.tokenization.ids)
+        super()._show_tokens()
         self._show_generation()
 
     def _show_sampling(self) -> None:

@@ -157,6 +157,7 @@ class PromptPanel(QWidget):
         if self._view is not None and self._chat.isChecked():
             self._chat_pane.set_view(self._view)
         self._shade()
+        self._mark_generated()
         if isinstance(view, Unavailable) or view.query is None:
             self.set_selection_span(0, 0)
             return
@@ -211,6 +212,12 @@ class PromptPanel(QWidget):
         self._editor.select_span(start, stop)
         self.place_found.emit(start, stop)
 
+    def _mark_generated(self) -> None:
+        """Tell what the model wrote from what was typed, once the tokens are those of the text."""
+        view = self._view
+        if view is None or view.tokenization.text == self.text():
+            self._editor.set_generated(() if view is None else _stretches(view))
+
     @property
     def chat_pane(self) -> ChatPane:
         """What is sent to a chat model; hidden while there is no conversation."""
@@ -254,6 +261,18 @@ class PromptPanel(QWidget):
                     n=LONGEST_WRAPPED_LINE
                 )
             )
+
+
+def _stretches(view: TokenStripView) -> list[tuple[int, int]]:
+    """The code points of the tokens that were generated, each stretch once."""
+    stretches: list[tuple[int, int]] = []
+    for index in sorted(view.generated):
+        token = view.tokenization.token(index)
+        if stretches and token.start <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], token.end)
+        else:
+            stretches.append((token.start, token.end))
+    return stretches
 
 
 class _Notice(QWidget):

@@ -120,7 +120,10 @@ class TokenPanel(QWidget):
                 self._stack.show_content()
             else:
                 self._stack.show_message(self.tr("No tokens: the text is empty."))
-        self._counts.setToolTip(plain_tip(self._counts.text()))
+        tip = self._counts.text()
+        if self._view is not None and self._view.generated:
+            tip += "\n" + self.tr("Lighter ink: written by the model.")
+        self._counts.setToolTip(plain_tip(tip))
         self._read(-1)
 
     def _counted(self, view: TokenStripView) -> str:
@@ -131,6 +134,9 @@ class TokenPanel(QWidget):
             (len(tokens.text), self.tr("1 character"), self.tr("{n:,} characters")),
             (n_bytes, self.tr("1 byte"), self.tr("{n:,} bytes")),
         ]
+        if view.generated:
+            one, many = self.tr("1 by the model"), self.tr("{n:,} by the model")
+            counts.insert(1, (len(view.generated), one, many))
         return " · ".join(one if n == 1 else many.format(n=n) for n, one, many in counts)
 
     def _read(self, hovered: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal, Slot
@@ -56,6 +57,7 @@ class PromptEditor(ExactTextEdit):
         self._append_revision = -1
         self._history = (0, False)  # how much can be undone, whether anything can be redone
         self._span = (0, 0)
+        self._generated: list[QTextCursor] = []
         self._shading: Shading | None = None
         self._shaded_units = 0
         self.shaded_stretches = 0
@@ -146,6 +148,12 @@ class PromptEditor(ExactTextEdit):
         """Where the selection or the cursor is, in code points."""
         units = self._text.encode("utf-16-le")[: 2 * self.textCursor().selectionStart()]
         return len(units.decode("utf-16-le", "replace"))
+
+    def set_generated(self, stretches: Sequence[tuple[int, int]]) -> None:
+        """Write these stretches of code points, which the model wrote, in lighter ink."""
+        self._generated = [self._stretch(start, end) for start, end in stretches]
+        self.setToolTip(self.tr("Lighter ink: written by the model.") if stretches else "")
+        self._mark_span()
 
     def set_shading(self, shading: Shading | None) -> None:
         """Tint the text at hand; None for no tints. They stay up to the next change of the text."""
@@ -276,16 +284,31 @@ class PromptEditor(ExactTextEdit):
         self._mark_span()
 
     def _mark_span(self) -> None:
+        marks = []
+        lighter = QTextCharFormat()
+        lighter.setForeground(QColor(current_theme().quiet))
+        for stretch in self._generated:
+            generated = QTextEdit.ExtraSelection()
+            generated.cursor = stretch
+            generated.format = lighter
+            marks.append(generated)
         start, end = self._span
-        if not 0 <= start < end <= len(self._text):
-            self.setExtraSelections([])
-            return
+        if 0 <= start < end <= len(self._text):
+            marks.append(self._selected_mark(self._stretch(start, end)))
+        self.setExtraSelections(marks)
+
+    def _stretch(self, start: int, end: int) -> QTextCursor:
+        """A selection of code points that stays with them, and does not grow with what is typed."""
         first = utf16_length(self._text[:start])
         cursor = QTextCursor(self.document())
         cursor.setPosition(first)
         cursor.setPosition(
             first + utf16_length(self._text[start:end]), QTextCursor.MoveMode.KeepAnchor
         )
+        cursor.setKeepPositionOnInsert(True)
+        return cursor
+
+    def _selected_mark(self, cursor: QTextCursor) -> QTextEdit.ExtraSelection:
         form = QTextCharFormat()
         colour = QColor(current_theme().query)
         form.setUnderlineColor(colour)
@@ -295,7 +318,7 @@ class PromptEditor(ExactTextEdit):
         mark = QTextEdit.ExtraSelection()
         mark.cursor = cursor
         mark.format = form
-        self.setExtraSelections([mark])
+        return mark
 
     def _set_wrapping(self, wrapping: bool) -> None:
         if wrapping != self.is_wrapping():

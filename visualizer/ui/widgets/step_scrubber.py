@@ -112,7 +112,7 @@ class StepScrubber(QWidget):
         self._paces = QMenu(self)
         group = QActionGroup(self._paces)
         for pace in PACES:
-            action = self._paces.addAction(self.tr("{n} steps a second").format(n=pace))
+            action = self._paces.addAction(self._pace_text(pace))
             action.setData(pace)
             action.setCheckable(True)
             action.setChecked(pace == PACES[1])
@@ -153,12 +153,17 @@ class StepScrubber(QWidget):
 
     def _show_pace(self, pace: int) -> None:
         self._pace.set_text(self.tr("{n}/s").format(n=pace))
-        self._pace.setAccessibleName(self.tr("{n} steps a second").format(n=pace))
+        self._pace.setAccessibleName(self._pace_text(pace))
+
+    def _pace_text(self, pace: int) -> str:
+        text = self.tr("1 step a second") if pace == 1 else self.tr("{n} steps a second")
+        return text.format(n=pace)
 
     def _write(self) -> None:
         view, step = self._view, self._view.step
         if view.index is None or step is None:
-            self._label.setText(self.tr("{n:,} steps").format(n=view.n_steps))
+            text = self.tr("1 step") if view.n_steps == 1 else self.tr("{n:,} steps")
+            self._label.setText(text.format(n=view.n_steps))
             self._label.setToolTip("")
             return
         place = self.tr("step {k:,} of {n:,}").format(k=view.index + 1, n=view.n_steps)

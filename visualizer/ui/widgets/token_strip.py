@@ -130,7 +130,8 @@ class TokenStrip(TokenArea):
             fills = theme.token_fills
             self._paint_span(painter, index, QColor(fills[index % len(fills)]))
         self._paint_stretch(painter, theme, rect, index)
-        glyph_painter.draw(self._flow.glyphs(index), rect)
+        ink = QColor(theme.quiet) if index in self._view.generated else None
+        glyph_painter.draw(self._flow.glyphs(index), rect, ink)
         self._paint_joint(painter, theme, index)
         self._paint_links(painter, theme, rect, index)
         if self._view.stale:
@@ -322,6 +323,11 @@ class TokenStrip(TokenArea):
             rows.append((self.tr("added"), self.tr("put in front by the tokenizer")))
         elif self._is_special(index):
             rows.append((self.tr("special"), self.tr("a special token of this model")))
+        generated = self._view.generated
+        if index in generated:
+            step = 1 + sum(other < index for other in generated)
+            place = self.tr("the model, in step {k:,} of {n:,}").format(k=step, n=len(generated))
+            rows.append((self.tr("written by"), place))
         if self._flow.joined[index] or (index and self._flow.joined[index - 1]):
             rows.append((self.tr("part of"), tokens.text[token.start : token.end]))
         rows.append((self.tr("surprise"), self.surprise_text(index)))
