@@ -30,6 +30,7 @@ def bar(qtbot, qapp) -> GenerationBar:
     widget = GenerationBar()
     qtbot.addWidget(widget)
     widget.resize(368, 60)
+    widget.layout().insertWidget(0, widget.wish)
     widget.set_view(view_of())
     widget.show()
     return widget
@@ -40,33 +41,34 @@ def button(bar: GenerationBar, name: str) -> QAbstractButton:
 
 
 @pytest.mark.parametrize(
-    ("view", "text", "step", "run", "stop"),
+    ("view", "text", "can_be_pressed"),
     [
-        (view_of(), "Run", True, True, False),
-        (view_of(can_generate=False), "Run", False, False, False),
-        (view_of(can_generate=False, generating=True), "Pause", False, True, True),
-        (view_of(paused=True), "Go on", True, True, True),
+        (view_of(), "Pause", False),
+        (view_of(can_generate=False, generating=True), "Pause", True),
+        (view_of(paused=True), "Go on", True),
     ],
 )
-def test_buttons_follow_what_can_be_done(bar, view, text, step, run, stop):
-    width = bar.findChildren(QAbstractButton)[1].width()
+def test_the_pause_follows_what_can_be_done(bar, view, text, can_be_pressed):
+    width = button(bar, "Pause").width()
     bar.set_view(view)
-    assert button(bar, "Step").isEnabled() is step
-    assert button(bar, text).isEnabled() is run
+    assert button(bar, text).isEnabled() is can_be_pressed
     assert button(bar, text).toolTip()
     assert button(bar, text).width() == width
-    assert button(bar, "Stop").isEnabled() is stop
 
 
-def test_buttons_ask(qtbot, bar):
+def test_the_menu_says_what_each_way_comes_to(bar):
+    def texts():
+        return [action.text() for action in bar.until_menu.actions()]
+
+    assert texts() == ["20 tokens", "until it ends", "until …"]
+    bar.set_view(view_of(n_generate=1, stop_string="A & B"))
+    assert texts() == ["1 token", "until it ends", "until “A && B”"]
+
+
+def test_the_pause_asks(qtbot, bar):
     bar.set_view(view_of(paused=True))
-    for name, signal in (
-        ("Step", bar.step_requested),
-        ("Go on", bar.run_toggled),
-        ("Stop", bar.stop_requested),
-    ):
-        with qtbot.waitSignal(signal):
-            qtbot.mouseClick(button(bar, name), Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(bar.pause_toggled):
+        qtbot.mouseClick(button(bar, "Go on"), Qt.MouseButton.LeftButton)
 
 
 def test_a_run_ends_by_number_end_or_text(qtbot, bar):

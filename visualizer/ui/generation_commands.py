@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSignalBlocker, Slot
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QToolBar, QToolButton
 
 from visualizer.engine.chat import ChatTurn
 from visualizer.engine.errors import VisualizerError
@@ -33,9 +34,12 @@ class GenerationCommands(QObject):
         bar, controller = self._window.sampling_panel.generation, self._controller
         controller.generation_view_changed.connect(bar.set_view)
         controller.generation_view_changed.connect(self._on_generation_view_changed)
-        bar.step_requested.connect(controller.step)
-        bar.run_toggled.connect(controller.toggle_run)
-        bar.stop_requested.connect(controller.stop_generation)
+        bar.pause_toggled.connect(controller.toggle_run)
+        tools = self._window.findChild(QToolBar, "tool_bar")
+        button = None if tools is None else tools.widgetForAction(self._actions["generate"])
+        if isinstance(button, QToolButton):
+            button.setMenu(bar.until_menu)
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         bar.count_changed.connect(controller.set_n_generate)
         bar.until_changed.connect(controller.set_until)
         bar.stop_string_changed.connect(controller.set_stop_string)

@@ -1,4 +1,4 @@
-"""Panel: sampling parameters, the seed, and the buttons that generate."""
+"""Panel: sampling parameters, the seed, and what ends a generation."""
 
 from __future__ import annotations
 
@@ -198,6 +198,7 @@ class SamplingPanel(QWidget):
         rows.setSpacing(SPACE_PX)
         rows.addLayout(self._grid)
         rows.addLayout(seed_row)
+        rows.addWidget(self.generation.wish)
         self._body = _Scrolled(sliders)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE_PX, 0, 2 * SPACE_PX, SPACE_PX)
@@ -228,6 +229,7 @@ class SamplingPanel(QWidget):
         self._dice.clicked.connect(self._on_dice_clicked)
         self._reset.clicked.connect(self._on_reset_clicked)
         self.generation.height_changed.connect(self.height_changed)
+        self.generation.text_wanted.connect(self._on_generation_text_wanted)
         self.fold_button.clicked.connect(self._on_fold_clicked)
 
     # --------------------------------------------------------------------------------- events
@@ -250,6 +252,11 @@ class SamplingPanel(QWidget):
     def _on_fold_clicked(self) -> None:
         self._is_unfolded_by_user = self._is_folded
         self._fold(not self._is_folded)
+
+    @Slot()
+    def _on_generation_text_wanted(self) -> None:
+        if self._is_folded:
+            self._on_fold_clicked()
 
     def _change(self, sampling: SamplingParams) -> None:
         self._sampling = sampling

@@ -1,4 +1,4 @@
-"""The controls of generation: step, run or pause, stop, what ends a run, and how fast it goes."""
+"""What ends a generation, a pause in it, how fast it goes, and its steps once more."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -31,28 +32,30 @@ _LEAST_FIELD_PX = 56
 class GenerationBar(QWidget):
     """Shows a GenerationView and reports what is asked for.
 
+    It begins and ends in the tool bar, whose button opens `until_menu`.
+
     Signals:
-        step_requested: One token, please.
-        run_toggled: Run, go on, or pause, whichever can be done.
-        stop_requested: Of the generation that runs or is paused.
+        pause_toggled: Pause, or go on after a pause.
         count_changed: Tokens of a run. (count: int)
         until_changed: What ends a run. (until: object, an Until)
         stop_string_changed: Text that ends a run. (text: str)
         step_chosen: A generated step is to be looked at; the number of steps for the end. (int)
+        text_wanted: The field of the text that ends a run is to be in sight.
         height_changed: The scrubber has come or gone.
 
     Attributes:
+        until_menu: What ends a run, to choose from.
+        wish: The row of controls, for whoever lays the bar out.
         progress: How many tokens were made and how fast; for whoever lays the bar out.
         scrubber: Over the generated steps; hidden while there are none.
     """
 
-    step_requested = Signal()
-    run_toggled = Signal()
-    stop_requested = Signal()
+    pause_toggled = Signal()
     count_changed = Signal(int)
     until_changed = Signal(object)
     stop_string_changed = Signal(str)
     step_chosen = Signal(int)
+    text_wanted = Signal()
     height_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -69,16 +72,15 @@ class GenerationBar(QWidget):
 
     def set_view(self, view: GenerationView) -> None:
         """Draw `view`; emits nothing."""
-        self._step.setEnabled(view.can_generate)
-        self._run.setEnabled(view.can_generate or view.generating)
-        self._run.setText(self._run_text(view))
-        self._run.setAccessibleName(self._run.text())
-        self._run.setToolTip(plain_tip(self._run_tip(view)))
-        self._stop.setEnabled(view.generating or view.paused)
+        self._pause.setEnabled(view.generating or view.paused)
+        self._pause.setText(self.tr("Go on") if view.paused else self.tr("Pause"))
+        self._pause.setAccessibleName(self._pause.text())
+        self._pause.setToolTip(plain_tip(self._pause_tip(paused=view.paused)))
         with QSignalBlocker(self._count), QSignalBlocker(self._string):
             self._count.setValue(view.n_generate)
             if self._string.text() != view.stop_string:
                 self._string.setText(view.stop_string)
+        self._name_untils(view)
         self._show_until(view.until)
         self._write_progress(view)
         self.scrubber.set_view(view.replay)
@@ -90,17 +92,14 @@ class GenerationBar(QWidget):
     # ------------------------------------------------------------------------------ building
 
     def _make_buttons(self) -> None:
-        self._step = _SteadyButton((self.tr("Step"),))
-        self._step.setToolTip(self.tr("Draw one token and put it at the end of the text"))
-        self._run = _SteadyButton((self.tr("Run"), self.tr("Pause"), self.tr("Go on")))
-        self._run.setToolTip(self.tr("Continue the text, token by token"))
-        self._stop = _SteadyButton((self.tr("Stop"),))
-        self._stop.setToolTip(self.tr("Stop generating; the tokens made so far stay"))
+        self._pause = _SteadyButton((self.tr("Pause"), self.tr("Go on")))
+        self._pause.setEnabled(False)
+        self._pause.setToolTip(plain_tip(self._pause_tip(paused=False)))
 
     def _make_until(self) -> None:
-        self._until_menu = QMenu(self)
-        self._until_menu.setToolTipsVisible(True)
-        group = QActionGroup(self._until_menu)
+        self.until_menu = QMenu(self)
+        self.until_menu.setToolTipsVisible(True)
+        group = QActionGroup(self.until_menu)
         self._untils: dict[str, QAction] = {}
         for until, text, tip in (
             ("count", self.tr("tokens"), self.tr("Run for a number of tokens")),
@@ -115,13 +114,13 @@ class GenerationBar(QWidget):
                 self.tr("Run until this text has been generated, or the model ends its text"),
             ),
         ):
-            action = self._until_menu.addAction(text)
+            action = self.until_menu.addAction(text)
             action.setCheckable(True)
             action.setData(until)
             action.setToolTip(plain_tip(tip))
             group.addAction(action)
             self._untils[until] = action
-        self._until_button = MenuButton("", self._until_menu)
+        self._until_button = MenuButton("", self.until_menu)
         self._count = QSpinBox(minimum=1, maximum=100_000, value=20)
         self._count.setKeyboardTracking(False)
         self._count.setAccessibleName(self.tr("Tokens to generate"))
@@ -143,47 +142,46 @@ class GenerationBar(QWidget):
         self._field.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
+        self.wish = QWidget()
+        row = QHBoxLayout(self.wish)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE_PX)
-        for button in (self._step, self._run, self._stop):
-            row.addWidget(button)
-        row.addSpacing(SPACE_PX)
+        row.addWidget(QLabel(self.tr("generate")))
         row.addWidget(self._until_button)
         row.addWidget(self._field, stretch=1)
+        row.addWidget(self._pause)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_PX // 2)
-        column.addLayout(row)
         column.addWidget(self.scrubber)
         self._show_until("count")
 
     def _connect(self) -> None:
-        self._step.clicked.connect(self.step_requested)
-        self._run.clicked.connect(self.run_toggled)
-        self._stop.clicked.connect(self.stop_requested)
+        self._pause.clicked.connect(self.pause_toggled)
         self._count.valueChanged.connect(self.count_changed)
         self._string.textEdited.connect(self.stop_string_changed)
-        self._until_menu.triggered.connect(self._on_until_menu_triggered)
+        self.until_menu.triggered.connect(self._on_until_menu_triggered)
         self.scrubber.step_chosen.connect(self.step_chosen)
 
     # ------------------------------------------------------------------------------- drawing
 
-    def _run_text(self, view: GenerationView) -> str:
-        if view.generating:
-            return self.tr("Pause")
-        return self.tr("Go on") if view.paused else self.tr("Run")
-
-    def _run_tip(self, view: GenerationView) -> str:
-        if view.generating:
-            return self.tr("Stop for now; going on gives the same text as if there was no pause")
-        if view.paused:
+    def _pause_tip(self, *, paused: bool) -> str:
+        if paused:
             return self.tr("Go on exactly where the generation was paused")
-        return self.tr("Continue the text, token by token")
+        return self.tr("Stop for now; going on gives the same text as if there was no pause")
+
+    def _name_untils(self, view: GenerationView) -> None:
+        """Say in the menu what each way comes to."""
+        one = view.n_generate == 1
+        count = self.tr("1 token") if one else self.tr("{n:,} tokens")
+        self._untils["count"].setText(count.format(n=view.n_generate))
+        string = self.tr("until “{text}”") if view.stop_string else self.tr("until …")
+        self._untils["string"].setText(string.format(text=view.stop_string.replace("&", "&&")))
 
     def _show_until(self, until: str) -> None:
         action = self._untils[until]
         action.setChecked(True)
-        self._until_button.set_text(action.text())
+        names = {"count": self.tr("tokens"), "string": self.tr("until")}
+        self._until_button.set_text(names.get(until, action.text()))
         self._until_button.setToolTip(
             self.tr("What ends a run: {what}").format(what=action.toolTip())
         )
@@ -208,6 +206,7 @@ class GenerationBar(QWidget):
         until = action.data()
         self._show_until(until)
         if until == "string":
+            self.text_wanted.emit()
             self._string.setFocus()
         self.until_changed.emit(until)
 
