@@ -540,6 +540,7 @@ class SessionController(ChatFeed):
         self._show_bars()
         self._show_head()
         self._show_overview()
+        self._show_pair()
 
     def _moment(self) -> Moment:
         reason = self._failure

@@ -372,7 +372,8 @@ class ExportCommands(QObject):
 
     @Slot(object)
     def _on_pair_view_changed(self, view: PairView | Unavailable) -> None:
-        self._views = replace(self._views, pair=view if isinstance(view, PairView) else None)
+        is_shown = isinstance(view, PairView) and not view.stale  # else it is of another text
+        self._views = replace(self._views, pair=view if is_shown else None)
 
     @Slot(object)
     def _on_generation_view_changed(self, view: GenerationView) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +17,7 @@ from visualizer.session.head_labels import HeadLabel
 from visualizer.session.state import OverviewDisplay
 from visualizer.ui.theme import DARK, LIGHT, apply_theme, colour_table
 from visualizer.ui.widgets.colour_scale import ColourMapping
+from visualizer.ui.widgets.head_readout import HeadReadout
 from visualizer.ui.widgets.mosaic import SMALLEST_CELL_PX, Mosaic
 from visualizer.ui.widgets.mosaic_drawing import pin_colour
 from visualizer.ui.widgets.mosaic_layout import (
@@ -27,7 +28,7 @@ from visualizer.ui.widgets.mosaic_layout import (
     labelled_cells,
     labels_every,
 )
-from visualizer.ui.widgets.mosaic_tips import spoken_text, tip_place
+from visualizer.ui.widgets.mosaic_tips import spoken_text, tip_html
 
 axes = st.builds(
     GroupedAxis,
@@ -293,15 +294,15 @@ def test_a_head_without_a_number_is_hatched(qapp, mosaic, metrics, theme):
     start = corner_of(mosaic, 2, 2)
     colours = {picture.pixel(start + QPoint(x, y)) for x in range(9) for y in range(9)}
     assert {QColor(theme.paper).rgb(), QColor(theme.removed).rgb()} <= colours
-    assert "no token occurs twice" in mosaic.cell_text((2, 2))
-    assert "\N{EN DASH}" in mosaic.cell_text((2, 2))
-    assert "no token occurs twice" not in mosaic.cell_text((0, 1))
+    assert "no token occurs twice" in tip_html(mosaic.told()[0], (2, 2))
+    assert "\N{EN DASH}" in tip_html(mosaic.told()[0], (2, 2))
+    assert "no token occurs twice" not in tip_html(mosaic.told()[0], (0, 1))
 
 
 def test_heads_are_empty_cells_until_they_are_measured(mosaic):
     changed(mosaic, None, display=OverviewDisplay(cells="entropy"))
     assert pixel(mosaic, mosaic.cell_centre(1, 1)) == QColor(LIGHT.paper)
-    assert "are measured" in mosaic.cell_text((1, 1))
+    assert "are measured" in tip_html(mosaic.told()[0], (1, 1))
 
 
 def test_a_filter_dims_the_grid(mosaic, metrics):
@@ -328,7 +329,7 @@ def test_pinned_heads_have_a_mark_of_their_own_colour(qapp, mosaic, metrics, the
     for other in (theme.query, theme.key, theme.accent):
         hues = abs(colour.hslHue() - QColor(other).hslHue()) % 360
         assert min(hues, 360 - hues) > 40
-    assert "pinned" in mosaic.cell_text((4, 1))
+    assert "pinned" in tip_html(mosaic.told()[0], (4, 1))
 
 
 def test_hovering_and_choosing_leave_the_picture_alone(qtbot, mosaic, metrics):
@@ -478,14 +479,33 @@ def test_an_empty_ranking_says_why(ranked):
 def test_a_tooltip_tells_all_that_is_known(mosaic, metrics):
     labels = {(3, 4): (HeadLabel("previous token", 0.83, 0.1),)}
     changed(mosaic, metrics, labels=labels, display=OverviewDisplay(cells="entropy"))
-    text = mosaic.cell_text((3, 4))
+    text = tip_html(mosaic.told()[0], (3, 4))
     assert "<b>L3·H4</b>" in text
     assert "previous-token head, 0.83" in text
     assert "<b>entropy</b>" in text  # what the cells show stands out
     assert "<b>2.33</b>" in text
     assert "58.3" in text  # 28 / 48 as a share
     assert "key-value head 1 of 2, shared by H4 to H7" in text
-    assert "mean over the heads of layer 3" in mosaic.cell_text((3, "mean"))
+    assert "mean over the heads of layer 3" in tip_html(mosaic.told()[0], (3, "mean"))
+
+
+def test_the_head_pointed_at_is_told_of_in_a_place_of_its_own(qtbot, mosaic, metrics):
+    labels = {(3, 4): (HeadLabel("previous token", 0.83, 0.1),)}
+    changed(mosaic, metrics, labels=labels)
+    readout = HeadReadout()
+    qtbot.addWidget(readout)
+    readout.show_cell(*mosaic.told())
+    chosen, height = readout.name.text(), readout.sizeHint().height()
+    assert chosen.startswith("L2·H3")
+    qtbot.mouseMove(mosaic.viewport(), mosaic.cell_centre(3, 4))
+    qtbot.waitUntil(lambda: mosaic.told()[1] == (3, 4))
+    readout.show_cell(*mosaic.told())
+    assert readout.name.text() == "L3·H4 · previous-token head, 0.83"
+    assert "first token" in readout.numbers.text()
+    assert readout.sizeHint().height() == height
+    readout.show_cell(None, None)
+    assert not readout.name.text()
+    assert readout.sizeHint().height() == height
 
 
 def test_a_screen_reader_hears_where_one_travels(qtbot, ranked):
@@ -534,13 +554,3 @@ def test_scrolled_cells_are_the_heads_that_lie_there(mosaic, overview_view, righ
                 assert found == expected, (layer, head)
             seen += 1
     assert seen > 200
-
-
-def test_the_tip_lies_left_of_the_pointer_where_there_is_room(qapp):
-    screen, text = QRect(100, 0, 1000, 800), "<b>L5 H3</b><br>" + "previous token " * 4
-    pointer = QPoint(800, 300)
-    place = tip_place(text, pointer, screen)
-    assert place.y() == 300
-    assert 100 <= place.x() < pointer.x() - 150
-    assert tip_place(text + "very " * 60, QPoint(800, 300), screen) == QPoint(800, 300)
-    assert tip_place(text, QPoint(150, 300), screen) == QPoint(150, 300)

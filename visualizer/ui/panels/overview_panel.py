@@ -34,6 +34,7 @@ from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.colour_legend import ColourLegend
 from visualizer.ui.widgets.colour_scale import check_finite
 from visualizer.ui.widgets.dimming import dim
+from visualizer.ui.widgets.head_readout import HeadReadout
 from visualizer.ui.widgets.head_search import HeadSearch
 from visualizer.ui.widgets.menu_button import MenuButton
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
@@ -59,6 +60,7 @@ class OverviewPanel(QWidget):
         find_button, find_menu: Heads by what they do.
         options_button, options: Order and filter.
         search: Goes to a head by its name.
+        readout: What is known of the head pointed at, else of the one on show.
         reset_button: Back to the plain grid.
     """
 
@@ -75,6 +77,7 @@ class OverviewPanel(QWidget):
         self._view: OverviewView | None = None
         self._mosaic = Mosaic()
         self._legend = ColourLegend()
+        self.readout = HeadReadout()
         self.export_button = self._make_export_button()
         self._head_menu = HeadMenu(self._make_export_menu(), self)
         self.search = HeadSearch()
@@ -84,6 +87,7 @@ class OverviewPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE_PX)
         column.addWidget(self._mosaic, 1)
+        column.addWidget(self.readout)
         column.addWidget(self._legend)
         self._stack = PanelStack(content)
         outer = QVBoxLayout(self)
@@ -195,6 +199,7 @@ class OverviewPanel(QWidget):
         mosaic.solo_requested.connect(self.solo_requested)
         mosaic.menu_requested.connect(self._on_mosaic_menu_requested)
         mosaic.unlocked.connect(self.reset_display)
+        mosaic.told_changed.connect(self._on_mosaic_told_changed)
         menu = self._head_menu
         menu.pin_chosen.connect(self.head_pinned)
         menu.solo_chosen.connect(self.solo_requested)
@@ -321,6 +326,10 @@ class OverviewPanel(QWidget):
     def _on_mosaic_menu_requested(self, member: Member | None, place: QPoint) -> None:
         if self._view is not None:
             self._head_menu.open_at(self._view, member, place)
+
+    @Slot()
+    def _on_mosaic_told_changed(self) -> None:
+        self.readout.show_cell(*self._mosaic.told())
 
     @Slot(object)
     def _on_display_chosen(self, display: OverviewDisplay) -> None:

@@ -11,14 +11,13 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QFontMetrics,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from visualizer.session.views import OverviewView
 from visualizer.ui.metric_words import score_unit
@@ -43,8 +42,6 @@ from visualizer.ui.widgets.mosaic_tips import (
     display_score,
     is_head,
     spoken_text,
-    tip_html,
-    tip_place,
 )
 
 SMALLEST_CELL_PX = 14
@@ -81,6 +78,7 @@ class Mosaic(QAbstractScrollArea):
         solo_requested: Show this layer and head alone.
         menu_requested: Commands about a head are wanted. Member or None; place on the screen.
         unlocked: Go back from what was looked for to the grid.
+        told_changed: Another cell is to be told of, or other numbers of it.
     """
 
     head_hovered = Signal(int, int)
@@ -89,6 +87,7 @@ class Mosaic(QAbstractScrollArea):
     solo_requested = Signal(int, int)
     menu_requested = Signal(object, QPoint)
     unlocked = Signal()
+    told_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -133,6 +132,7 @@ class Mosaic(QAbstractScrollArea):
                 self.scroll_to(_chosen(view))
         if view is not None:
             self.setAccessibleDescription(spoken_text(view, _chosen(view)))
+        self.told_changed.emit()
         self.viewport().update()
 
     def _take_numbers(self, view: OverviewView) -> None:
@@ -295,6 +295,7 @@ class Mosaic(QAbstractScrollArea):
         layer, head = cell if cell is not None else (-1, -1)
         is_there = self._view is not None and cell is not None and is_head(self._view, cell)
         self.head_hovered.emit(layer, head if is_there and not isinstance(head, str) else -1)
+        self.told_changed.emit()
         self.viewport().update()
 
     def _select(self, cell: Cell) -> None:
@@ -348,21 +349,12 @@ class Mosaic(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._hover(None)
-        elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            cell = self.cell_at(event.pos())
-            if cell is None:
-                QToolTip.hideText()
-            else:
-                text = self.cell_text(cell)
-                place = tip_place(text, event.globalPos(), self.screen().availableGeometry())
-                QToolTip.showText(place, text, self.viewport())
-            return True
         return super().viewportEvent(event)
 
-    def cell_text(self, cell: Cell) -> str:
-        """What the tooltip says of a head, as rich text."""
-        assert self._view is not None
-        return tip_html(self._view, cell)
+    def told(self) -> tuple[OverviewView | None, Cell | None]:
+        """The heads, and the one that is pointed at, else the chosen one."""
+        view = self._view
+        return view, None if view is None else self._hovered or _chosen(view)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         view, key = self._view, Qt.Key(event.key())

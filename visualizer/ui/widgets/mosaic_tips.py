@@ -6,9 +6,7 @@ import math
 from collections.abc import Iterator
 from html import escape
 
-from PySide6.QtCore import QCoreApplication, QPoint, QRect
-from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtCore import QCoreApplication
 
 from visualizer.engine.attention_records import METRICS
 from visualizer.engine.records import HeadChoice, Member
@@ -28,8 +26,6 @@ from visualizer.ui.metric_words import (
 from visualizer.ui.widgets.colour_scale import weight_text
 from visualizer.ui.widgets.joined_text import listed
 from visualizer.ui.widgets.mosaic_plans import Cell
-
-_BESIDE_POINTER_PX = 28  # its frame, and so that the pointer is not over it
 
 
 def display_score(display: OverviewDisplay) -> Score | None:
@@ -65,6 +61,14 @@ def tip_html(view: OverviewView, cell: Cell) -> str:
     )
 
 
+def cell_name(view: OverviewView, cell: Cell) -> str:
+    """A head's name, or what stands in its place."""
+    layer, head = cell
+    if not is_head(view, cell):
+        return no_head_text(layer, head)
+    return mean_text(layer) if isinstance(head, str) else head_name(layer, head)
+
+
 def is_head(view: OverviewView, cell: Cell) -> bool:
     """Whether there is anything to look at: some layers have no attention, or fewer heads."""
     layer, head = cell
@@ -76,21 +80,6 @@ def no_head_text(layer: int, head: HeadChoice) -> str:
     return QCoreApplication.translate("Mosaic", "{head}: no attention to show here").format(
         head=head_name(layer, head)
     )
-
-
-def tip_place(text: str, pointer: QPoint, screen: QRect) -> QPoint:
-    """Where a tooltip is put: left of the pointer, the head that is previewed lies to its right.
-
-    Args:
-        text: Of the tooltip, rich text.
-        pointer: On the screen.
-        screen: What can be covered; where there is too little on the left, the pointer's place.
-    """
-    document = QTextDocument()
-    document.setDefaultFont(QToolTip.font())
-    document.setHtml(text)
-    place = pointer - QPoint(math.ceil(document.idealWidth()) + _BESIDE_POINTER_PX, 0)
-    return place if place.x() >= screen.left() else pointer
 
 
 def mean_text(layer: int) -> str:

@@ -314,10 +314,8 @@ class PinnedHeads(QWidget):
             if not is_row:
                 strip = QRectF(area.left() + unit * edge, area.top(), band, area.height())
             painter.setPen(QPen(QColor(colour), 1))
-            if band < 3:
-                painter.fillRect(strip, QColor(colour))
-            else:
-                painter.drawRect(strip.adjusted(-0.5, -0.5, 0.5, 0.5))
+            # Around the cells, so that none of them is hidden.
+            painter.drawRect(strip.adjusted(-1, -1, 1, 1))
         painter.restore()
 
     # ------------------------------------------------------------------------------ pointing
