@@ -85,6 +85,7 @@ class App(QObject):
         window, controller, desk, bench, sampler, lessons: The parts, for whoever drives the
             program from outside.
         draws_picture: Whether the window is there for a picture of it only.
+        is_to_restart: Whether the program is to start anew once the window is closed.
         is_kept: Whether what the next start begins with has been written.
     """
 
@@ -155,6 +156,7 @@ class App(QObject):
                 self.window, self.controller, self.lessons, self.settings
             )
         self.draws_picture = options.screenshot is not None
+        self.is_to_restart = False
         self.is_kept = False
         self._ended: bool | None = None
         self._connect()
@@ -219,6 +221,7 @@ class App(QObject):
         self.desk.notice_withdrawn.connect(window.banner.withdraw)
         window.status_line.cancel_requested.connect(self.desk.cancel)
         window.drawn.connect(self.open_model)
+        self.commands.restart_requested.connect(self._on_restart_requested)
         window.closing.connect(self._on_window_closing)
         self._connect_panels()
 
@@ -279,6 +282,11 @@ class App(QObject):
         key = getattr(notice, "key", "")
         if not self.settings.is_dismissed(key):
             self.window.banner.raise_notice(notice)  # type: ignore[arg-type]
+
+    @Slot()
+    def _on_restart_requested(self) -> None:
+        self.is_to_restart = True
+        self.window.close()
 
     @Slot()
     def _on_window_closing(self) -> None:
@@ -417,9 +425,24 @@ def run(options: WindowOptions) -> NoReturn:
     app.show()
     status = application.exec()
     app.shutdown()
+    if app.is_to_restart:
+        restart(options, app.controller.model)
     if interrupts.status is not None:
         leave(interrupts.status)
     leave(shot.status if shot is not None else status)
+
+
+def restart(options: WindowOptions, model: ModelRecord | None) -> NoReturn:
+    """Put the program anew in the place of this process; what it begins with has been kept."""
+    command = [sys.executable, "-m", "visualizer", "--device", options.device]
+    command += ["--dtype", options.dtype, *(["--offline"] if options.offline else [])]
+    name = options.model if model is None else model.name
+    command += [] if name is None else ["--model", name]
+    try:
+        os.execv(sys.executable, command)
+    except OSError as error:
+        log.error("the program could not be started again: %s", error.strerror)
+    leave(1)
 
 
 def leave(status: int) -> NoReturn:

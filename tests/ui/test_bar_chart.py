@@ -131,7 +131,7 @@ def test_tooltip_holds_every_number(chart):
     assert rows["token"] == "·step"
     assert rows["rank"] == "1"
     assert rows["probability"] == "0.5"
-    assert rows["log-probability"] == "-0.6931"
+    assert rows["log-probability"] == "−0.6931"
     assert rows["logit"] == "19.0000"
     assert rows["after sampling"] == "0.8"
     assert rows["id"] == "1001"
@@ -276,7 +276,7 @@ def test_percentages():
         0.001: "0.1 %",
         0.0004: "0.04 %",
         0.00004: "0.004 %",
-        1e-9: "<0.001 %",
+        1e-9: "1·10⁻⁷ %",
         0.0: "0 %",
     }
     assert {prob: percent_text(prob) for prob in expected} == expected
@@ -288,7 +288,11 @@ def test_a_percentage_never_pretends(prob):
     text = percent_text(prob)
     assert (text == "0 %") == (prob == 0)
     assert (text == "100.0 %") == (prob == 1)
-    if not text.startswith(("<", ">")):
+    digits = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    if "·" in text:
+        shown = float(text.removesuffix(" %").replace("·10", "e").translate(digits))
+        assert shown == pytest.approx(100 * prob, rel=0.34)
+    elif not text.startswith(">"):
         shown = float(text.removesuffix(" %"))
         assert shown == pytest.approx(100 * prob, rel=0.06, abs=0.0501 if prob > 0.00099 else 0)
 

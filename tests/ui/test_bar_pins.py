@@ -19,7 +19,7 @@ from visualizer.ui.panels.prediction_panel import PredictionPanel
 from visualizer.ui.theme import THEMES, apply_theme
 from visualizer.ui.widgets.bar_axis import LEAST_LOG_PROB, BarAxis
 from visualizer.ui.widgets.bar_pins import MOST_ROWS
-from visualizer.ui.widgets.bar_rows import change_text, exact_percent_text, rank_text
+from visualizer.ui.widgets.bar_rows import change_text, percent_text, rank_text
 
 LIGHT = THEMES["light"]
 
@@ -172,8 +172,8 @@ def test_changes(old, new, text):
 
 def test_small_numbers_and_large_ranks():
     texts = {0.5: "50.0 %", 1e-5: "0.001 %", 3.2e-9: "3·10⁻⁷ %", 0.0: "0 %", 1e-300: "1·10⁻²⁹⁸ %"}
-    assert {prob: exact_percent_text(prob) for prob in texts} == texts
-    assert exact_percent_text(math.nan) == "–"
+    assert {prob: percent_text(prob) for prob in texts} == texts
+    assert percent_text(math.nan) == "–"
     assert [rank_text(n) for n in (1, 49_152, 151_936)] == ["1", "49152", ">151k"]
 
 

@@ -55,7 +55,7 @@ def test_values_of_another_shape_than_the_labels_are_refused():
         (-0.001, "0.00"),
         (np.nan, "–"),
         (-np.inf, "−∞"),
-        (12345678.0, "1.2e+07"),
+        (12345678.0, "1.2·10⁷"),
     ],
 )
 def test_what_stands_in_a_cell(value, text):

@@ -87,7 +87,7 @@ def test_the_whole_window_shows_names_as_they_are(
     window.show_model("a[*]b", "cpu", "float32")
     assert window.windowTitle() == "a[*][*]b - Visualizer"  # Qt shows "[*][*]" as "[*]"
     shown = {action.text() for action in window.menus.recent_models.actions()}
-    assert {plain_caption(name) for name in NAMES[:2]} & shown
+    assert "a && b" in shown
 
 
 def _buttons(parent: QWidget) -> list[QAbstractButton]:

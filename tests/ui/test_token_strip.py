@@ -284,7 +284,7 @@ def test_tooltip_holds_every_fact(strip):
     assert rows["bytes"] == "20 6A 6F 75 72 6E 65 79"
     assert rows["characters"] == "1–9"
     assert rows["probability"] == "0.25"
-    assert rows["log-probability"] == "-1.3863"
+    assert rows["log-probability"] == "−1.3863"
     assert rows["surprise"] == "2.00 bits"
     assert rows["entropy after it"] == "1.50 bits"
 

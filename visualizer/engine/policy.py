@@ -124,6 +124,12 @@ def check_folder(folder: Path, known_types: frozenset[str]) -> CheckedFolder:
             folder.
     """
     if not folder.is_dir():
+        if folder.exists():
+            raise ModelLoadError(
+                "{path} is no model: choose a folder with a model, or a file whose name ends in "
+                ".gguf. A text or a view is opened from the File menu.",
+                path=folder,
+            )
         raise ModelLoadError("There is no model folder {path}.", path=folder)
     if not (folder / "config.json").exists():
         _refuse_adapter(folder)

@@ -51,7 +51,11 @@ class NoViewError(VisualizerError):
     """
 
     def __init__(self, path: Path, *, is_text: bool) -> None:
-        super().__init__("{name} carries no view of this program.", name=path.name or str(path))
+        super().__init__(
+            "{name} carries no view of this program. Text files can be opened, and figures, tables "
+            "and views that were exported here.",
+            name=path.name or str(path),
+        )
         self.is_text = is_text
 
 

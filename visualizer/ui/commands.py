@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit
 
 from visualizer.engine.errors import VisualizerError
@@ -28,10 +28,15 @@ class Commands(QObject):
 
     Dialogs are opened without waiting for them, so that nothing stands still meanwhile.
 
+    Signals:
+        restart_requested: The program is to end and to start anew.
+
     Attributes:
         exports: The commands that write what is on show.
         view_files: Brings back what was on show when a file was written.
     """
+
+    restart_requested = Signal()
 
     def __init__(
         self,
@@ -173,11 +178,11 @@ class Commands(QObject):
 
     @Slot(str)
     def _on_text_file_selected(self, path: str) -> None:
-        self.open_text(Path(path))
+        self.open_paths([Path(path)])
 
     @Slot(str)
     def _on_recent_file_chosen(self, path: str) -> None:
-        self.open_text(Path(path))
+        self.open_paths([Path(path)])
 
     @Slot(str)
     def _on_file_dropped(self, path: str) -> None:
@@ -269,6 +274,8 @@ class Commands(QObject):
             self._desk.open(value)
         elif what == "encoding":
             self.open_text(self._undecided, value)
+        elif what == "restart":
+            self.restart_requested.emit()
         elif what == "device":
             self._desk.choose_device(value)
 
@@ -318,9 +325,16 @@ class Commands(QObject):
 
     def _choose_language(self, language: str | None) -> None:
         self._settings.remember_language(language)
-        self._window.status_line.show_remark(
-            VisualizerError("The language changes with the next start.")
+        notice = Notice(
+            "language",
+            "info",
+            VisualizerError("The language changes with the next start. The text is kept."),
+            (
+                Choice("restart:", VisualizerError("Restart now")),
+                Choice("later:", VisualizerError("Later")),
+            ),
         )
+        self._window.banner.raise_notice(notice)
 
     @Slot()
     def _on_language_system_triggered(self) -> None:

@@ -33,7 +33,7 @@ from visualizer.ui.figure_parts import (
 )
 from visualizer.ui.theme import Theme
 from visualizer.ui.widgets.bar_axis import BarAxis
-from visualizer.ui.widgets.bar_rows import exact_percent_text, logit_text, percent_text
+from visualizer.ui.widgets.bar_rows import logit_text, percent_text
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -223,8 +223,7 @@ def _paint_candidate(
         _paint_arrow(painter, theme, plan, place, candidate.sampled_prob)
     else:
         paint_hatched(painter, theme, plan.bar(place, candidate.prob))
-    text = exact_percent_text if place >= plan.n_rows else percent_text
-    _paint_number(painter, row, text(candidate.sampled_prob), ink)
+    _paint_number(painter, row, percent_text(candidate.sampled_prob), ink)
     painter.setPen(QColor(theme.quiet))
     logit = QRectF(WIDTH - MARGIN - 60, row.top(), 60, row.height())
     painter.drawText(logit, _RIGHT, logit_text(candidate.logit))
@@ -273,7 +272,7 @@ def _paint_extra(painter: QPainter, theme: Theme, plan: BarsFigurePlan, view: Ba
         _paint_token(painter, plan, row, each.text, theme.ink if known else theme.quiet)
         painter.fillRect(plan.bar(place, each.prob), QColor(theme.accent))
         _paint_arrow(painter, theme, plan, place, each.prob)
-        _paint_number(painter, row, exact_percent_text(each.prob), theme.ink)
+        _paint_number(painter, row, percent_text(each.prob), theme.ink)
         painter.setPen(QColor(theme.quiet))
         count = QRectF(WIDTH - MARGIN - 60, row.top(), 60, row.height())
         painter.drawText(count, _RIGHT, f"×{len(each.parts)}" if each.parts else "")

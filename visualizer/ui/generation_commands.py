@@ -13,6 +13,7 @@ from visualizer.session.chat_view import messages_json
 from visualizer.session.generated_steps import GenerationView
 from visualizer.ui.controller import SessionController
 from visualizer.ui.main_window import MainWindow
+from visualizer.ui.messages import short_model_name
 
 
 class GenerationCommands(QObject):
@@ -72,7 +73,7 @@ class GenerationCommands(QObject):
         pane.new_requested.connect(controller.start_over)
         pane.take_back_requested.connect(controller.take_back)
         pane.copy_requested.connect(self._on_pane_copy_requested)
-        self._actions["chat"].toggled.connect(controller.set_chat)
+        self._actions["chat"].toggled.connect(self._on_chat_toggled)
 
     @Slot()
     def _on_pane_next_requested(self) -> None:
@@ -116,10 +117,24 @@ class GenerationCommands(QObject):
     @Slot(object)
     def _on_model_changed(self, model: ModelRecord | None) -> None:
         """The switch is there for models with a template only."""
-        possible = model is not None and model.chat_template is not None
+        possible = _can_chat(model)
         self._window.prompt_panel.set_chat_possible(possible)
-        self._actions["chat"].setVisible(possible)
-        self._actions["chat"].setEnabled(possible)
+
+    @Slot(bool)
+    def _on_chat_toggled(self, is_on: bool) -> None:
+        """Without a template the command says so; its shortcut would do nothing else."""
+        model = self._controller.model
+        if is_on and not _can_chat(model):
+            with QSignalBlocker(self._actions["chat"]):
+                self._actions["chat"].setChecked(False)
+            if model is not None:
+                remark = VisualizerError(
+                    "{model} has no chat template: it continues a text, but is no chat model.",
+                    model=short_model_name(model.name),
+                )
+                self._window.status_line.show_remark(remark)
+            return
+        self._controller.set_chat(is_on)
 
     @Slot(object)
     def _on_chat_changed(self, turn: ChatTurn | None) -> None:
@@ -129,3 +144,7 @@ class GenerationCommands(QObject):
         panel = self._window.prompt_panel
         panel.set_chat(turn)
         panel.set_text(self._controller.state.prompt.text if turn is None else turn.message)
+
+
+def _can_chat(model: ModelRecord | None) -> bool:
+    return model is not None and model.chat_template is not None

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
+    QLabel,
     QLayout,
     QMainWindow,
     QMenu,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
     QTabWidget,
     QToolBar,
     QToolButton,
+    QToolTip,
     QWidget,
 )
 
@@ -49,7 +51,7 @@ from visualizer.ui.panels.sampling_panel import SamplingPanel
 from visualizer.ui.panels.timeline_panel import TimelinePanel
 from visualizer.ui.panels.token_panel import TokenPanel
 from visualizer.ui.panels.tokenizer_panel import TokenizerPanel
-from visualizer.ui.plain_text import PlainLabel, plain_tip
+from visualizer.ui.plain_text import PANEL_TITLE, PlainLabel, plain_tip
 from visualizer.ui.status_line import StatusLine
 from visualizer.ui.tab_order import go_on, is_in_sight, window_stops
 from visualizer.ui.theme import SPACE_PX, current_theme
@@ -294,6 +296,8 @@ class MainWindow(QMainWindow):
     def set_panels_movable(self, movable: bool) -> None:
         """Show the docks' title bars, by which they are moved, or hide them."""
         for dock in self.docks.values():
+            for title in dock.findChildren(QLabel, PANEL_TITLE):
+                title.setVisible(not movable)  # the dock's bar says it
             bar = dock.titleBarWidget()
             if movable and bar is not None:
                 dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # None is the default bar
@@ -433,6 +437,7 @@ class MainWindow(QMainWindow):
     def _show_below(self, key: str, shown: bool) -> None:
         """Open or close a dock below all others."""
         dock = self.docks[key]
+        QToolTip.hideText()  # what it was about moves away from under it
         dock.setVisible(shown)
         if shown:
             dock.raise_()
@@ -440,6 +445,7 @@ class MainWindow(QMainWindow):
 
     @Slot(bool)
     def _on_inspect_pair_toggled(self, shown: bool) -> None:
+        QToolTip.hideText()
         self.docks["pair"].setVisible(shown)
         self.panel_sizes.arrange()
 
@@ -464,7 +470,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_about_triggered(self) -> None:
-        AboutDialog([self.status_line.text()], self).show()
+        AboutDialog([self.status_line.model_text()], self).show()
 
     @Slot()
     def _on_reset_layout_triggered(self) -> None:

@@ -18,7 +18,7 @@ from visualizer.engine.models.local import (
 from visualizer.engine.records import ModelRecord, ProgressRecord
 from visualizer.ui.controller import SessionController
 from visualizer.ui.menus import MenuEntry
-from visualizer.ui.messages import Choice, Notice, size_text
+from visualizer.ui.messages import Choice, Notice, short_model_name, size_text
 from visualizer.ui.model_fetch import ModelFetcher
 
 RECOMMENDED = "smollm2-135m"
@@ -89,12 +89,7 @@ class ModelDesk(QObject):
         elif _is_path(name):
             self._complain(ModelLoadError("There is no model at {path}.", path=name))
         elif self._offline:
-            self._complain(
-                FetchError(
-                    "{name} is not on this machine, and --offline forbids to download it.",
-                    name=name,
-                )
-            )
+            self._complain(self._not_offline(name))
         elif self._fetcher.is_running:
             self._complain(
                 FetchError(
@@ -176,6 +171,20 @@ class ModelDesk(QObject):
     def _load(self, name: str, path: Path) -> None:
         self._opened = (name, path)
         self._controller.load_model(name, path, device=self._device, dtype=self._dtype)
+
+    def _not_offline(self, name: str) -> FetchError:
+        used = short_model_name(self._opened[0])
+        if not used:
+            return FetchError(
+                "{name} is not on this machine and cannot be downloaded because of --offline.",
+                name=name,
+            )
+        return FetchError(
+            "{name} is not on this machine and cannot be downloaded because of --offline. "
+            "{used} is used instead.",
+            name=name,
+            used=used,
+        )
 
     def _complain(self, error: VisualizerError) -> None:
         self.notice_raised.emit(Notice("fetch", "error", error))

@@ -7,6 +7,9 @@ import html
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+PANEL_TITLE = "panel_title"
+"""Object name of the labels that say in a panel what its dock says, too."""
+
 
 class PlainLabel(QLabel):
     """A label that never takes its text for HTML."""

@@ -63,6 +63,10 @@ class StatusLine(QStatusBar):
         labels = (self._context, self._elapsed, self._model, self._stage)
         return "  ".join(label.text() for label in labels if not label.isHidden() and label.text())
 
+    def model_text(self) -> str:
+        """Which model runs, where and in which numbers; "" without one."""
+        return self._model.text()
+
     @Slot(object)
     def set_view(self, view: StatusView) -> None:
         """Show what runs and how full the context is."""

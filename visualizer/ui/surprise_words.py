@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QCoreApplication
 
 from visualizer.session.surprise_timeline import SurpriseFigures
+from visualizer.ui.widgets.number_text import typeset
 
 
 def stretch_text(figures: SurpriseFigures) -> str:
@@ -47,7 +48,7 @@ def perplexity_text(mean_bits: float, perplexity: float) -> str:
         return QCoreApplication.translate("Surprise", "perplexity 2^{bits:.1f}").format(
             bits=mean_bits
         )
-    digits = f"{perplexity:,.2f}" if perplexity < 1e6 else f"{perplexity:.3g}"
+    digits = f"{perplexity:,.2f}" if perplexity < 1e6 else typeset(f"{perplexity:.3g}")
     return QCoreApplication.translate("Surprise", "perplexity {value}").format(value=digits)
 
 

@@ -99,7 +99,11 @@ def _detect(path: Path, data: bytes) -> str:
     for encoding in ("utf-16-le", "utf-16-be"):
         if _looks_like_utf16(data, encoding):
             return encoding
-    raise TextFileError("{name} is not a text file.", name=path.name)
+    raise TextFileError(
+        "{name} is not a text file. Text files can be opened, and figures, tables and views that "
+        "were exported here.",
+        name=path.name,
+    )
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

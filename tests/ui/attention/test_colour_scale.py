@@ -105,7 +105,7 @@ def test_numbers_keep_the_digits_that_mean_something():
     assert weight_text(0.041237) == "0.0412"
     assert weight_text(1.0) == "1.0000"
     assert weight_text(0.0) == "0"
-    assert weight_text(3.14e-5) == "3.1e-05"
+    assert weight_text(3.14e-5) == "3.1·10⁻⁵"
     assert [tick_text(v) for v in (0, 0.0001, 0.01, 0.25, 1.0, 0.0021)] == [
         "0",
         "0.0001",
@@ -114,5 +114,5 @@ def test_numbers_keep_the_digits_that_mean_something():
         "1",
         "0.0021",
     ]
-    assert [tick_text(v) for v in (0.00014, 3e-7, 0.5)] == ["0.00014", "3e-07", "0.5"]
+    assert [tick_text(v) for v in (0.00014, 3e-7, 0.5)] == ["0.00014", "3·10⁻⁷", "0.5"]
     assert [number_text(v) for v in (0, 0.25, 12.34, 1234.4)] == ["0", "0.25", "12.3", "1,234"]

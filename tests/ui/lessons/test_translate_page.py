@@ -260,7 +260,7 @@ def test_the_list_of_beams_writes_the_difference(qtbot, page):
     assert "Monday the tenth of −3.5000" in beams.accessibleDescription()
     assert ("log-probability", "−2.5000") in beams.tooltip_rows(1)
     beams.set_kept([KeptTranslation(("ten",), -2.04e-6)], 1)
-    assert ("log-probability", "−2.0e−06") in beams.tooltip_rows(0)
+    assert ("log-probability", "−2.0·10⁻⁶") in beams.tooltip_rows(0)
     beams.resize(500, beams.sizeHint().height())
     beams.show()
     beams.set_kept([], 1)

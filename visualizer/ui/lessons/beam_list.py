@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
 from visualizer.ui.widgets.bar_rows import percent_text
 from visualizer.ui.widgets.joined_text import listed
+from visualizer.ui.widgets.number_text import typeset
 from visualizer.ui.widgets.token_strip import rows_as_html
 
 _LEAST_PX = 56 * SPACE_PX
@@ -147,7 +148,7 @@ class BeamList(QWidget):
         metrics = QFontMetricsF(self.font())
         return (
             max(metrics.horizontalAdvance(heads[0]), metrics.horizontalAdvance("−100.0000")),
-            max(metrics.horizontalAdvance(heads[1]), metrics.horizontalAdvance("<0.001 %")),
+            max(metrics.horizontalAdvance(heads[1]), metrics.horizontalAdvance("9·10⁻¹⁰ %")),
         )
 
     def _row_px(self) -> float:
@@ -162,7 +163,7 @@ class BeamList(QWidget):
         return [
             (self.tr("translation"), kept.text),
             (self.tr("log-probability"), _logprob_text(kept.logprob)),
-            (self.tr("probability"), f"{math.exp(kept.logprob):.4g}"),
+            (self.tr("probability"), typeset(f"{math.exp(kept.logprob):.4g}")),
         ]
 
     def _words(self, kept: KeptTranslation) -> str:
@@ -187,7 +188,7 @@ class BeamList(QWidget):
 
 def _logprob_text(logprob: float) -> str:
     is_tiny = -0.0001 < logprob < 0
-    return (f"{logprob:.1e}" if is_tiny else f"{logprob:.4f}").replace("-", "−")
+    return typeset(f"{logprob:.1e}" if is_tiny else f"{logprob:.4f}")
 
 
 def _n_shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -18,6 +18,7 @@ from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
+from visualizer.ui.widgets.number_text import typeset
 from visualizer.ui.widgets.token_chips import TokenChips
 
 PROMPT = "The quick brown fox jumps over the lazy dog"
@@ -224,11 +225,11 @@ class ModelStream(QWidget):
                 "“{piece}”: length {first} before the first block, {last} after the last, {normed} "
                 "after the final normalisation."
             )
-            normed = f"{shown.normed[self._token]:.4g}"
+            normed = typeset(f"{shown.normed[self._token]:.4g}")
         return text.format(
             piece=shown.pieces[self._token],
-            first=f"{lengths[0]:.4g}",
-            last=f"{lengths[-1]:.4g}",
+            first=typeset(f"{lengths[0]:.4g}"),
+            last=typeset(f"{lengths[-1]:.4g}"),
             normed=normed,
         )
 

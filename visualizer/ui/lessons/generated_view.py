@@ -13,6 +13,7 @@ from visualizer.ui.lessons.generated_layout import (
     shown_token,
 )
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
+from visualizer.ui.widgets.number_text import typeset
 from visualizer.ui.widgets.token_strip import rows_as_html
 
 _PAD = SPACE_PX
@@ -92,7 +93,7 @@ class GeneratedView(QAbstractScrollArea):
         )
         if used:
             rows.append((self.tr("context"), " ".join(map(shown_token, context))))
-        rows.append((self.tr("probability"), f"{generated.probabilities[place]:.4g}"))
+        rows.append((self.tr("probability"), typeset(f"{generated.probabilities[place]:.4g}")))
         rows.append(
             (
                 self.tr("could follow"),

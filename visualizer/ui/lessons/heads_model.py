@@ -214,6 +214,8 @@ class ModelHeads(QWidget):
         assert view.tokenization is not None
         n_layers, n_heads = view.thumbnails.shape[:2]
         text = view.tokenization.text
+        if not self.text.isModified():  # else the user is writing another
+            self.text.setText(text)
         words = self.tr("{model}, {layers} layers of {heads} heads, on {n} tokens: “{text}”")
         self.status.setText(
             words.format(

@@ -21,6 +21,7 @@ from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
+from visualizer.ui.widgets.number_text import typeset
 
 SENTENCE = "the dog bites the man"
 MOST_WORDS = 7
@@ -190,4 +191,4 @@ class OrderPane(QWidget):
 
 
 def _digits(value: float) -> str:
-    return "0" if value == 0 else f"{value:.1e}" if value < 1e-3 else f"{value:.3f}"
+    return "0" if value == 0 else typeset(f"{value:.1e}" if value < 1e-3 else f"{value:.3f}")

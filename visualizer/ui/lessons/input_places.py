@@ -28,6 +28,7 @@ from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.chart_layout import SeriesStyle
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
+from visualizer.ui.widgets.number_text import typeset
 
 WIDTH, BASE, DISTANCES = 64, 10_000.0, 256
 """Of the rotation that is drawn for comparison; RoFormer's base."""
@@ -229,7 +230,7 @@ class PlacesPane(QWidget):
         rate = float(frequencies[pair])
         around = f"{2 * math.pi / rate:,.1f}" if rate > 0 else "∞"
         text = self.tr("Pair {i} turns by {angle} radians a token: once around in {n} tokens.")
-        self.pair.setText(text.format(i=pair, angle=f"{rate:.4g}", n=around))
+        self.pair.setText(text.format(i=pair, angle=typeset(f"{rate:.4g}"), n=around))
 
     def _draw_learned(self, record: InputRecord | None) -> None:
         table = None if record is None else record.positions

@@ -25,6 +25,7 @@ from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
+from visualizer.ui.widgets.number_text import typeset
 
 STEPS, RATE = 400, 0.1
 
@@ -206,7 +207,7 @@ class LearningPane(QWidget):
         self.state.setText(
             self.tr(
                 "Loss {loss} nats, largest difference from the counted table {difference}"
-            ).format(loss=f"{step.loss:.4g}", difference=f"{step.difference:.2g}")
+            ).format(loss=typeset(f"{step.loss:.4g}"), difference=typeset(f"{step.difference:.2g}"))
         )
 
     # ------------------------------------------------------------------------------------ slots

@@ -13,6 +13,7 @@ from visualizer.lessons.bigram import (
     bigram_probabilities,
     never_followed,
 )
+from visualizer.ui.widgets.number_text import typeset
 
 MOST_SHOWN = 12
 """More rows and columns than this have no room for numbers; the most frequent words are shown."""
@@ -112,10 +113,12 @@ def cell_arithmetic(
     if smoothing == 0:
         if total == 0:
             return CellArithmetic(f"{name} = 0 / 0", False)
-        return CellArithmetic(f"{name} = {count} / {total} = {count / total:.4g}", True)
+        return CellArithmetic(
+            f"{name} = {count} / {total} = {typeset(f'{count / total:.4g}')}", True
+        )
     above, below = count + smoothing, total + n_words * smoothing
     return CellArithmetic(
         f"{name} = ({count} + {smoothing:g}) / ({total} + {n_words} × {smoothing:g})"
-        f" = {above:.6g} / {below:.6g} = {above / below:.4g}",
+        f" = {above:.6g} / {below:.6g} = {typeset(f'{above / below:.4g}')}",
         True,
     )

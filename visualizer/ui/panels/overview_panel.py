@@ -29,7 +29,7 @@ from visualizer.ui.panels.overview_words import (
     layout_text,
     nothing_found_text,
 )
-from visualizer.ui.plain_text import plain_tip
+from visualizer.ui.plain_text import PANEL_TITLE, plain_tip
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.colour_legend import ColourLegend
 from visualizer.ui.widgets.colour_scale import check_finite
@@ -136,6 +136,7 @@ class OverviewPanel(QWidget):
 
     def _heading(self) -> QHBoxLayout:
         title = QLabel(self.tr("All heads"))
+        title.setObjectName(PANEL_TITLE)
         heavier = title.font()
         heavier.setBold(True)
         title.setFont(heavier)

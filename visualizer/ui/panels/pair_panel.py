@@ -28,7 +28,7 @@ from visualizer.session.exports import head_name
 from visualizer.session.views import PairView, Unavailable
 from visualizer.ui.icons import themed_icon
 from visualizer.ui.panels.pair_facts import PairFacts
-from visualizer.ui.plain_text import PlainLabel
+from visualizer.ui.plain_text import PANEL_TITLE, PlainLabel
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme, token_font
 from visualizer.ui.widgets.dimension_bars import DimensionBars
 from visualizer.ui.widgets.fact_table import FactTable
@@ -118,6 +118,7 @@ class PairPanel(QWidget):
 
     def _title_row(self) -> QHBoxLayout:
         title = QLabel(self.tr("Token pair"))
+        title.setObjectName(PANEL_TITLE)
         heading = title.font()
         heading.setBold(True)
         title.setFont(heading)

@@ -19,7 +19,7 @@ from visualizer.session.pipeline_view import (
     with_preset,
 )
 from visualizer.session.views import Unavailable
-from visualizer.ui.plain_text import PlainLabel, plain_tip
+from visualizer.ui.plain_text import PANEL_TITLE, PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.menu_button import MenuButton
@@ -54,6 +54,7 @@ class PipelinePanel(QWidget):
         self._is_available = False
         self.setAccessibleName(self.tr("Sampler"))
         title = QLabel(self.tr("Sampler"))
+        title.setObjectName(PANEL_TITLE)
         heading = title.font()
         heading.setBold(True)
         title.setFont(heading)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from visualizer.engine.chat import ChatTurn
 from visualizer.session.views import TokenStripView, Unavailable
-from visualizer.ui.plain_text import PlainLabel
+from visualizer.ui.plain_text import PANEL_TITLE, PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.chat_pane import ChatPane
 from visualizer.ui.widgets.choice_button import ChoiceButton
@@ -47,6 +47,7 @@ class PromptPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Prompt"))
         title = QLabel(self.tr("Prompt"))
+        title.setObjectName(PANEL_TITLE)
         heading = title.font()
         heading.setBold(True)
         title.setFont(heading)

@@ -19,7 +19,7 @@ from visualizer.session.surprise_timeline import (
     surprise_figures,
 )
 from visualizer.session.views import Unavailable
-from visualizer.ui.plain_text import plain_tip
+from visualizer.ui.plain_text import PANEL_TITLE, plain_tip
 from visualizer.ui.surprise_words import margin_text, mean_text, perplexity_text, stretch_text
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
@@ -58,6 +58,7 @@ class TimelinePanel(QWidget):
         self._is_painted = False
         self.setAccessibleName(self.tr("Surprise"))
         title = QLabel(self.tr("Surprise"))
+        title.setObjectName(PANEL_TITLE)
         heading = title.font()
         heading.setBold(True)
         title.setFont(heading)

@@ -13,7 +13,7 @@ from visualizer.session.surprise_timeline import (
 )
 from visualizer.session.token_links import TokenLinks
 from visualizer.session.views import TokenStripView, Unavailable
-from visualizer.ui.plain_text import plain_tip
+from visualizer.ui.plain_text import PANEL_TITLE, plain_tip
 from visualizer.ui.surprise_words import stretch_text
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.messages import ElidedLabel, PanelStack, error_text, make_quiet
@@ -39,6 +39,7 @@ class TokenPanel(QWidget):
         self._view: TokenStripView | None = None
         self.setAccessibleName(self.tr("Tokens"))
         title = QLabel(self.tr("Tokens"))
+        title.setObjectName(PANEL_TITLE)
         heading = title.font()
         heading.setBold(True)
         title.setFont(heading)

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from visualizer.engine.tokenization import display_text
 from visualizer.session.tokenizer_bench import OWN, BenchView, linked_tokens
-from visualizer.ui.plain_text import plain_tip
+from visualizer.ui.plain_text import PANEL_TITLE, plain_tip
 from visualizer.ui.theme import SPACE_PX, current_theme
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.dimming import dim
@@ -83,6 +83,7 @@ class TokenizerPanel(QWidget):
 
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Tokenizers"))
+        title.setObjectName(PANEL_TITLE)
         heading = title.font()
         heading.setBold(True)
         title.setFont(heading)

@@ -164,7 +164,7 @@ class PinnedBars(QWidget):
             return
         prob = candidate.sampled_prob if candidate.kept else candidate.prob
         old = row.old_prob if isinstance(row, WordRow) else None
-        rows.draw_row(rect, view, candidate, axis.place(prob), old, exact=True)
+        rows.draw_row(rect, view, candidate, axis.place(prob), old)
 
     def _paint_cross(self, painter: QPainter, place: int) -> None:
         cross = self.cross_rect(place)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, Q
 from visualizer.session.views import BarsView, Candidate, WordRow
 from visualizer.ui.theme import SPACE_PX, Theme
 from visualizer.ui.widgets.bar_axis import BarAxis
+from visualizer.ui.widgets.number_text import typeset
 from visualizer.ui.widgets.token_glyphs import GlyphCache, GlyphPainter
 
 LEAST_BAR_PX = 80
@@ -18,13 +19,12 @@ _TOKEN_CELLS, _LEAST_TOKEN_CELLS = 14, 6  # width of the token column in charact
 _MARK_PX = 3 * SPACE_PX  # room for the mark of the token that really came
 _RING_PX = 3.5
 _CHANGE_FROM_PX = 500  # narrower, the bar needs the room of the change
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 def percent_text(prob: float) -> str:
-    """A probability as a percentage of fixed width, never rounded up to all or down to none."""
+    """A probability as a short percentage, never rounded up to all or down to none."""
     percent = 100 * prob
     if math.isnan(prob):
         return "–"
@@ -36,16 +36,7 @@ def percent_text(prob: float) -> str:
         return f"{percent:.1f} %"
     if percent >= 0.001:
         return f"{percent:.2g} %"
-    return "<0.001 %"
-
-
-def exact_percent_text(prob: float) -> str:
-    """The same with one digit and a power of ten where `percent_text` says "<0.001 %"."""
-    percent = 100 * prob
-    if math.isnan(prob) or prob == 0 or percent >= 0.001:
-        return percent_text(prob)
-    mantissa, exponent = f"{percent:.0e}".split("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPTS)} %"
+    return typeset(f"{percent:.0e}") + " %"
 
 
 def change_text(old: float | None, new: float) -> str:
@@ -96,7 +87,7 @@ def _columns_with(
 ) -> _Columns:
     gap = 2 * SPACE_PX
     rank = numbers.horizontalAdvance("99999")
-    number = max(numbers.horizontalAdvance(text) for text in (">99.9 %", "<0.001 %"))
+    number = max(numbers.horizontalAdvance(text) for text in (">99.9 %", "9·10⁻¹⁰ %"))
     token = min(n_cells * tokens.horizontalAdvance("M"), width_px // 3)
     token_left = _MARK_PX + rank + gap
     bar_left = token_left + token + gap
@@ -207,13 +198,8 @@ class RowPainter:
         candidate: Candidate,
         length: float,
         old: float | None,
-        *,
-        exact: bool = False,
     ) -> None:
-        """A token, with `old` its probability before the text changed.
-
-        `exact` writes small probabilities as powers of ten.
-        """
+        """A token, with `old` its probability before the text changed."""
         painter, theme, columns = self._painter, self._theme, self._columns
         if candidate.token_id == view.actual_id:
             self._mark(rect)
@@ -231,8 +217,7 @@ class RowPainter:
         if not view.shaped:
             self._ghost(bar, old)
         ink = QColor(theme.ink if candidate.kept else theme.quiet)
-        text = exact_percent_text if exact else percent_text
-        self._number(rect, text(candidate.sampled_prob), ink)
+        self._number(rect, percent_text(candidate.sampled_prob), ink)
         self._change(rect, old, candidate.prob)
         self._last(rect, logit_text(candidate.logit))
         self._token(rect, candidate.data, ink, is_special=candidate.is_special)
@@ -246,7 +231,7 @@ class RowPainter:
         self._ghost(bar, row.old_prob)
         known = not math.isnan(row.prob)
         painter.setFont(self._font)
-        text = "…" if row.awaited else exact_percent_text(row.prob)
+        text = "…" if row.awaited else percent_text(row.prob)
         self._number(rect, text, QColor(theme.ink if known else theme.quiet))
         self._change(rect, row.old_prob, row.prob)
         if row.parts:

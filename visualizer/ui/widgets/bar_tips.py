@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from visualizer.session.views import BarsView, Candidate, WordRow
 from visualizer.ui.widgets.bar_rows import percent_text
 from visualizer.ui.widgets.messages import error_text
+from visualizer.ui.widgets.number_text import typeset
 
 TipRows = list[tuple[str, str]]
 _MOST_PARTS = 12
@@ -22,9 +23,9 @@ class BarTips(QObject):
         rows = [
             (self.tr("token"), candidate.text),
             (self.tr("rank"), f"{candidate.rank}"),
-            (self.tr("probability"), f"{candidate.prob:.6g}"),
+            (self.tr("probability"), typeset(f"{candidate.prob:.6g}")),
             (self.tr("log-probability"), _log_text(candidate.prob)),
-            (self.tr("logit"), f"{candidate.logit:.4f}"),
+            (self.tr("logit"), typeset(f"{candidate.logit:.4f}")),
         ]
         if view.shaped:
             rows.append((self.tr("after sampling"), self._after_sampling(candidate)))
@@ -44,11 +45,11 @@ class BarTips(QObject):
         others = view.vocabulary_size - len(view.candidates)
         rows = [
             (self.tr("everything else"), self.tr("{n:,} tokens").format(n=others)),
-            (self.tr("probability"), f"{view.rest_prob:.6g}"),
+            (self.tr("probability"), typeset(f"{view.rest_prob:.6g}")),
         ]
         if view.shaped:
             kept = view.n_kept - sum(candidate.kept for candidate in view.candidates)
-            rows.append((self.tr("after sampling"), f"{view.rest_sampled_prob:.6g}"))
+            rows.append((self.tr("after sampling"), typeset(f"{view.rest_sampled_prob:.6g}")))
             rows.append((self.tr("can be drawn"), self.tr("{n:,} of them").format(n=kept)))
         rows += self._before(view.rest_old_prob, view.rest_prob)
         return rows
@@ -59,7 +60,7 @@ class BarTips(QObject):
             return self.of_candidate(view, row.candidate, row.old_prob)
         rows = [(self.tr("word"), row.text)]
         if not math.isnan(row.prob):
-            rows.append((self.tr("probability"), f"{row.prob:.6g}"))
+            rows.append((self.tr("probability"), typeset(f"{row.prob:.6g}")))
             rows.append((self.tr("log-probability"), _log_text(row.prob)))
         elif row.awaited:
             rows.append((self.tr("probability"), self.tr("being computed")))
@@ -81,7 +82,7 @@ class BarTips(QObject):
 
     def _after_sampling(self, candidate: Candidate) -> str:
         if candidate.kept:
-            return f"{candidate.sampled_prob:.6g}"
+            return typeset(f"{candidate.sampled_prob:.6g}")
         if not candidate.removed_by:
             return self.tr("removed")
         stage = candidate.removed_by.replace("_", "-")
@@ -96,11 +97,11 @@ class BarTips(QObject):
     def _before(self, old: float | None, new: float) -> TipRows:
         if old is None:
             return []
-        rows = [(self.tr("before the change"), f"{old:.6g}")]
+        rows = [(self.tr("before the change"), typeset(f"{old:.6g}"))]
         if not math.isnan(new):
-            rows.append((self.tr("change"), f"{new - old:+.6g}".replace("-", "−")))
+            rows.append((self.tr("change"), typeset(f"{new - old:+.6g}")))
         return rows
 
 
 def _log_text(prob: float) -> str:
-    return f"{math.log(prob):.4f}" if prob > 0 else "−∞"
+    return typeset(f"{math.log(prob):.4f}") if prob > 0 else "−∞"

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from visualizer.engine.errors import NonFiniteError, UsageError
 from visualizer.session.state import Palette
+from visualizer.ui.widgets.number_text import typeset
 
 UInt8Array = npt.NDArray[np.uint8]
 Curve = Literal["linear", "square root", "log"]
@@ -191,17 +192,17 @@ def check_finite(weights: npt.NDArray[np.generic]) -> None:
 
 
 def weight_text(weight: float) -> str:
-    """A weight with the digits that mean something: "0.0412", "3.1e-05", "0"."""
+    """A weight with the digits that mean something: "0.0412", "3.1·10⁻⁵", "0"."""
     if weight == 0:
         return "0"
-    return f"{weight:.4f}" if abs(weight) >= 1e-3 else f"{weight:.1e}"
+    return typeset(f"{weight:.4f}" if abs(weight) >= 1e-3 else f"{weight:.1e}")
 
 
 def number_text(value: float) -> str:
     """A number of any size with three digits that mean something: "0.25", "12.3", "1,234"."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return typeset(f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}")
 
 
 def tick_text(value: float) -> str:
     """A mark of a legend: "0", "0.25", "0.0001"."""
-    return f"{value:.0e}" if 0 < abs(value) < 1e-4 else f"{value:.2g}"
+    return typeset(f"{value:.0e}" if 0 < abs(value) < 1e-4 else f"{value:.2g}")

@@ -44,7 +44,7 @@ class HeadSearch(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shape = (0, 0)
-        self.setPlaceholderText(self.tr("L5 H3"))
+        self.setPlaceholderText(self.tr("Go to L5 H3"))
         self.setAccessibleName(self.tr("Go to a head"))
         self.setToolTip(self.tr("Go to a head by layer and head: L5 H3, or 5.3 (/)"))
         self.returnPressed.connect(self._on_returned)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 from visualizer.engine.records import Float64Array
 from visualizer.ui.theme import SPACE_PX
-from visualizer.ui.widgets.number_text import number_text
+from visualizer.ui.widgets.number_text import number_text, typeset
 
 MatrixKind = Literal["weights", "diverging", "counts", "none"]
 
@@ -103,7 +103,7 @@ def cell_text(value: float, digits: int) -> str:
     if not math.isfinite(value):
         return number_text(value)
     text = f"{value:.{digits}f}" if abs(value) < _POWERS_FROM else f"{value:.1e}"
-    return f"{0.0:.{digits}f}" if float(text) == 0 else text.replace("-", "−")
+    return f"{0.0:.{digits}f}" if float(text) == 0 else typeset(text)
 
 
 @dataclass(frozen=True)

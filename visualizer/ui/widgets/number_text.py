@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import math
 
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def typeset(number: str) -> str:
+    """A number that Python has formatted, as the window writes it: "-1.2e-05" is "−1.2·10⁻⁵"."""
+    mantissa, _, power = number.partition("e")
+    if power:
+        mantissa += "·10" + str(int(power)).translate(_SUPERSCRIPTS)
+    return mantissa.replace("-", "−")
+
 
 def number_text(number: float, digits: int = 3, *, sign: bool = False) -> str:
     """A number with `digits` after the point, or in powers of ten where these would all be 0.
@@ -22,4 +32,4 @@ def number_text(number: float, digits: int = 3, *, sign: bool = False) -> str:
     text = f"{number:.1e}" if is_tiny else f"{number:.{digits}f}"
     if float(text) == 0.0:
         return f"{0.0:.{digits}f}"
-    return plus + text.replace("-", "−").replace("e−0", "e−")
+    return plus + typeset(text)

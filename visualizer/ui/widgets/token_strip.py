@@ -16,6 +16,7 @@ from visualizer.session.token_links import TokenLinks
 from visualizer.session.views import TokenStripView
 from visualizer.ui.surprise_words import margin_text
 from visualizer.ui.theme import Theme
+from visualizer.ui.widgets.number_text import typeset
 from visualizer.ui.widgets.surprise_mark import MOST_UNDERLINE_PX, paint_surprise, surprise_bits
 from visualizer.ui.widgets.token_area import TokenArea
 from visualizer.ui.widgets.token_flow import GAP_PX
@@ -333,8 +334,8 @@ class TokenStrip(TokenArea):
         rows.append((self.tr("surprise"), self.surprise_text(index)))
         if math.isfinite(self.surprise(index)) and not self._view.stale:
             logprob = -self.surprise(index) * math.log(2)
-            rows.append((self.tr("probability"), f"{math.exp(logprob):.6g}"))
-            rows.append((self.tr("log-probability"), f"{logprob:.4f}"))
+            rows.append((self.tr("probability"), typeset(f"{math.exp(logprob):.6g}")))
+            rows.append((self.tr("log-probability"), typeset(f"{logprob:.4f}")))
             rows += self._place_rows(index)
         entropies = self._view.entropies_bits
         if entropies is not None and not self._view.stale and not np.isnan(entropies[index]):

@@ -13,6 +13,7 @@ from visualizer.ui.figure_parts import TEXT, interface_font, label_font, scale_t
 from visualizer.ui.theme import SPACE_PX, Theme
 from visualizer.ui.widgets.bar_rows import percent_text
 from visualizer.ui.widgets.chart_axis import value_text
+from visualizer.ui.widgets.number_text import typeset
 
 _FIGURE_PX = 480.0
 _MARGIN = 12.0  # around a figure
@@ -98,7 +99,7 @@ def lay_out_bars(bars: Sequence[WordBar], fonts: BarFonts, title: str, width: fl
     widest = max((words.horizontalAdvance(bar.word) for bar in bars), default=0.0)
     fitting = (n * cell for n in _WORD_CELLS if n * cell >= widest)
     word = min(next(fitting, _WORD_CELLS[-1] * cell), width / 3)
-    percent = max(numbers.horizontalAdvance(text) for text in (">99.9 %", "<0.001 %"))
+    percent = max(numbers.horizontalAdvance(text) for text in (">99.9 %", "9·10⁻¹⁰ %"))
     counts = [count_text(bar.count) for bar in bars if bar.count is not None]
     count = max(map(numbers.horizontalAdvance, counts), default=0.0)
     count_left = width - count - SPACE_PX
@@ -247,10 +248,14 @@ def bar_facts(bar: WordBar) -> list[tuple[str, str]]:
     """What is said of a word, as (name, value)."""
     rows = [(QCoreApplication.translate("WordBars", "word"), bar.word)]
     known = math.isfinite(bar.prob)
-    text = f"{bar.prob:.6g}" if known else QCoreApplication.translate("WordBars", "not known")
+    text = (
+        typeset(f"{bar.prob:.6g}") if known else QCoreApplication.translate("WordBars", "not known")
+    )
     rows.append((QCoreApplication.translate("WordBars", "probability"), text))
     if bar.before is not None and math.isfinite(bar.before):
-        rows.append((QCoreApplication.translate("WordBars", "before"), f"{bar.before:.6g}"))
+        rows.append(
+            (QCoreApplication.translate("WordBars", "before"), typeset(f"{bar.before:.6g}"))
+        )
     if bar.count is not None:
         rows.append((QCoreApplication.translate("WordBars", "count"), count_text(bar.count)))
     if bar.removed:
