@@ -84,7 +84,7 @@ class LocalEngine:
         """
 
         def on_progress(stage: str, done: int, total: int | None, unit: str) -> None:
-            report(ProgressRecord(request.request_id, stage, done, total, unit))
+            report(ProgressRecord(request.request_id, stage, done, total, unit, request.name))
 
         ready = _prepare_on(request, request.device, on_progress)
         release_memory()  # of a load which ran out

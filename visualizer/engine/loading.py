@@ -94,7 +94,8 @@ def load_model(
         device: "auto", "cpu", "cuda", "cuda:N" or "mps".
         dtype: "auto", "float32", "bfloat16" or "float16"; auto is float32 on the CPU and the
             checkpoint's own elsewhere.
-        report: Called with ("convert", ...) and ("load", tensors done, tensors, "tensors").
+        report: Called with ("convert", ...) and ("load", tensors done, tensors, "tensors"), and
+            ("build", ...) once they are read.
         cancel: Polled between tensors.
 
     Raises:
@@ -132,6 +133,7 @@ def _load(
         tokenizer = load_tokenizer(folder, name, cancel)
         cancel.check()
         tensors = _read_tensors(checked, report, cancel)
+        report("build", 0, None, "tensors")
         model, info = _build(model_class, config, tensors, numbers)
         del tensors
         notes = checked.notes + check_loaded(checked, model, info)

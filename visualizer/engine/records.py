@@ -245,10 +245,11 @@ class ProgressRecord:
     """How far a long piece of work has come.
 
     Attributes:
-        stage: "download", "verify", "convert", "load", "check", "prompt", "overview", "surprise",
-            "head", "metrics" or "region".
+        stage: "download", "verify", "convert", "load", "build", "check", "prompt", "overview",
+            "surprise", "head", "metrics" or "region".
         done, total: In `unit`; total None where it is not known.
         unit: "bytes", "tensors", "layers" or "tokens".
+        model: Name of the model that is being loaded; "" for other work.
     """
 
     request_id: int
@@ -256,6 +257,7 @@ class ProgressRecord:
     done: int
     total: int | None
     unit: str
+    model: str = ""
 
 
 @dataclass(frozen=True, eq=False)

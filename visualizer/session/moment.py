@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from visualizer.engine.errors import (
     ContextOverflowError,
@@ -28,7 +29,6 @@ from visualizer.session.views import (
 NO_MODEL = Unavailable(
     VisualizerError("No model is loaded. Choose one from the Model menu, or drop a folder here.")
 )
-LOADING = Unavailable(VisualizerError("The model is being loaded."), busy=True)
 NOTHING_TYPED = Unavailable(EmptyPromptError("Type something to see what the model makes of it."))
 NO_ATTENTION = Unavailable(VisualizerError("This model has no attention to show."))
 READING_STOPPED = Unavailable(
@@ -41,6 +41,12 @@ NO_PAIR_OF_MEAN = Unavailable(
     VisualizerError("A mean over heads has no queries and keys of its own: choose one head.")
 )
 WORKING = Unavailable(VisualizerError("The model is reading the text."), busy=True)
+
+
+def loading(model: str) -> Unavailable:
+    """Why nothing can be shown while the first model is being loaded."""
+    name = Path(model).name if Path(model).is_absolute() else model
+    return Unavailable(VisualizerError("{model} is being loaded.", model=name), busy=True)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from visualizer.engine.records import (
 )
 from visualizer.engine.vocabulary import TokenizerFailedError
 from visualizer.session.facts import Facts, part_of
-from visualizer.session.moment import LOADING, NO_MODEL, NOTHING_TYPED, READING_STOPPED, Moment
+from visualizer.session.moment import NO_MODEL, NOTHING_TYPED, READING_STOPPED, Moment, loading
 from visualizer.session.resolve import resolve_query
 from visualizer.session.state import ViewState
 from visualizer.session.text_versions import TextVersion, TextVersions
@@ -151,7 +151,7 @@ class SessionController(ChatFeed):
         self._load = LoadRequest(self._next_id(), name, path, device, dtype)
         self._worker.post(self._load)
         self.progress_changed.emit(
-            ProgressRecord(self._load.request_id, "load", 0, None, "tensors")
+            ProgressRecord(self._load.request_id, "load", 0, None, "tensors", name)
         )
         if self._facts.model is None:
             self.show_all()
@@ -545,7 +545,9 @@ class SessionController(ChatFeed):
     def _moment(self) -> Moment:
         reason = self._failure
         if self._facts.model is None:
-            reason = LOADING if self._load is not None else self._load_failure or NO_MODEL
+            reason = self._load_failure or NO_MODEL
+            if self._load is not None:
+                reason = loading(self._load.name)
         work = self._work
         unknown = not self._is_read and not self.is_generating
         unknown &= work is None or self._tokens_of != work.request_id

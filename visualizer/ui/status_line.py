@@ -56,6 +56,7 @@ class StatusLine(QStatusBar):
         self._caution.setContentsMargins(4 * SPACE_PX, 0, 2 * SPACE_PX, 0)
         self._caution.setForegroundRole(self._caution.palette().ColorRole.PlaceholderText)
         self._elapsed.setForegroundRole(self._caution.palette().ColorRole.PlaceholderText)
+        self._is_loading = False
         self.set_progress(None)
 
     def text(self) -> str:
@@ -71,7 +72,7 @@ class StatusLine(QStatusBar):
     def set_view(self, view: StatusView) -> None:
         """Show what runs and how full the context is."""
         if not view.model_name:
-            self._context.setText(self.tr("no model"))
+            self._context.setText("" if self._is_loading else self.tr("no model"))
             self._elapsed.setText("")
             self._model.setText("")
             return
@@ -108,8 +109,11 @@ class StatusLine(QStatusBar):
         for widget in (self._stage, self._bar):
             widget.setVisible(progress is not None)
         self._cancel.setVisible(progress is not None and progress.stage not in _ENDED_BY_NEXT)
+        self._is_loading = progress is not None and bool(progress.model)
         if progress is None:
             return
+        if self._context.text() == self.tr("no model") and self._is_loading:
+            self._context.setText("")
         self._stage.setText(self._stage_text(progress))
         # In thousandths: Qt counts in 32 bits, and a model has more bytes than that.
         if progress.total:
@@ -122,6 +126,18 @@ class StatusLine(QStatusBar):
     def show_remark(self, remark: VisualizerError) -> None:
         """Say something in passing."""
         self.showMessage(sentence(remark), _REMARK_MS)
+
+    def _loading_text(self, progress: ProgressRecord) -> str:
+        """Which model is being loaded, and what is being done to it."""
+        texts = {
+            "convert": self.tr("Converting {model}"),
+            "verify": self.tr("Verifying {model}"),
+            "build": self.tr("Loading {model}: building it"),
+            "check": self.tr("Loading {model}: trying it out"),
+        }
+        weights = self.tr("Loading {model}: weights")
+        text = weights if progress.total else self.tr("Loading {model}")
+        return texts.get(progress.stage, text).format(model=short_model_name(progress.model))
 
     def _stage_text(self, progress: ProgressRecord) -> str:
         stages = {
@@ -138,6 +154,8 @@ class StatusLine(QStatusBar):
             "surprise": self.tr("Surprise of each token"),
         }
         stage = stages.get(progress.stage, progress.stage)
+        if progress.model:
+            stage = self._loading_text(progress)
         if not progress.total:
             return stage
         if progress.unit == "bytes":
