@@ -169,35 +169,35 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     <name>AxisSwitch</name>
     <message>
         <source>0–100</source>
-        <translation type="unfinished"></translation>
+        <translation>0–100</translation>
     </message>
     <message>
         <source>Axis from 0 to 100 %</source>
-        <translation type="unfinished"></translation>
+        <translation>0 到 100 % 的坐标轴</translation>
     </message>
     <message>
         <source>Axis of the bars</source>
-        <translation type="unfinished"></translation>
+        <translation>概率条的坐标轴</translation>
     </message>
     <message>
         <source>Axis that fits the bars</source>
-        <translation type="unfinished"></translation>
+        <translation>适应概率条的坐标轴</translation>
     </message>
     <message>
         <source>Draw the bars on a logarithmic axis, from 10⁻⁶ % to 100 %: each line is ten times the one before. What is less likely than its left end is marked ◂.</source>
-        <translation type="unfinished">把柱条画在对数轴上，从 10⁻⁶ % 到 100 %：每条刻线为前一条的十倍。小于左端的以 ◂ 标出。</translation>
+        <translation>用对数坐标轴画概率条，从 10⁻⁶ % 到 100 %：每条刻度线是前一条的十倍。比左端更不可能的以 ◂ 标出。</translation>
     </message>
     <message>
         <source>Logarithmic axis</source>
-        <translation type="unfinished">对数轴</translation>
+        <translation>对数坐标轴</translation>
     </message>
     <message>
         <source>The axis always goes from 0 to 100 %, so that texts can be compared.</source>
-        <translation type="unfinished"></translation>
+        <translation>坐标轴始终为 0 到 100 %，便于比较不同文本。</translation>
     </message>
     <message>
         <source>The axis ends at the next of 5, 10, 25, 50 and 100 % above the longest bar; where everything else is more than that, its bar ends with ▸.</source>
-        <translation type="unfinished"></translation>
+        <translation>坐标轴止于最长概率条之上最近的 5、10、25、50 或 100 %；若“其余全部”超过该值，其条以 ▸ 结尾。</translation>
     </message>
     <message>
         <source>fit</source>
@@ -205,7 +205,7 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
     <message>
         <source>log</source>
-        <translation type="unfinished">对数</translation>
+        <translation>对数</translation>
     </message>
 </context>
 <context>
@@ -1272,6 +1272,14 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>，每行除以剩余之和</translation>
     </message>
     <message>
+        <source>, seed {seeds}; strips: probabilities before sampling parameters, likeliest first, the drawn token filled, everything else empty</source>
+        <translation>，种子 {seeds}；色带：采样参数之前的概率，从最可能的开始，抽中的词元为实心，其余全部为空</translation>
+    </message>
+    <message>
+        <source>1 step</source>
+        <translation>1 步</translation>
+    </message>
+    <message>
         <source>: query down, key across</source>
         <translation>：纵向为查询，横向为键</translation>
     </message>
@@ -1425,7 +1433,7 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     </message>
     <message>
         <source>; ▸ in a bar: it goes on beyond the axis</source>
-        <translation type="unfinished"></translation>
+        <translation>；条中的 ▸：超出坐标轴</translation>
     </message>
     <message>
         <source>All heads of {model}</source>
@@ -1596,8 +1604,8 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>{model}，{n} 个词元：{prompt}</translation>
     </message>
     <message>
-        <source>{n:,} steps, seed {seeds}; strips: probabilities before sampling parameters, likeliest first, the drawn token filled, everything else empty</source>
-        <translation>{n:,} 步，种子 {seeds}；横条：应用采样参数之前的概率，由高到低，抽中的词元为实心，其余所有词元留空</translation>
+        <source>{n:,} steps</source>
+        <translation>{n:,} 步</translation>
     </message>
     <message>
         <source>{n:,} tokens, {characters:,} characters</source>
@@ -1937,12 +1945,8 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>，{speed}/秒</translation>
     </message>
     <message>
-        <source>Continue the text, token by token</source>
-        <translation>逐个词元续写文本</translation>
-    </message>
-    <message>
-        <source>Draw one token and put it at the end of the text</source>
-        <translation>抽取一个词元并接到文本末尾</translation>
+        <source>1 token</source>
+        <translation>1 个词元</translation>
     </message>
     <message>
         <source>Generation</source>
@@ -1965,10 +1969,6 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>暂停</translation>
     </message>
     <message>
-        <source>Run</source>
-        <translation>生成</translation>
-    </message>
-    <message>
         <source>Run for a number of tokens</source>
         <translation>生成指定数量的词元</translation>
     </message>
@@ -1981,20 +1981,8 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>生成到出现此文本，或模型结束文本</translation>
     </message>
     <message>
-        <source>Step</source>
-        <translation>单步</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
         <source>Stop for now; going on gives the same text as if there was no pause</source>
         <translation>暂时停止；继续后所得文本与不暂停时相同</translation>
-    </message>
-    <message>
-        <source>Stop generating; the tokens made so far stay</source>
-        <translation>停止生成；已生成的词元保留</translation>
     </message>
     <message>
         <source>Stop string</source>
@@ -2013,6 +2001,10 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>何时结束：{what}</translation>
     </message>
     <message>
+        <source>generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
         <source>text</source>
         <translation>文本</translation>
     </message>
@@ -2029,8 +2021,20 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>直到结束</translation>
     </message>
     <message>
+        <source>until “{text}”</source>
+        <translation>直到“{text}”</translation>
+    </message>
+    <message>
+        <source>until …</source>
+        <translation>直到……</translation>
+    </message>
+    <message>
         <source>{n:,} made</source>
         <translation>已生成 {n:,} 个</translation>
+    </message>
+    <message>
+        <source>{n:,} tokens</source>
+        <translation>{n:,} 个词元</translation>
     </message>
     <message>
         <source>{text}
@@ -2921,16 +2925,16 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
 <context>
     <name>HeadSearch</name>
     <message>
+        <source>Go to L5 H3</source>
+        <translation>转到 L5 H3</translation>
+    </message>
+    <message>
         <source>Go to a head</source>
         <translation>转到某个头</translation>
     </message>
     <message>
         <source>Go to a head by layer and head: L5 H3, or 5.3 (/)</source>
         <translation>按层和头转到某个头：L5 H3，或 5.3 (/)</translation>
-    </message>
-    <message>
-        <source>L5 H3</source>
-        <translation>L5 H3</translation>
     </message>
     <message>
         <source>No such head: L0 to L{layer}, H0 to H{head}</source>
@@ -5275,7 +5279,7 @@ have, you see how the table backs off to shorter contexts</source>
     </message>
     <message>
         <source>auto</source>
-        <translation type="unfinished"></translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>entropy {bits:.2f} bits: as among {n} equally likely tokens</source>
@@ -5297,7 +5301,7 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     </message>
     <message>
         <source>╎ before the edit</source>
-        <translation type="unfinished"></translation>
+        <translation>╎ 编辑之前</translation>
     </message>
 </context>
 <context>
@@ -5305,6 +5309,13 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>Preview</source>
         <translation>预览</translation>
+    </message>
+</context>
+<context>
+    <name>PromptEditor</name>
+    <message>
+        <source>Lighter ink: written by the model.</source>
+        <translation>较浅的字：由模型写出。</translation>
     </message>
 </context>
 <context>
@@ -5866,12 +5877,32 @@ Words are what stands between spaces; punctuation around them is left out</sourc
         <translation>正在转换</translation>
     </message>
     <message>
+        <source>Converting {model}</source>
+        <translation>正在转换 {model}</translation>
+    </message>
+    <message>
         <source>Downloading</source>
         <translation>正在下载</translation>
     </message>
     <message>
         <source>Loading</source>
         <translation>正在加载</translation>
+    </message>
+    <message>
+        <source>Loading {model}</source>
+        <translation>正在加载 {model}</translation>
+    </message>
+    <message>
+        <source>Loading {model}: building it</source>
+        <translation>正在加载 {model}：构建模型</translation>
+    </message>
+    <message>
+        <source>Loading {model}: trying it out</source>
+        <translation>正在加载 {model}：试运行</translation>
+    </message>
+    <message>
+        <source>Loading {model}: weights</source>
+        <translation>正在加载 {model}：权重</translation>
     </message>
     <message>
         <source>Measuring all heads</source>
@@ -5910,6 +5941,10 @@ Words are what stands between spaces; punctuation around them is left out</sourc
         <translation>正在校验</translation>
     </message>
     <message>
+        <source>Verifying {model}</source>
+        <translation>正在校验 {model}</translation>
+    </message>
+    <message>
         <source>Weights of the head</source>
         <translation>此头的权重</translation>
     </message>
@@ -5944,6 +5979,14 @@ Words are what stands between spaces; punctuation around them is left out</sourc
 </context>
 <context>
     <name>StepScrubber</name>
+    <message>
+        <source>1 step</source>
+        <translation>1 步</translation>
+    </message>
+    <message>
+        <source>1 step a second</source>
+        <translation>每秒 1 步</translation>
+    </message>
     <message>
         <source>Every generated token with what it was drawn from; at the right end, what is next</source>
         <translation>每个已生成的词元及抽取它时的候选；最右端为下一个词元</translation>
@@ -6573,6 +6616,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
 <context>
     <name>TokenPanel</name>
     <message>
+        <source>1 by the model</source>
+        <translation>1 个由模型写出</translation>
+    </message>
+    <message>
         <source>1 byte</source>
         <translation>1 字节</translation>
     </message>
@@ -6585,6 +6632,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>1 个词元</translation>
     </message>
     <message>
+        <source>Lighter ink: written by the model.</source>
+        <translation>较浅的字：由模型写出。</translation>
+    </message>
+    <message>
         <source>No tokens: the text is empty.</source>
         <translation>没有词元：文本为空。</translation>
     </message>
@@ -6595,6 +6646,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Tokens</source>
         <translation>词元</translation>
+    </message>
+    <message>
+        <source>{n:,} by the model</source>
+        <translation>{n:,} 个由模型写出</translation>
     </message>
     <message>
         <source>{n:,} bytes</source>
@@ -6739,8 +6794,16 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>意外度</translation>
     </message>
     <message>
+        <source>the model, in step {k:,} of {n:,}</source>
+        <translation>模型，第 {k:,} 步（共 {n:,} 步）</translation>
+    </message>
+    <message>
         <source>token</source>
         <translation>词元</translation>
+    </message>
+    <message>
+        <source>written by</source>
+        <translation>作者</translation>
     </message>
     <message>
         <source>{bits:.2f} bits</source>
@@ -7679,7 +7742,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <name>_ColumnNames</name>
     <message>
         <source>The logit is the model&apos;s raw score of a token, before any sampling parameter; the softmax over all logits gives the probabilities. The change, where there is room for it, is in percentage points since the last edit of the text, before sampling parameters; two short strokes mark where the bar ended before. It is told at the end of the text only, and of edits only: an example, a file, a view or another model begins anew, and so does a text of which an edit leaves less than half.</source>
-        <translation type="unfinished"></translation>
+        <translation>logit 是模型在任何采样参数之前给词元的原始分数；对全部 logit 做 softmax 得到概率。“变化”（空间足够时显示）是自上次编辑文本以来、采样参数之前的百分点变化；两道短线标出条形先前的终点。只在文本末尾、且只对编辑给出：载入示例、文件、视图或换模型都从头开始，编辑后保留不到一半的文本也是如此。</translation>
     </message>
     <message>
         <source>change</source>
@@ -8664,6 +8727,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>保留后 {n:,} 个词元</translation>
     </message>
     <message>
+        <source>Later</source>
+        <translation>稍后</translation>
+    </message>
+    <message>
         <source>Layer {layer} keeps no values of its own, and this query is not shown that of the key: what the key offers is not known.</source>
         <translation>第 {layer} 层没有自己的值，而此查询也看不到该键的值：无法得知该键提供什么。</translation>
     </message>
@@ -8758,6 +8825,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Random tokens take a vocabulary and a length of at least 2, got {size} and {n}</source>
         <translation>随机词元需要词表大小和长度都至少为 2，实际为 {size} 和 {n}</translation>
+    </message>
+    <message>
+        <source>Restart now</source>
+        <translation>立即重启</translation>
     </message>
     <message>
         <source>Rotary embedding needs an even width and a base above 0, got {width} and {base}</source>
@@ -8948,8 +9019,8 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>Hub 缓存没有说明 {name} 的哪个快照是当前的；使用了 {commit}。</translation>
     </message>
     <message>
-        <source>The language changes with the next start.</source>
-        <translation>语言将在下次启动时切换。</translation>
+        <source>The language changes with the next start. The text is kept.</source>
+        <translation>语言将在下次启动时更改，文本会保留。</translation>
     </message>
     <message>
         <source>The learning rate must be above 0, got {value}</source>
@@ -9026,10 +9097,6 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The model in {path} runs only with program code of its own, which is never executed here. Look for a version of it for the standard transformers library.</source>
         <translation>{path} 中的模型只能配合其自带的程序代码运行，而这里绝不执行此类代码。请寻找适用于标准 transformers 库的版本。</translation>
-    </message>
-    <message>
-        <source>The model is being loaded.</source>
-        <translation>正在加载模型。</translation>
     </message>
     <message>
         <source>The model is reading the text.</source>
@@ -9764,6 +9831,14 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{length} x {width} 太大：最多计算 {most} 个数。</translation>
     </message>
     <message>
+        <source>{model} has no chat template: it continues a text, but is no chat model.</source>
+        <translation>{model} 没有对话模板：它能续写文本，但不是对话模型。</translation>
+    </message>
+    <message>
+        <source>{model} is being loaded.</source>
+        <translation>正在加载 {model}。</translation>
+    </message>
+    <message>
         <source>{n:,} characters are too many to paste: at most {most:,} are taken here; open a longer text as a file.</source>
         <translation>粘贴 {n:,} 个字符太多了：这里最多接受 {most:,} 个；更长的文本请以文件打开。</translation>
     </message>
@@ -9828,8 +9903,8 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{name} 无法切分含有连续超过 {n} 个空格或换行的文本。</translation>
     </message>
     <message>
-        <source>{name} carries no view of this program.</source>
-        <translation>{name} 不含本程序的视图。</translation>
+        <source>{name} carries no view of this program. Text files can be opened, and figures, tables and views that were exported here.</source>
+        <translation>{name} 不含本程序的视图。可以打开文本文件，以及在这里导出的图、表格和视图。</translation>
     </message>
     <message>
         <source>{name} changes the text before it cuts it, so that it cannot be aligned with others.</source>
@@ -9884,12 +9959,16 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>{name} 不是 UTF-8。请选择它所用的编码。</translation>
     </message>
     <message>
-        <source>{name} is not a text file.</source>
-        <translation>{name} 不是文本文件。</translation>
+        <source>{name} is not a text file. Text files can be opened, and figures, tables and views that were exported here.</source>
+        <translation>{name} 不是文本文件。可以打开文本文件，以及在这里导出的图、表格和视图。</translation>
     </message>
     <message>
-        <source>{name} is not on this machine, and --offline forbids to download it.</source>
-        <translation>本机没有 {name}，而 --offline 禁止下载。</translation>
+        <source>{name} is not on this machine and cannot be downloaded because of --offline.</source>
+        <translation>本机没有 {name}，由于 --offline 也无法下载。</translation>
+    </message>
+    <message>
+        <source>{name} is not on this machine and cannot be downloaded because of --offline. {used} is used instead.</source>
+        <translation>本机没有 {name}，由于 --offline 也无法下载，改用 {used}。</translation>
     </message>
     <message>
         <source>{name} is not on this machine, and fetching is switched off.</source>
@@ -10122,6 +10201,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{path} is no JSON.</source>
         <translation>{path} 不是 JSON。</translation>
+    </message>
+    <message>
+        <source>{path} is no model: choose a folder with a model, or a file whose name ends in .gguf. A text or a view is opened from the File menu.</source>
+        <translation>{path} 不是模型：请选择模型文件夹，或扩展名为 .gguf 的文件。文本和视图请从“文件”菜单打开。</translation>
     </message>
     <message>
         <source>{path} is no model: open a folder with config.json and safetensors weights, or a GGUF file.</source>
@@ -10359,8 +10442,8 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>附带的模型只认识这类故事；其概率可与真实值比较。</translation>
     </message>
     <message>
-        <source>The next token is all but certain: see how far ahead of the others it is.</source>
-        <translation>下一个词元几乎是确定的：看它领先其他候选多少。</translation>
+        <source>The model has a favourite for the next token: see how far ahead of the others it is.</source>
+        <translation>模型对下一个词元有偏爱：看它领先其他候选多少。</translation>
     </message>
     <message>
         <source>The word is a few tokens, not ten letters: compare encodings to see why counting fails.</source>

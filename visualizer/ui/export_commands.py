@@ -372,8 +372,9 @@ class ExportCommands(QObject):
 
     @Slot(object)
     def _on_pair_view_changed(self, view: PairView | Unavailable) -> None:
-        is_shown = isinstance(view, PairView) and not view.stale  # else it is of another text
-        self._views = replace(self._views, pair=view if is_shown else None)
+        # An old one is of another text.
+        shown = view if isinstance(view, PairView) and not view.stale else None
+        self._views = replace(self._views, pair=shown)
 
     @Slot(object)
     def _on_generation_view_changed(self, view: GenerationView) -> None:
