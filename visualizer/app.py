@@ -20,7 +20,6 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
     QSocketNotifier,
-    Qt,
     QtMsgType,
     Slot,
     qInstallMessageHandler,
@@ -34,13 +33,12 @@ from visualizer.engine.interface import Engine
 from visualizer.engine.records import ModelRecord, Prompt
 from visualizer.locations import bundled_path
 from visualizer.session.examples import ExamplePrompt, example_prompts, first_example
-from visualizer.session.head_labels import strongest_pattern
 from visualizer.session.options import WindowOptions
 from visualizer.session.state import ViewState
-from visualizer.session.views import OverviewView, Unavailable
 from visualizer.ui.bar_commands import BarCommands
 from visualizer.ui.commands import Commands
 from visualizer.ui.controller import SessionController
+from visualizer.ui.first_head import FirstHead
 from visualizer.ui.first_steps import FirstSteps
 from visualizer.ui.focus_ring import FocusMark
 from visualizer.ui.generation_commands import GenerationCommands
@@ -104,15 +102,13 @@ class App(QObject):
         self.themes.set_zoom(0 if options.screenshot else self.settings.zoom)
         self._examples = examples = example_prompts()
         state = first_state(options, self.settings, examples)
-        # A text and a head that nobody chose, and that may change with the model.
+        # A text that nobody chose may change with the model, and so may a head.
         remembers = options.screenshot is None
         is_text_chosen = options.prompt is not None
         is_text_chosen |= remembers and self.settings.remembers_prompt()
         self._free_text = None if is_text_chosen else state.prompt.text
         is_head_chosen = options.layer is not None or options.head is not None
         is_head_chosen |= remembers and self.settings.remembers_head()
-        self._free_head = None if is_head_chosen else (state.layer, state.head)
-        self._awaits_pattern = False
         self.controller = SessionController(engine_factory, state, self)
         self.fetcher = ModelFetcher(parent=self)
         self.desk = ModelDesk(
@@ -160,6 +156,8 @@ class App(QObject):
         self.is_kept = False
         self._ended: bool | None = None
         self._connect()
+        if not is_head_chosen:
+            self._leave_head_free()
 
     def show(self) -> None:
         """Open the window; the model is loaded once it is on screen."""
@@ -212,10 +210,6 @@ class App(QObject):
         controller.notice_withdrawn.connect(window.banner.withdraw)
         controller.remark_made.connect(window.status_line.show_remark)
         controller.model_changed.connect(self._on_model_changed)
-        # Queued: another head is told of only when all have heard of this view.
-        controller.overview_view_changed.connect(
-            self._on_overview_view_changed, Qt.ConnectionType.QueuedConnection
-        )
         self.desk.progress_changed.connect(window.status_line.set_progress)
         self.desk.notice_raised.connect(self._on_desk_notice_raised)
         self.desk.notice_withdrawn.connect(window.banner.withdraw)
@@ -250,32 +244,20 @@ class App(QObject):
         overview.solo_requested.connect(window.toggle_solo)
         controller.head_view_changed.connect(overview.set_head_view)
 
+    def _leave_head_free(self) -> None:
+        """Nobody has chosen a head: open on a telling one until somebody does."""
+        self._first_head = FirstHead(self.controller, self)
+        self.commands.view_files.view_restored.connect(self._first_head.give_way)
+        for panel in (self.window.overview_panel, self.window.head_panel):
+            panel.head_selected.connect(self._first_head.give_way)
+
     @Slot(object)
     def _on_model_changed(self, model: ModelRecord) -> None:
-        """Begin in the middle of the model, and with a text it can read."""
-        state = self.controller.state
-        if self._free_head == (state.layer, state.head):
-            self._free_head = (model.n_layers // 2, 0)
-            self._awaits_pattern = True
-            self.controller.set_head(*self._free_head)
-        if self._free_text == state.prompt.text:
+        """Begin with a text that the model can read."""
+        if self._free_text == self.controller.state.prompt.text:
             self._free_text = first_example(self._examples, model.name)
             self.window.prompt_panel.set_text(self._free_text)
             self.controller.replace_prompt(self._free_text)
-
-    @Slot(object)
-    def _on_overview_view_changed(self, view: OverviewView | Unavailable) -> None:
-        """Show the head with the strongest pattern, unless another has been chosen meanwhile."""
-        if not self._awaits_pattern or isinstance(view, Unavailable) or view.stale:
-            return
-        if view.metrics is None or view.tokenization is None:
-            return
-        self._awaits_pattern = False
-        state = self.controller.state
-        strongest = strongest_pattern(view.metrics, view.tokenization.ids)
-        if strongest is not None and self._free_head == (state.layer, state.head):
-            self._free_head = strongest
-            self.controller.set_head(*strongest)
 
     @Slot(object)
     def _on_desk_notice_raised(self, notice: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Hidden = Literal["first", "special", "diagonal"]
@@ -34,3 +34,9 @@ class Treatment:
 
 
 UNTREATED = Treatment()
+
+
+def with_hidden(treatment: Treatment, what: Hidden, is_hidden: bool) -> Treatment:
+    """The same treatment, with these keys hidden or not."""
+    wanted = {*treatment.hidden, what} if is_hidden else {*treatment.hidden} - {what}
+    return replace(treatment, hidden=tuple(name for name in HIDDEN if name in wanted))

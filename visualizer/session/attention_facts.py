@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from visualizer.engine.attention_records import MetricsRecord, PairRecord, RegionRecord
 from visualizer.engine.records import (
+    Float32Array,
     Float64Array,
     HeadChoice,
     HeadRecord,
     HeadWish,
     Member,
     OverviewRecord,
+    frozen,
 )
 from visualizer.engine.tokenization import Tokenization
 from visualizer.engine.treatment import Treatment
@@ -50,6 +52,7 @@ class AttentionFacts:
     _labelled: MetricsRecord | None = None
     _labels: Mapping[Member, tuple[HeadLabel, ...]] = field(default_factory=dict)
     _likeness: Float64Array | None = None
+    _without_first: tuple[OverviewRecord, Float32Array] | None = None
     _likeness_of: tuple[OverviewRecord, int, HeadChoice] | None = None
 
     def forget_text(self) -> None:
@@ -108,6 +111,21 @@ class AttentionFacts:
             self._likeness = likeness(record.thumbnails, layer, head)
             self._likeness_of = (record, layer, head)
         return self._likeness
+
+    def without_first(self) -> Float32Array:
+        """The thumbnails with their first column put aside; see `OverviewView`.
+
+        Raises:
+            AssertionError: There are no thumbnails.
+        """
+        record, known = self.overview, self._without_first
+        assert record is not None
+        if known is None or known[0] is not record:
+            left = record.thumbnails.copy()
+            left[..., 0] = 0
+            frozen(left)
+            known = self._without_first = (record, left)
+        return known[1]
 
     def pinned_at(self, member: Member, treatment: Treatment) -> HeadRecord | None:
         """A pinned head of the text at hand."""

@@ -153,7 +153,7 @@ def overview_view(
         ranking=ranked(state.overview, scores, pins),
         pins=pins,
         labels={} if metrics is None else facts.labels(),
-        hides_first="first" in state.treatment.hidden,
+        without_first=facts.without_first() if "first" in state.treatment.hidden else None,
     )
 
 

@@ -197,9 +197,12 @@ def n_hidden_text(hidden: BoolArray | None) -> str:
 def overview_provenance(
     view: OverviewView, when: datetime | None = None, document: str = ""
 ) -> dict[str, str]:
-    """As `head_provenance`, of all heads; `shown` and `order` say what the cells show."""
+    """As `head_provenance`, of all heads; `shown` and `order` say what the cells show.
+
+    What pictures hide, by `hidden_in_pictures`, the numbers of a file have all the same.
+    """
     n_layers, n_heads = view.thumbnails.shape[:2]
-    display = view.display
+    display, hides = view.display, view.without_first is not None
     return known(
         {
             **model_facts(view.model_name, view.provenance),
@@ -209,7 +212,8 @@ def overview_provenance(
             "shown": "" if display.cells == "pattern" else display.cells,
             "order": "" if display.order == "model" else display.order,
             "colour_scale": "square root" if display.cells == "pattern" else "linear",
-            "scale_range": "one" if display.cells == "pattern" else "largest",
+            "scale_range": "one" if display.cells == "pattern" and not hides else "largest",
+            "hidden_in_pictures": "first" if hides and display.cells == "pattern" else "",
             **(text_facts(view.tokenization) if view.tokenization is not None else {}),
             **program_facts(when),
             "view": document,

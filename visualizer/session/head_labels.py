@@ -36,9 +36,6 @@ hit, so that "local" asks for most of the weight.
 """
 
 
-_PATTERNS: tuple[Metric, ...] = ("previous token", "induction", "duplicate token")
-
-
 @dataclass(frozen=True)
 class HeadLabel:
     """What a head does on this text.
@@ -85,33 +82,6 @@ def labels_of(metrics: MetricsRecord, ids: Int64Array) -> dict[Member, tuple[Hea
             label = HeadLabel(name, float(scores[layer, head]), chance)
             found.setdefault((layer, head), []).append(label)
     return {member: tuple(found[member]) for member in sorted(found)}
-
-
-def strongest_pattern(metrics: MetricsRecord, ids: Int64Array) -> Member | None:
-    """The head that stands out most for what it does, resting on the first token aside.
-
-    Of looking at the token before, at what followed an earlier copy and at earlier copies, that
-    which is furthest on its way from uniform attention to all of the weight; see `labels_of`.
-
-    Args:
-        metrics: Of the text.
-        ids: (T,) its tokens.
-
-    Returns:
-        The first such head in the order of the model; None where no pattern is defined for at
-        least LEAST_QUERIES tokens, or no head shows any.
-    """
-    uniform = uniform_metrics(ids)
-    best, member = 0.0, None
-    for metric in _PATTERNS:
-        if metrics.n_queries.get(metric, 0) < LEAST_QUERIES:
-            continue
-        excess = (metrics.values[metric] - uniform[metric]) / (1 - uniform[metric])
-        if np.isnan(excess).all() or np.nanmax(excess) <= best:
-            continue
-        layer, head = divmod(int(np.nanargmax(excess)), excess.shape[1])
-        best, member = float(excess[layer, head]), (layer, head)
-    return member
 
 
 def uniform_metrics(ids: Int64Array) -> dict[Metric, float]:

@@ -268,7 +268,9 @@ class OverviewView:
         pins: Heads kept at hand, in the order of pinning.
         labels: What heads do on this text, of those that have earned a label; empty while
             `metrics` are not known.
-        hides_first: Whether pictures are drawn without the first token's column.
+        without_first: The thumbnails with the cells over the first token put aside, 0, where the
+            pictures are not to show it; None where they do. A cell over several tokens goes with
+            it: what the others have of its maximum is not known.
     """
 
     thumbnails: Float32Array
@@ -288,16 +290,19 @@ class OverviewView:
     ranking: tuple[Member, ...] | None = None
     pins: tuple[Member, ...] = ()
     labels: Mapping[Member, tuple[HeadLabel, ...]] = field(default_factory=dict)
-    hides_first: bool = False
+    without_first: Float32Array | None = None
 
     @property
     def pictures(self) -> Float32Array:
-        """The thumbnails as they are drawn; the first column, of `block` keys, may be left out."""
-        if not self.hides_first:
-            return self.thumbnails
-        pictures = self.thumbnails.copy()
-        pictures[..., 0] = 0
-        return pictures
+        """What is drawn of each head."""
+        return self.thumbnails if self.without_first is None else self.without_first
+
+    @cached_property
+    def top(self) -> float:
+        """Weight at the upper end of the pictures' colour scale: of what is left, the largest."""
+        if self.without_first is None:
+            return 1.0
+        return min(float(self.without_first.max(initial=0.0)), 1.0) or 1.0
 
     @cached_property
     def has_head(self) -> npt.NDArray[np.bool_]:
@@ -362,11 +367,6 @@ class HeadView:
     wished_treatment: Treatment | None = None
     labels: tuple[HeadLabel, ...] = ()
     pins: tuple[Member, ...] = ()
-
-    @property
-    def hides_first(self) -> bool:
-        """Whether the first token's column is to be left out."""
-        return "first" in (self.wished_treatment or self.record.treatment).hidden
 
 
 @dataclass(frozen=True, eq=False)

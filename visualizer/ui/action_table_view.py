@@ -167,17 +167,6 @@ VIEW_ACTIONS: tuple[ActionSpec, ...] = (
         group="form",
     ),
     ActionSpec(
-        "hide_first",
-        QT_TRANSLATE_NOOP("actions", "Hide the &first token"),
-        QT_TRANSLATE_NOOP(
-            "actions",
-            "Draw the map and all small pictures without the first token's column, on which many "
-            "heads rest: what else they look at comes out. Other weights stay as they are",
-        ),
-        ("Ctrl+Shift+1", "Ctrl+!"),
-        checkable=True,
-    ),
-    ActionSpec(
         "pin_head",
         QT_TRANSLATE_NOOP("actions", "Pin the &head"),
         QT_TRANSLATE_NOOP(
@@ -187,6 +176,17 @@ VIEW_ACTIONS: tuple[ActionSpec, ...] = (
         ),
         ("P",),
         icon="pin",
+        checkable=True,
+    ),
+    ActionSpec(
+        "hide_first",
+        QT_TRANSLATE_NOOP("actions", "Hide the &first token"),
+        QT_TRANSLATE_NOOP(
+            "actions",
+            "Draw the map and all small pictures without the first token's column, on which many "
+            "heads rest: what else they look at comes out. Other weights stay as they are",
+        ),
+        ("Ctrl+Shift+1", "Ctrl+!"),
         checkable=True,
     ),
     ActionSpec(

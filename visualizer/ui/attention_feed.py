@@ -30,7 +30,7 @@ from visualizer.engine.records import (
     PredictionRecord,
     TileRequest,
 )
-from visualizer.engine.treatment import HIDDEN, Treatment
+from visualizer.engine.treatment import Treatment
 from visualizer.session.attention_views import fit_layer, fitting_pins, wished_head
 from visualizer.session.facts import Facts
 from visualizer.session.resolve import resolve_query
@@ -168,19 +168,11 @@ class AttentionFeed(ViewFeed):
         """What is done to the head's weights before they are drawn."""
         if treatment.granularity != self._state.treatment.granularity:
             self._state = replace(self._state, visible=None)
-        is_other = treatment.hidden != self._state.treatment.hidden
+        changes_pictures = treatment.hidden != self._state.treatment.hidden
         self._state = replace(self._state, treatment=treatment)
-        if is_other:
+        if changes_pictures:
             self._show_overview()
         self._want_head()
-
-    @Slot(bool)
-    def set_first_hidden(self, is_hidden: bool) -> None:
-        """Draw all heads without the first token's column, or with it again."""
-        treatment = self._state.treatment
-        wished = {*treatment.hidden, "first"} if is_hidden else {*treatment.hidden} - {"first"}
-        hidden = tuple(kind for kind in HIDDEN if kind in wished)
-        self.set_treatment(replace(treatment, hidden=hidden))
 
     @Slot(object)
     def set_visible(self, visible: Region | None) -> None:

@@ -38,6 +38,7 @@ from visualizer.ui.theme import Theme
 from visualizer.ui.widgets.attention_image import attention_table, mosaic_image, readable_inks
 from visualizer.ui.widgets.colour_legend import Colours
 from visualizer.ui.widgets.colour_scale import ColourMapping, check_finite
+from visualizer.ui.widgets.hatching import hatch
 from visualizer.ui.widgets.metric_colours import MetricColours
 from visualizer.ui.widgets.mosaic_layout import (
     GAP_LEVEL,
@@ -45,6 +46,7 @@ from visualizer.ui.widgets.mosaic_layout import (
     compose,
     labelled_cells,
     labels_every,
+    shown_pixels,
 )
 from visualizer.ui.widgets.token_axis import LABEL_GAP
 
@@ -53,7 +55,6 @@ MOST_RANKED = 100
 _RANKED_COLUMNS = 8
 _MOST_PICTURE, _MOST_SQUARE = 90.0, 40.0
 _MOST_THUMBNAIL_PX = 128
-_MAPPING = ColourMapping("square root", 1.0, GAP_LEVEL)
 _CENTRED = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -150,7 +151,7 @@ def paint_overview_figure(
     scale_to(painter, rect, QSizeF(WIDTH, plan.height))
     paint_title(painter, theme, title or overview_title(view), overview_facts(view))
     values = _values(view)
-    colours: Colours = _MAPPING
+    colours: Colours = _mapping(view)
     if values is not None:
         colours = MetricColours.of(values, score_unit(_cells(view)))
         _paint_values(painter, theme, plan, view, values, colours)
@@ -159,6 +160,9 @@ def paint_overview_figure(
     else:
         _paint_ranked_pictures(painter, theme, plan, view)
     if plan.members is None:
+        for layer, head in np.argwhere(~view.has_head).tolist():
+            square = plan.cell(0, (layer, head)).adjusted(0.5, 0.5, -0.5, -0.5)
+            _paint_hatching(painter, theme, square)
         _paint_grid_numbers(painter, theme, plan, view)
         _paint_veils(painter, theme, plan, view)
     else:
@@ -228,6 +232,10 @@ def _values(view: OverviewView) -> Float64Array | None:
     return view.metrics.values[cells]
 
 
+def _mapping(view: OverviewView) -> ColourMapping:
+    return ColourMapping("square root", view.top, GAP_LEVEL)
+
+
 def _scale_words(view: OverviewView) -> str:
     values = _values(view)
     if values is not None:
@@ -242,9 +250,17 @@ def _scale_words(view: OverviewView) -> str:
         scale += QCoreApplication.translate(
             "Figure", "; a pixel is the maximum over {block} × {block} tokens"
         ).format(block=view.block)
-    if view.hides_first:
-        scale += QCoreApplication.translate("Figure", "; the first column is left out")
-    if not view.has_head.all():
+    if view.without_first is not None:
+        scale += (
+            QCoreApplication.translate(
+                "Figure", "; hatched: the first {n} tokens, hidden by choice"
+            ).format(n=view.block)
+            if view.block > 1
+            else QCoreApplication.translate(
+                "Figure", "; hatched: the first token, hidden by choice"
+            )
+        )
+    if view.ranking is None and not view.has_head.all():
         scale += QCoreApplication.translate("Figure", "; hatched: no attention")
     return scale
 
@@ -276,10 +292,12 @@ def _paint_pictures(
     cell, gap = _thumbnail_pixels(painter, plan.area, view)
     rows = GroupedAxis(n_layers, cell, gap, n_layers, gap)
     columns = GroupedAxis(n_heads, cell, gap, n_heads, gap)
-    sheet = compose(_MAPPING.levels(view.pictures), rows, columns)
-    painter.drawImage(plan.area, mosaic_image(sheet, theme))
-    for layer, head in np.argwhere(~view.has_head).tolist():
-        _paint_hatching(painter, theme, plan.cell(0, (layer, head)))
+    image = mosaic_image(compose(_mapping(view).levels(view.pictures), rows, columns), theme)
+    if view.without_first is not None:
+        image = image.convertToFormat(QImage.Format.Format_RGB32)
+        shown = shown_pixels(view.thumbnails.shape[-1], rows, columns)
+        hatch(image, shown, theme, image.width() / plan.area.width())
+    painter.drawImage(plan.area, image)
 
 
 def _thumbnail_pixels(painter: QPainter, area: QRectF, view: OverviewView) -> tuple[int, int]:
@@ -294,14 +312,18 @@ def _thumbnail_pixels(painter: QPainter, area: QRectF, view: OverviewView) -> tu
 def _paint_ranked_pictures(
     painter: QPainter, theme: Theme, plan: OverviewFigurePlan, view: OverviewView
 ) -> None:
-    edge, pictures = view.thumbnails.shape[-1], view.pictures
+    edge = view.thumbnails.shape[-1]
     times = max(1, _MOST_THUMBNAIL_PX // edge)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(theme.line), 1))
     for member, rect in _members(plan, view):
-        levels = _MAPPING.levels(pictures[member]).repeat(times, 0).repeat(times, 1)
+        levels = _mapping(view).levels(view.pictures[member]).repeat(times, 0).repeat(times, 1)
         image = mosaic_image(np.ascontiguousarray(levels), theme)
-        painter.drawImage(rect, image.convertToFormat(QImage.Format.Format_RGB32))
+        image = image.convertToFormat(QImage.Format.Format_RGB32)
+        if view.without_first is not None:
+            one = GroupedAxis(1, len(levels), 0, 1, 0)
+            hatch(image, shown_pixels(edge, one, one), theme, len(levels) / rect.width())
+        painter.drawImage(rect, image)
         painter.drawRect(rect)
 
 

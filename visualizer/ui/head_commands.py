@@ -8,6 +8,7 @@ from typing import get_args
 from PySide6.QtCore import QObject, Slot
 
 from visualizer.engine.records import HeadRecord
+from visualizer.engine.treatment import with_hidden
 from visualizer.session.state import HeadForm, Region
 from visualizer.session.views import HeadView, OverviewView, Unavailable
 from visualizer.ui.controller import SessionController
@@ -43,8 +44,7 @@ class HeadCommands(QObject):
         for form in FORMS:
             actions[f"form_{form}"].triggered.connect(self._on_form_triggered)
         actions["pin_head"].triggered.connect(self._on_pin_triggered)
-        actions["hide_first"].triggered.connect(controller.set_first_hidden)
-        head.heading.first_hidden.connect(controller.set_first_hidden)
+        actions["hide_first"].triggered.connect(self._on_hide_first_triggered)
         actions["head_options"].triggered.connect(head.options.open_popup)
         controller.head_view_changed.connect(self._on_head_view_changed)
         controller.overview_view_changed.connect(self._on_overview_view_changed)
@@ -59,6 +59,11 @@ class HeadCommands(QObject):
         record = self._record
         if record is not None and not isinstance(record.head, str):
             self._controller.toggle_pin(record.layer, record.head)
+
+    @Slot(bool)
+    def _on_hide_first_triggered(self, is_hidden: bool) -> None:
+        treatment = with_hidden(self._controller.state.treatment, "first", is_hidden)
+        self._controller.set_treatment(treatment)
 
     @Slot(object)
     def _on_region_brushed(self, region: Region | None) -> None:
@@ -82,12 +87,12 @@ class HeadCommands(QObject):
             actions[f"form_{form}"].setEnabled(record is not None)
         actions["head_options"].setEnabled(record is not None)
         actions["hide_first"].setEnabled(record is not None)
+        actions["hide_first"].setChecked("first" in self._controller.state.treatment.hidden)
         actions["pin_head"].setEnabled(is_single)
         if isinstance(view, HeadView):
             actions[f"form_{view.form}"].setChecked(True)
             pinned = is_single and (view.record.layer, view.record.head) in view.pins
             actions["pin_head"].setChecked(pinned)
-            actions["hide_first"].setChecked(view.hides_first)
 
     @Slot(object)
     def _on_overview_view_changed(self, view: OverviewView | Unavailable) -> None:

@@ -182,7 +182,7 @@ class Menus(QObject):
         head = self._add_menu(view, self.tr("&Head"))
         self._add(head, "form_map", "form_arcs", "form_text", "form_pins")
         head.addSeparator()
-        self._add(head, "head_options", "hide_first", "pin_head", "inspect_pair")
+        self._add(head, "hide_first", "head_options", "pin_head", "inspect_pair")
         theme = self._add_menu(view, self.tr("&Theme"))
         self._add(theme, "theme_system", "theme_light", "theme_dark")
         theme.addSeparator()

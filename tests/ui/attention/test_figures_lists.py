@@ -147,6 +147,27 @@ def test_heads_without_a_number_are_hatched_and_said(views):
     assert any("hatched: not defined" in text for text in texts(metric, "overview"))
 
 
+@pytest.mark.parametrize("cells", ["pattern", "diagonal"])
+def test_layers_without_attention_are_hatched_in_the_grid(views, cells):
+    thumbnails = views.overview.thumbnails.copy()
+    thumbnails[1] = 0
+    heads = replace(views.overview, thumbnails=thumbnails, display=OverviewDisplay(cells))
+    shown = replace(views, overview=heads)
+    pixels, plan = picture(shown, "overview"), plan_overview_figure(heads)
+    for layer, is_hatched in ((0, False), (1, True), (2, False)):
+        cell = plan.cell(0, (layer, 2)).adjusted(4, 4, -4, -4)
+        area = pixels[
+            round(cell.top() * 2) : round(cell.bottom() * 2),
+            round(cell.left() * 2) : round(cell.right() * 2),
+        ]
+        near = np.abs(area - rgb(LIGHT.removed)).max(axis=2) < 60
+        paper = (area == rgb(LIGHT.paper)).all(axis=2)
+        assert (near.mean() > 0.05 and paper.mean() > 0.3) == is_hatched, (layer, near.mean())
+    said = any("hatched: no attention" in text for text in texts(shown, "overview"))
+    assert said == (cells == "pattern")
+    assert not any("hatched" in text for text in texts(views, "overview"))
+
+
 def test_a_ranking_has_names_scores_and_pictures_in_its_order(views):
     scores = np.arange(12.0).reshape(3, 4) / 12
     ranking = tuple(divmod(place, 4) for place in range(11, 2, -1))
@@ -264,3 +285,23 @@ def test_a_head_of_1024_tokens_is_quick_and_small(head_view, causal, kind):
 
 def view_of(views):
     return views.document("head")
+
+
+@pytest.mark.parametrize("ranking", [None, ((2, 1), (0, 3))], ids=["grid", "ranking"])
+def test_pictures_that_hide_the_first_token_are_hatched_and_said(views, ranking):
+    left = views.overview.thumbnails / 2
+    left[..., 0] = 0
+    heads = replace(views.overview, without_first=left, ranking=ranking)
+    shown = replace(views, overview=heads)
+    pixels, plan = picture(shown, "overview"), plan_overview_figure(heads)
+    cell = plan.cell(0, (2, 1))
+    first = pixels[
+        round(cell.top() * 2) + 4 : round(cell.bottom() * 2) - 4,
+        round(cell.left() * 2) + 4 : round((cell.left() + cell.width() / 5) * 2) - 4,
+    ].reshape(-1, 3)
+    assert {tuple(colour) for colour in first} >= {rgb(LIGHT.removed), rgb(LIGHT.paper)}
+    found = texts(shown, "overview")
+    assert any("hatched: the first token, hidden by choice" in text for text in found)
+    assert "1" not in found  # the colour scale ends at the largest weight that is left
+    written = json.loads(export_bytes(shown, "overview", "json", CHOICE))
+    assert np.array_equal(np.float32(written["thumbnails"]), heads.thumbnails)

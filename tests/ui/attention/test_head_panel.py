@@ -587,3 +587,38 @@ def test_the_caption_says_what_is_exact_in_sight(qtbot, panel, head_view, causal
     with qtbot.waitSignal(panel.visible_changed):
         heatmap.fit()
     assert panel.caption().startswith("maximum over 2 × 2 tokens")
+
+
+def test_a_head_that_rests_on_the_first_token_says_so_and_why(qtbot, panel, head_view, causal):
+    view, heading = head_view(causal(6)), panel.heading
+    panel.set_view(replace(view, labels=(HeadLabel("sink", 0.69, 0.3),)))
+    before = panel.heatmap.geometry(), heading.geometry()
+    assert heading.remark.text() == "sink head, 0.69"
+    assert not heading.hide_link.isVisible()
+    assert not heading.why_link.isVisible()
+    panel.set_view(replace(view, labels=(HeadLabel("sink", 0.8, 0.3),)))
+    assert heading.remark.text() == "sink head, 0.80: rests on the first token"
+    assert "a sink" in heading.remark.toolTip()
+    assert "80 % on average" in heading.remark.toolTip()
+    assert "come to one" in heading.why_link.accessibleDescription()
+    assert (panel.heatmap.geometry(), heading.geometry()) == before
+    with qtbot.waitSignal(panel.treatment_changed) as changed:
+        qtbot.keyClick(heading.hide_link, Qt.Key.Key_Space)
+    assert changed.args == [Treatment(("first",))]
+    hidden = replace(view, wished_treatment=Treatment(("first",)))
+    panel.set_view(replace(hidden, labels=(HeadLabel("sink", 0.8, 0.3),)))
+    assert heading.first_button.isChecked()
+    assert not heading.hide_link.isVisible()
+    assert heading.why_link.isVisible()
+    panel.set_view(Unavailable(EmptyPromptError("nothing")))
+    assert not heading.why_link.isVisible()
+    assert not heading.first_button.isEnabled()
+
+
+def test_the_strips_beside_the_map_say_what_they_are(panel, head_view, causal):
+    panel.set_view(head_view(causal(6), query=4))
+    heatmap = panel.heatmap
+    area = heatmap.places.area
+    assert "looks at: its row" in heatmap.profile_text(area.topLeft() + QPoint(9, -3))
+    assert "its column" in heatmap.profile_text(area.topLeft() + QPoint(-3, 9))
+    assert heatmap.profile_text(area.center()) == ""

@@ -554,3 +554,42 @@ def test_scrolled_cells_are_the_heads_that_lie_there(mosaic, overview_view, righ
                 assert found == expected, (layer, head)
             seen += 1
     assert seen > 200
+
+
+def without_first(mosaic):
+    left = mosaic._view.thumbnails.copy()
+    left[..., 0] = 0
+    return left
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("ranking", [None, ((4, 4), (2, 2))], ids=["grid", "gallery"])
+def test_pictures_that_hide_the_first_token_are_hatched_there(qapp, mosaic, theme, ranking):
+    apply_theme(qapp, theme)
+    left = without_first(mosaic) / 4
+    changed(mosaic, None, without_first=left, layer=5, ranking=ranking)
+    assert mosaic.mapping.top == left.max()
+    picture, start = mosaic.viewport().grab().toImage(), corner_of(mosaic, 2, 2)
+    edge = mosaic.plan.cell
+    first = {picture.pixel(start + QPoint(x, y)) for x in range(edge // 5) for y in range(edge)}
+    assert first == {QColor(theme.paper).rgb(), QColor(theme.removed).rgb()}
+    level = int(mosaic.mapping.levels(left)[2, 2, 3, 3])
+    colour = picture.pixelColor(start + QPoint(int(3.5 * edge / 5), int(3.5 * edge / 5)))
+    table = colour_table(theme.attention)
+    assert [colour.red(), colour.green(), colour.blue()] == table[round(level * 255 / 254)].tolist()
+
+
+def test_numbers_hide_nothing(mosaic, metrics):
+    display = OverviewDisplay(cells="entropy")
+    changed(mosaic, metrics, display=display)
+    before = mosaic.viewport().grab().toImage()
+    changed(mosaic, metrics, display=display, without_first=without_first(mosaic))
+    assert mosaic.viewport().grab().toImage() == before
+
+
+def test_a_gap_between_groups_says_what_it_is(mosaic):
+    beside, next_to = mosaic.cell_centre(0, 3), mosaic.cell_centre(0, 4)
+    assert "groups of 4 heads" in mosaic.gap_text((beside + next_to) / 2)
+    assert mosaic.gap_text(beside) == ""
+    end = mosaic.cell_centre(0, 7) + QPoint(mosaic.plan.cell // 2 + 3, 0)
+    assert mosaic.gap_text(end) == ""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from visualizer.engine.errors import VisualizerError
+from visualizer.engine.treatment import with_hidden
 from visualizer.session.exports import HEAD_FORMATS, head_name
 from visualizer.session.state import Region
 from visualizer.session.token_links import TokenLine, TokenLinks, incoming, outgoing
@@ -142,6 +143,7 @@ class HeadPanel(QWidget):
         heading.head_selected.connect(self.head_selected)
         heading.pin_toggled.connect(self.pin_toggled)
         heading.form_chosen.connect(self.form_changed)
+        heading.first_hidden.connect(self._on_first_hidden)
         forms.pointer_moved.connect(self._on_pointer_moved)
         forms.token_selected.connect(self.token_selected)
         forms.head_chosen.connect(self.head_selected)
@@ -306,6 +308,10 @@ class HeadPanel(QWidget):
         if self._view is not None:
             self.cell_hovered.emit(*self.forms.pointed_tokens())
             self._show_links()
+
+    @Slot(bool)
+    def _on_first_hidden(self, is_hidden: bool) -> None:
+        self.treatment_changed.emit(with_hidden(self.options.popup.treatment, "first", is_hidden))
 
     @Slot(object)
     def _on_visible_changed(self, visible: Region | None) -> None:

@@ -248,8 +248,9 @@ class OverviewPanel(QWidget):
         self._show_counts(view)
         self._show_pins(view)
         self._legend.set_mapping(self._mosaic.mapping, caption_text(view))
+        cells = view.display.cells
         self._legend.setToolTip(
-            "" if view.display.cells == "pattern" else metric_sentence(view.display.cells)
+            caption_text(view) if cells == "pattern" else metric_sentence(cells)
         )
         dim((self._counts, self._legend), view.stale)
         self._stack.show_content()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from visualizer.engine.treatment import Treatment
 from visualizer.session.exports import head_name
 from visualizer.session.head_ranking import passes
 from visualizer.session.state import OverviewDisplay
@@ -18,6 +19,7 @@ from visualizer.ui.metric_words import (
     unit_text,
 )
 from visualizer.ui.panels.overview_options import is_filtered
+from visualizer.ui.treatment_words import treatment_texts
 from visualizer.ui.widgets.mosaic_tips import display_score
 
 
@@ -33,7 +35,7 @@ def counts_text(view: OverviewView) -> str:
     """How many heads are on show, by what they are ranked, and what the filter asks for."""
     display, score = view.display, display_score(view.display)
     if view.ranking is None and (score is None or not is_filtered(display)):
-        n_sinks = sum(any(label.name == "sink" for label in has) for has in view.labels.values())
+        n_sinks = sum(label.name == "sink" for found in view.labels.values() for label in found)
         if not n_sinks:
             return size_text(view)
         return QCoreApplication.translate(
@@ -123,16 +125,7 @@ def caption_text(view: OverviewView) -> str:
     """What the colours of the cells are, for the legend."""
     cells = view.display.cells
     if cells == "pattern":
-        text = QCoreApplication.translate("Overview", "weight, square root scale")
-        if view.block > 1:
-            text = QCoreApplication.translate(
-                "Overview", "square root scale, maximum over {block} × {block} tokens"
-            ).format(block=view.block)
-        if view.hides_first:
-            return QCoreApplication.translate("Overview", "without column 1: {caption}").format(
-                caption=text
-            )
-        return text
+        return _pattern_text(view)
     name = metric_name(cells)
     if view.metrics is None:
         return QCoreApplication.translate("Overview", "{number}: being measured…").format(
@@ -147,3 +140,19 @@ def caption_text(view: OverviewView) -> str:
     return QCoreApplication.translate("Overview", "{caption}; hatched: not defined").format(
         caption=text
     )
+
+
+def _pattern_text(view: OverviewView) -> str:
+    text = QCoreApplication.translate("Overview", "weight, square root scale")
+    if view.block > 1:
+        text = QCoreApplication.translate(
+            "Overview", "square root scale, maximum over {block} × {block} tokens"
+        ).format(block=view.block)
+    if view.without_first is None:
+        return text
+    hidden = treatment_texts(Treatment(("first",)))[0]
+    if view.block > 1:
+        hidden = QCoreApplication.translate("Overview", "first {n} tokens hidden").format(
+            n=view.block
+        )
+    return f"{hidden} · {text}"

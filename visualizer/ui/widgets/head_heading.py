@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import get_args
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, QSize, Signal, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QRect,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -13,6 +22,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSpinBox,
+    QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -32,8 +43,23 @@ from visualizer.ui.widgets.dimming import dim
 from visualizer.ui.widgets.joined_text import listed
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 
-_RESTING_SHARE = 0.7  # of the weight on the first token: then the row's colours show little else
 FORMS: tuple[HeadForm, ...] = get_args(HeadForm)
+SINK_SHARE = 0.7
+"""Mean share on the first token from which on a head is said to rest there."""
+WHY_MS = 30_000
+
+
+class LinkButton(QToolButton):
+    """Words that are clicked, within a line of quiet ones."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setText(text)
+        self.setAutoRaise(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        font = self.font()
+        font.setUnderline(True)
+        self.setFont(font)
 
 
 class FormSwitch(QWidget):
@@ -85,11 +111,12 @@ class HeadHeading(QWidget):
         head_selected: Another head is wanted. (layer: int, head: int or "mean")
         pin_toggled: The head on show is to be pinned, or to be so no more. (layer: int, head: int)
         form_chosen: Another form is wanted. HeadForm.
-        first_hidden: The first token's column is to be left out, or not. (is_hidden: bool)
+        first_hidden: The first token is to be left out, or to be so no more. (bool)
 
     Attributes:
-        first_button: Down while the first token's column is left out.
         layer_box, head_box, mean_box: The choice of a head.
+        first_button: Down while the first token is hidden.
+        hide_link, why_link: Behind the remark that a head rests on the first token.
         pin_button: Down while the head on show is pinned.
         forms: The choice of a form.
         remark: What the head is known for, or which heads it is the mean of.
@@ -105,6 +132,7 @@ class HeadHeading(QWidget):
         super().__init__(parent)
         self._shown: HeadView | None = None
         self._build_choices()
+        self._build_links()
         self.forms = FormSwitch()
         self.forms.form_chosen.connect(self.form_chosen)
         title = QLabel(self.tr("Attention"))
@@ -113,18 +141,21 @@ class HeadHeading(QWidget):
         title.setFont(heavier)
         self.remark = ElidedLabel()
         make_quiet(self.remark)
-        self.first_button = ChoiceButton(self.tr("Hide first token"))
-        self.first_button.setAccessibleName(self.first_button.text())
-        self.first_button.setToolTip(_tip("hide_first"))
-        self.first_button.clicked.connect(self.first_hidden)
         first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(2 * SPACE_PX)
         first.addWidget(title)
         first.addWidget(self.remark, 1)
-        first.addWidget(self.first_button)
+        first.addWidget(self.hide_link)
+        first.addWidget(self.why_link)
         first.addWidget(at_end)
         second.setSpacing(SPACE_PX)
-        for widget in (self.layer_box, self.head_box, self.mean_box, self.pin_button):
+        for widget in (
+            self.layer_box,
+            self.head_box,
+            self.mean_box,
+            self.first_button,
+            self.pin_button,
+        ):
             second.addWidget(widget)
         second.addStretch(1)
         second.addWidget(self.forms)
@@ -148,12 +179,33 @@ class HeadHeading(QWidget):
         self.mean_box = QCheckBox(self.tr("mean"))
         self.mean_box.setToolTip(self.tr("Mean over the heads of this layer"))
         self.mean_box.clicked.connect(self._on_choice_changed)
+        self.first_button = ChoiceButton(self.tr("Hide first token"))
+        self.first_button.setToolTip(_tip("hide_first"))
+        self.first_button.clicked.connect(self.first_hidden)
         self.pin_button = ChoiceButton()
         self.pin_button.setIconSize(QSize(16, 16))
         self.pin_button.setAccessibleName(self.tr("Pin this head"))
         self.pin_button.setToolTip(_tip("pin_head"))
         self.pin_button.clicked.connect(self._on_pin_clicked)
         self._draw_icon()
+
+    def _build_links(self) -> None:
+        self.hide_link, self.why_link = LinkButton(self.tr("Hide it")), LinkButton(self.tr("Why?"))
+        self.hide_link.setToolTip(_tip("hide_first"))
+        self.hide_link.setAccessibleName(self.first_button.text())
+        self.hide_link.clicked.connect(self._on_hide_clicked)
+        why = self.tr(
+            "The weights of a row come to one, so that a head that finds nothing to read "
+            "must put them somewhere: many heads put them on the first token, an "
+            "attention sink. What it reads there is nearly the same for every text and "
+            "changes the answer little; hide the first token to see what else it looks at."
+        )
+        self.why_link.setToolTip(f"<p>{why}</p>")  # so that it is broken into lines
+        self.why_link.setAccessibleName(self.tr("Why heads rest on the first token"))
+        self.why_link.setAccessibleDescription(why)
+        self.why_link.clicked.connect(self._on_why_clicked)
+        for link in (self.hide_link, self.why_link):
+            link.hide()
 
     def set_view(self, view: HeadView) -> None:
         """Name the head of a view."""
@@ -169,23 +221,29 @@ class HeadHeading(QWidget):
         is_single = not record.members and not isinstance(record.head, str)
         self.pin_button.setEnabled(is_single)
         self.pin_button.setChecked(is_single and (record.layer, record.head) in view.pins)
-        remark = self._remark(view)
-        dim((self.remark,), view.stale)
-        self.remark.setText(remark)
-        self.remark.setToolTip(plain_tip(self._explained(view) or remark))
+        hides = "first" in (view.wished_treatment or record.treatment).hidden
         self.first_button.setEnabled(True)
-        self.first_button.setChecked(view.hides_first)
+        self.first_button.setChecked(hides)
+        rests = any(_rests_on_first(label) for label in view.labels)
+        self.hide_link.setVisible(rests and not hides)
+        self.why_link.setVisible(rests)
+        dim((self.remark,), view.stale)
+        self.remark.setText(self._remark(view))
+        sentences = [label_sentence(label) for label in view.labels]
+        self.remark.setToolTip(plain_tip("\n\n".join(sentences) or self.remark.text()))
 
     def clear(self) -> None:
         """Nothing is on show, and nothing can be chosen."""
         self._shown = None
         self.remark.setText("")
+        for link in (self.hide_link, self.why_link):
+            link.hide()
         for widget in (
             self.layer_box,
             self.head_box,
             self.mean_box,
-            self.pin_button,
             self.first_button,
+            self.pin_button,
             self.forms,
         ):
             widget.setEnabled(False)
@@ -199,24 +257,10 @@ class HeadHeading(QWidget):
             return self.tr("mean of {n} heads: {names}").format(n=len(members), names=names)
         return " · ".join(
             self.tr("{label}: rests on the first token").format(label=label_text(label))
-            if _is_sink(label)
+            if _rests_on_first(label)
             else label_text(label)
             for label in view.labels
         )
-
-    def _explained(self, view: HeadView) -> str:
-        """What the labels mean, and why heads rest on the first token."""
-        sentences = [label_sentence(label) for label in view.labels]
-        if any(map(_is_sink, view.labels)):
-            sentences.append(
-                self.tr(
-                    "The weights of a row come to one, so that a head that finds nothing to read "
-                    "must put them somewhere: many heads put them on the first token, an "
-                    "attention sink. What it reads there is nearly the same for every text and "
-                    "changes the answer little; hide the first token to see what else it looks at."
-                )
-            )
-        return "\n\n".join(sentences)
 
     def _limit_boxes(self, view: HeadView) -> None:
         blockers = [QSignalBlocker(box) for box in (self.layer_box, self.head_box)]
@@ -250,15 +294,24 @@ class HeadHeading(QWidget):
         self.head_selected.emit(self.layer_box.value(), head)
 
     @Slot()
+    def _on_hide_clicked(self) -> None:
+        self.first_button.setFocus(Qt.FocusReason.OtherFocusReason)  # the link goes
+        self.first_hidden.emit(True)
+
+    @Slot()
+    def _on_why_clicked(self) -> None:
+        place = self.why_link.mapToGlobal(self.why_link.rect().bottomLeft())
+        QToolTip.showText(place, self.why_link.toolTip(), self.why_link, QRect(), WHY_MS)
+
+    @Slot()
     def _on_pin_clicked(self) -> None:
         record = self._shown.record if self._shown is not None else None
         if record is not None and not isinstance(record.head, str):
             self.pin_toggled.emit(record.layer, record.head)
 
 
-def _is_sink(label: HeadLabel) -> bool:
-    """Whether nearly all of the head's weight is on the first token."""
-    return label.name == "sink" and label.score > _RESTING_SHARE
+def _rests_on_first(label: HeadLabel) -> bool:
+    return label.name == "sink" and label.score > SINK_SHARE
 
 
 def _tip(key: str) -> str:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from visualizer.session.state import Region
 from visualizer.session.token_links import unit_of
@@ -206,6 +214,32 @@ class HeatmapCanvas(ZoomedMap):
             if column is not None and not covers(view.record, view.record.rows[0], column):
                 column = None
         return row, column
+
+    def profile_text(self, place: QPointF) -> str:
+        """What the strip at a place beside the map shows, "" where there is none."""
+        area = self.places.area
+        if self._view is None:
+            return ""
+        row, column = self._profiled(self._view)
+        above = QRectF(area.left(), area.top() - EDGE_GAP, area.width(), EDGE_GAP)
+        beside = QRectF(area.left() - EDGE_GAP, area.top(), EDGE_GAP, area.height())
+        if row is not None and above.contains(place):
+            return self.tr(
+                "What the marked query looks at: its row of the map once more, the stronger the "
+                "more weight."
+            )
+        if column is not None and beside.contains(place):
+            return self.tr(
+                "What looks at the marked token: its column of the map once more, the stronger "
+                "the more weight."
+            )
+        return ""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.profile_text(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
 
     def selected_row(self) -> int | None:
         """Row of the selected token, None where it is not on the map."""

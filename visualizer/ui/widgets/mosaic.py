@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -11,13 +13,14 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QFontMetrics,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from visualizer.session.views import OverviewView
 from visualizer.ui.metric_words import score_unit
@@ -138,7 +141,7 @@ class Mosaic(QAbstractScrollArea):
     def _take_numbers(self, view: OverviewView) -> None:
         cells = view.display.cells
         if cells == "pattern":
-            self.mapping = _PATTERN
+            self.mapping = replace(_PATTERN, top=view.top)
             self.sheet.set_numbers(view.pictures, self.mapping)
         else:  # empty cells while they are measured
             values = (
@@ -346,9 +349,25 @@ class Mosaic(QAbstractScrollArea):
             cell = None
         self.menu_requested.emit(cell, place)
 
+    def gap_text(self, place: QPoint) -> str:
+        """What a gap between two groups is; "" for any other place."""
+        plan = self._plan
+        if self._view is None or not isinstance(plan, GridPlan):
+            return ""
+        axis, x = plan.columns, (place.x() - self._corner().x()) * self.devicePixelRatioF()
+        after = axis.at(x + axis.group_gap)
+        if axis.group_gap == axis.gap or axis.at(x) is not None or not after or after % axis.group:
+            return ""
+        return self.tr(
+            "The gap parts groups of {n} heads; those of a group share their keys and values."
+        ).format(n=axis.group)
+
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._hover(None)
+        elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.gap_text(event.pos()), self.viewport())
+            return True
         return super().viewportEvent(event)
 
     def told(self) -> tuple[OverviewView | None, Cell | None]:

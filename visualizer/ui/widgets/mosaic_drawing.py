@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -15,7 +15,14 @@ from visualizer.session.views import OverviewView
 from visualizer.ui.metric_words import Score, score_text, short_number
 from visualizer.ui.theme import Theme
 from visualizer.ui.widgets.attention_image import mosaic_image, readable_inks
-from visualizer.ui.widgets.mosaic_layout import GAP_LEVEL, labelled_cells, labels_every
+from visualizer.ui.widgets.hatching import hatch
+from visualizer.ui.widgets.mosaic_layout import (
+    GAP_LEVEL,
+    GroupedAxis,
+    labelled_cells,
+    labels_every,
+    shown_pixels,
+)
 from visualizer.ui.widgets.mosaic_plans import Box, Cell, GalleryPlan, GridPlan, Plan
 from visualizer.ui.widgets.mosaic_sheet import MosaicSheet
 
@@ -74,7 +81,10 @@ def paint_grid(canvas: Canvas, sheet: MosaicSheet, layers: range, heads: range) 
     levels = sheet.grid(plan, layers, heads)
     height, width = levels.shape
     box = (plan.columns.start(heads.start), plan.rows.start(layers.start), width, height)
-    canvas.painter.drawImage(canvas.rect(box), mosaic_image(levels, canvas.theme))
+    image = mosaic_image(levels, canvas.theme)
+    rows = replace(plan.rows, n=len(layers), group=len(layers))
+    image = _hatched(canvas, image, rows, replace(plan.columns, n=len(heads)))
+    canvas.painter.drawImage(canvas.rect(box), image)
 
 
 def paint_gallery(canvas: Canvas, sheet: MosaicSheet, rows: range) -> None:
@@ -85,6 +95,8 @@ def paint_gallery(canvas: Canvas, sheet: MosaicSheet, rows: range) -> None:
         return
     levels = sheet.gallery(plan, rows)
     image = mosaic_image(levels, canvas.theme).convertToFormat(QImage.Format.Format_RGB32)
+    down, across = (GroupedAxis(n, plan.cell, 0, n, 0) for n in (len(rows), plan.n_columns))
+    image = _hatched(canvas, image, down, across)
     painter.setPen(QPen(QColor(canvas.theme.line), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     places = plan.places(rows)
@@ -94,6 +106,17 @@ def paint_gallery(canvas: Canvas, sheet: MosaicSheet, rows: range) -> None:
         target = canvas.rect(plan.box_of(place))
         painter.drawImage(target, image, source)
         painter.drawRect(target.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+
+def _hatched(canvas: Canvas, image: QImage, rows: GroupedAxis, columns: GroupedAxis) -> QImage:
+    """The image of some heads, hatched where their pictures hide the first token."""
+    view = canvas.view
+    if view.without_first is None or view.display.cells != "pattern":
+        return image
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    shown = shown_pixels(view.thumbnails.shape[-1], rows, columns)
+    hatch(image, shown, canvas.theme, canvas.scale)
+    return image
 
 
 def paint_captions(canvas: Canvas, rows: range, score: Score | None) -> None:

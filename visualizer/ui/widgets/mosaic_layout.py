@@ -93,6 +93,22 @@ def compose(levels: UInt8Array, rows: GroupedAxis, columns: GroupedAxis) -> UInt
     return np.ascontiguousarray(np.take(wide, _sources(rows, within, edge), axis=0))
 
 
+def shown_pixels(edge: int, rows: GroupedAxis, columns: GroupedAxis) -> UInt8Array:
+    """Which pixels of such an image show weights where the first column of each is put aside.
+
+    Args:
+        edge: Cells along a thumbnail's edge.
+        rows: As in `compose`.
+        columns: The same.
+
+    Returns:
+        (rows.length, columns.length) uint8: 0 over the first column of cells, else 255.
+    """
+    shown = np.full((rows.n, columns.n, edge, edge), 255, np.uint8)
+    shown[..., 0] = 0
+    return compose(shown, rows, columns)
+
+
 def _all_starts(within: IndexArray, n: int, edge: int) -> IndexArray:
     return (np.arange(n)[:, None] * edge + within).ravel()
 

@@ -95,9 +95,8 @@ def rows_in_sight(canvas: Canvas, plan: GalleryPlan, inside: QRect) -> range:
 
 def _differ(before: OverviewView, view: OverviewView) -> bool:
     return (
-        before.thumbnails is not view.thumbnails
+        before.pictures is not view.pictures
         or before.metrics is not view.metrics
         or before.scores is not view.scores
         or before.display != view.display
-        or before.hides_first != view.hides_first
     )
