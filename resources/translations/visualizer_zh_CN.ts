@@ -1348,6 +1348,14 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>；斜线：被采样参数移除</translation>
     </message>
     <message>
+        <source>; hatched: the first token, hidden by choice</source>
+        <translation>；斜线：首个词元，已选择隐藏</translation>
+    </message>
+    <message>
+        <source>; hatched: the first {n} tokens, hidden by choice</source>
+        <translation>；斜线：前 {n} 个词元，已选择隐藏</translation>
+    </message>
+    <message>
         <source>; heads outside the filter are pale</source>
         <translation>；筛选之外的头颜色变淡</translation>
     </message>
@@ -1386,10 +1394,6 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     <message>
         <source>; sentences: summed over a key&apos;s tokens, averaged over a query&apos;s</source>
         <translation>；按句子：对键的词元求和，对查询的词元取平均</translation>
-    </message>
-    <message>
-        <source>; the first column is left out</source>
-        <translation>；略去第一列</translation>
     </message>
     <message>
         <source>; the lines of the selected query in their own colour</source>
@@ -2527,6 +2531,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>隐藏首个词元</translation>
     </message>
     <message>
+        <source>Hide it</source>
+        <translation>隐藏它</translation>
+    </message>
+    <message>
         <source>Layer</source>
         <translation>层</translation>
     </message>
@@ -2541,6 +2549,14 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>The weights of a row come to one, so that a head that finds nothing to read must put them somewhere: many heads put them on the first token, an attention sink. What it reads there is nearly the same for every text and changes the answer little; hide the first token to see what else it looks at.</source>
         <translation>每一行的权重之和为一，因此找不到可读内容的头也必须把权重放在某处：许多头放在第一个词元上，称为注意力汇聚。它在那里读到的内容对任何文本几乎相同，对结果影响很小；隐藏首个词元，就能看到它还在看什么。</translation>
+    </message>
+    <message>
+        <source>Why heads rest on the first token</source>
+        <translation>为什么注意力头会停在首个词元上</translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation>为什么？</translation>
     </message>
     <message>
         <source>mean</source>
@@ -2993,6 +3009,17 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>Attention weights</source>
         <translation>注意力权重</translation>
+    </message>
+</context>
+<context>
+    <name>HeatmapCanvas</name>
+    <message>
+        <source>What looks at the marked token: its column of the map once more, the stronger the more weight.</source>
+        <translation>谁在看所标词元：热图中它的那一列再画一次，颜色越深权重越大。</translation>
+    </message>
+    <message>
+        <source>What the marked query looks at: its row of the map once more, the stronger the more weight.</source>
+        <translation>所标查询看向哪里：热图中它的那一行再画一次，颜色越深权重越大。</translation>
     </message>
 </context>
 <context>
@@ -4108,6 +4135,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>尚不知道这些头在此文本上的更多情况；选择要显示的数值后即会测量全部头。</translation>
     </message>
     <message>
+        <source>The gap parts groups of {n} heads; those of a group share their keys and values.</source>
+        <translation>间隙分隔每 {n} 个头一组；同组的头共用键和值。</translation>
+    </message>
+    <message>
         <source>key-value head {group} of {n}, shared by H{first} to H{last}</source>
         <translation>键值头 {group}（共 {n} 个），由 H{first} 至 H{last} 共用</translation>
     </message>
@@ -4421,6 +4452,10 @@ have, you see how the table backs off to shorter contexts</source>
         <translation>同组的 {n} 个头共用键和值。</translation>
     </message>
     <message>
+        <source>first {n} tokens hidden</source>
+        <translation>已隐藏前 {n} 个词元</translation>
+    </message>
+    <message>
         <source>likeness to {head}</source>
         <translation>与 {head} 的相似度</translation>
     </message>
@@ -4431,10 +4466,6 @@ have, you see how the table backs off to shorter contexts</source>
     <message>
         <source>weight, square root scale</source>
         <translation>权重，平方根刻度</translation>
-    </message>
-    <message>
-        <source>without column 1: {caption}</source>
-        <translation>略去第 1 列：{caption}</translation>
     </message>
     <message>
         <source>{all} heads</source>
