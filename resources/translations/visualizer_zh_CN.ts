@@ -5888,6 +5888,10 @@ Words are what stands between spaces; punctuation around them is left out</sourc
 <context>
     <name>StatusLine</name>
     <message>
+        <source>1 thread</source>
+        <translation>1 个线程</translation>
+    </message>
+    <message>
         <source>Attention weights say from which tokens a head reads, not what it reads there or what follows from it. A large weight is a hint where to look, not a reason for the answer.</source>
         <translation>注意力权重说明一个头从哪些词元读取信息，但不说明读到了什么，也不说明由此得出什么。权重大只提示该往哪里看，并不是得出答案的理由。</translation>
     </message>
@@ -6061,6 +6065,10 @@ Words are what stands between spaces; punctuation around them is left out</sourc
     <message>
         <source>Step forward</source>
         <translation>下一步</translation>
+    </message>
+    <message>
+        <source>no step yet</source>
+        <translation>还没有步骤</translation>
     </message>
     <message>
         <source>step {k:,} of {n:,}</source>

@@ -97,7 +97,11 @@ def test_speed_is_shown_while_it_means_something(bar):
     assert bar.progress.text() == ""
 
 
-def test_the_scrubber_is_there_once_there_are_steps(bar):
+def test_the_scrubber_keeps_its_place_and_folds_while_there_are_no_steps(bar):
+    assert bar.scrubber.isVisible(), "so that the first step shifts nothing"
+    assert not bar.scrubber.isEnabled()
+    assert bar.scrubber.text() == "no step yet"
+    bar.set_folded(True)
     assert not bar.scrubber.isVisible()
     bar.set_view(view_of(replay=ReplayView(20)))
     assert bar.scrubber.isVisible()

@@ -91,7 +91,8 @@ class StatusLine(QStatusBar):
                 n=view.computed_tokens, total=view.n_tokens
             )
         )
-        threads = self.tr("{n} threads").format(n=view.n_threads)
+        threads = self.tr("1 thread") if view.n_threads == 1 else self.tr("{n} threads")
+        threads = threads.format(n=view.n_threads)
         on_cpu = view.device == "cpu" and view.n_threads
         name = short_model_name(view.model_name)
         parts = (name, view.device, view.dtype, threads if on_cpu else "")

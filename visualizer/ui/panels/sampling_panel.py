@@ -88,8 +88,12 @@ class SamplingPanel(QWidget):
     @property
     def unfolded_px(self) -> int:
         """How high the panel is with its sliders."""
-        hidden = self._body.sizeHint().height() + SPACE_PX if self.is_folded else 0
-        return self.sizeHint().height() + hidden
+        height = self.sizeHint().height()
+        if self.is_folded:
+            hidden: list[QWidget] = [self._body]
+            hidden += [self.generation] if self.generation.isHidden() else []
+            height += sum(part.sizeHint().height() + SPACE_PX for part in hidden)
+        return height
 
     def set_short(self, short: bool) -> None:
         """Whether room is short: then the sliders fold away, unless the user wants them."""
@@ -110,6 +114,8 @@ class SamplingPanel(QWidget):
         self._body.setVisible(not folded)
         self._summary.setVisible(folded)
         self._title.setVisible(not folded)
+        self._seed_row.setVisible(not folded)
+        self.generation.set_folded(folded)
         self.updateGeometry()
         self.height_changed.emit()
 
@@ -156,7 +162,6 @@ class SamplingPanel(QWidget):
         name_px, spin_px = max(w[0] for w in widths), max(w[1] for w in widths)
         for slider in self._sliders.values():
             slider.set_column_widths(name_px, spin_px)
-        self._seed_label.setFixedWidth(name_px)
 
     def _make_buttons(self) -> None:
         self._seed = SeedBox()
@@ -179,25 +184,26 @@ class SamplingPanel(QWidget):
         self._grid.setVerticalSpacing(SPACE_PX // 2)  # ten bars must fit above at 1280 x 800
         self._grid.setHorizontalSpacing(6 * SPACE_PX)
         self._n_columns = 0
-        self._seed_label = QLabel(self.tr("seed"))
-        self._seed_label.setBuddy(self._seed)
-        fold_row, seed_row = QHBoxLayout(), QHBoxLayout()
+        label = QLabel(self.tr("seed"))
+        label.setBuddy(self._seed)
+        self._seed_row = QWidget()
+        seed_row = QHBoxLayout(self._seed_row)
+        seed_row.setContentsMargins(0, 0, 0, 0)
+        seed_row.setSpacing(SPACE_PX)
+        for part in (label, self._seed, self._dice):
+            seed_row.addWidget(part)
+        fold_row = QHBoxLayout()
         fold_row.setSpacing(SPACE_PX)
         fold_row.addWidget(self.fold_button)
         fold_row.addWidget(self._summary, stretch=1)
         fold_row.addWidget(self._title, stretch=1)
+        fold_row.addWidget(self._seed_row)
         fold_row.addWidget(self._reset)
-        seed_row.setSpacing(2 * SPACE_PX)
-        seed_row.addWidget(self._seed_label)
-        seed_row.addWidget(self._seed)
-        seed_row.addWidget(self._dice)
-        seed_row.addWidget(self.generation.progress, stretch=1)
         sliders = QWidget()
         rows = QVBoxLayout(sliders)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(SPACE_PX)
         rows.addLayout(self._grid)
-        rows.addLayout(seed_row)
         rows.addWidget(self.generation.wish)
         self._body = _Scrolled(sliders)
         column = QVBoxLayout(self)

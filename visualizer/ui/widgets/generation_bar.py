@@ -47,7 +47,7 @@ class GenerationBar(QWidget):
         until_menu: What ends a run, to choose from.
         wish: The row of controls, for whoever lays the bar out.
         progress: How many tokens were made and how fast; for whoever lays the bar out.
-        scrubber: Over the generated steps; hidden while there are none.
+        scrubber: Over the generated steps; where room is short hidden while there are none.
     """
 
     pause_toggled = Signal()
@@ -68,7 +68,7 @@ class GenerationBar(QWidget):
         self._make_until()
         self._lay_out()
         self._connect()
-        self.scrubber.hide()
+        self._is_folded = self._has_steps = False
 
     def set_view(self, view: GenerationView) -> None:
         """Draw `view`; emits nothing."""
@@ -84,9 +84,18 @@ class GenerationBar(QWidget):
         self._show_until(view.until)
         self._write_progress(view)
         self.scrubber.set_view(view.replay)
-        has_steps = view.replay.n_steps > 0
-        if has_steps != self.scrubber.isVisibleTo(self):
-            self.scrubber.setVisible(has_steps)
+        self._has_steps = view.replay.n_steps > 0
+        self._show_scrubber()
+
+    def set_folded(self, folded: bool) -> None:
+        """Whether room is short: then the scrubber is there only while there are steps."""
+        self._is_folded = folded
+        self._show_scrubber()
+
+    def _show_scrubber(self) -> None:
+        shown = self._has_steps or not self._is_folded
+        if shown == self.isHidden():
+            self.setVisible(shown)
             self.height_changed.emit()
 
     # ------------------------------------------------------------------------------ building
@@ -148,7 +157,8 @@ class GenerationBar(QWidget):
         row.setSpacing(SPACE_PX)
         row.addWidget(QLabel(self.tr("generate")))
         row.addWidget(self._until_button)
-        row.addWidget(self._field, stretch=1)
+        row.addWidget(self._field)
+        row.addWidget(self.progress, stretch=1)
         row.addWidget(self._pause)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

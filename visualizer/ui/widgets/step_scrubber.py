@@ -61,7 +61,7 @@ class StepScrubber(QWidget):
             self._slider.setValue(view.n_steps if view.index is None else view.index)
         self._back.setEnabled(view.n_steps > 0 and view.index != 0)
         self._forward.setEnabled(view.index is not None)
-        self._play.setEnabled(view.n_steps > 0)
+        self.setEnabled(view.n_steps > 0)
         self._write()
         if view.n_steps == 0:
             self._set_playing(False)
@@ -163,6 +163,8 @@ class StepScrubber(QWidget):
         view, step = self._view, self._view.step
         if view.index is None or step is None:
             text = self.tr("1 step") if view.n_steps == 1 else self.tr("{n:,} steps")
+            if not view.n_steps:
+                text = self.tr("no step yet")
             self._label.setText(text.format(n=view.n_steps))
             self._label.setToolTip("")
             return
