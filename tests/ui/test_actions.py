@@ -100,7 +100,7 @@ def test_about_names_versions(qtbot):
 def test_the_language_is_kept_for_the_next_start(app):
     app.window.actions_by_key["language_zh_CN"].trigger()
     assert app.settings.language == "zh_CN"
-    assert "next start" in app.window.status_line.currentMessage()
+    assert "next start" in str(app.window.banner.shown.message)
     app.window.actions_by_key["language_system"].trigger()
     assert app.settings.language is None
 
