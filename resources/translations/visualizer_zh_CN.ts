@@ -8177,7 +8177,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>Hide the &amp;first token</source>
-        <translation>隐藏首个词元(&amp;F)</translation>
+        <translation>隐藏首个词元</translation>
     </message>
     <message>
         <source>Inspect token &amp;pair</source>

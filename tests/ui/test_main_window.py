@@ -189,7 +189,7 @@ def test_reset_layout_gives_the_bars_back_what_the_timeline_took(qtbot, app):
     bars = app.window.docks["prediction"]
     before = bars.height()
     app.window.docks["timeline"].show()
-    qtbot.waitUntil(lambda: bars.height() < before - 20, **WAIT)
+    qtbot.waitUntil(lambda: app.window.sampling_panel.is_folded, **WAIT)
     app.window.actions_by_key["reset_layout"].trigger()
     qtbot.waitUntil(lambda: bars.height() >= before - 10, **WAIT)
 
