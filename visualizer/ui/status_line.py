@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import ProgressRecord
@@ -11,6 +11,7 @@ from visualizer.session.views import StatusView
 from visualizer.ui.messages import sentence, short_model_name, size_text
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.busy_bar import BusyBar
 
 _REMARK_MS = 6000
 _ENDED_BY_NEXT = ("overview", "head", "metrics", "region", "surprise")
@@ -33,7 +34,7 @@ class StatusLine(QStatusBar):
         self._elapsed = PlainLabel()
         self._model = PlainLabel()
         self._stage = PlainLabel()
-        self._bar = QProgressBar()
+        self._bar = BusyBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(40 * SPACE_PX, 2 * SPACE_PX)
         self._cancel = QPushButton(self.tr("Cancel"))
