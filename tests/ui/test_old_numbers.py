@@ -144,3 +144,14 @@ def test_a_text_in_anothers_place_is_not_compared_with_it(qtbot, app, tmp_path, 
     assert panel.chart._view.old_probs is None
     settle(lambda: app.controller.set_prompt("abcde"))
     assert panel.chart._view.old_probs is not None
+
+
+def test_a_generated_token_is_no_edit_of_what_came_before_it(qtbot, app):
+    """What follows the next token is no change of what followed here."""
+    panel = app.window.prediction_panel
+    with qtbot.waitSignal(app.controller.settled, timeout=20_000):
+        app.controller.set_prompt("abc")
+    assert panel.chart._view.old_probs is not None
+    app.controller.step()
+    qtbot.waitUntil(lambda: app.controller.is_settled and not app.controller.is_generating)
+    assert panel.chart._view.old_probs is None

@@ -87,6 +87,7 @@ class Facts:
         texts = self._texts
         earlier = self._predictions if self._goes_on(record) else {}
         self._carry_surprise(record.forward.tokenization)
+        self.words.begin_anew()  # what comes after the next token is no change of what came here
         self.take_forward(record.forward)
         self._texts = {**dict(list(texts.items())[-MOST_HEADS:]), **self._texts}
         self._predictions = {

@@ -22,9 +22,9 @@ class WordFacts:
 
     What an edit has changed is told by the distributions after the last token before and after
     it. An edit leaves at least half of the shorter text, in characters, standing at its front
-    and its end together. After anything else there is nothing to compare with: an example, a
-    file, a view or another conversation in the text's place, another text pasted over it, another
-    model, and a pass that was not read at the end of its text.
+    and its end together. After anything else there is nothing to compare with: a generated
+    token, an example, a file, a view or another conversation in the text's place, another text
+    pasted over it, another model, and a pass that was not read at the end of its text.
 
     Attributes:
         problem: Why words of several tokens cannot be told, None while nothing speaks against it.
