@@ -4955,6 +4955,10 @@ have, you see how the table backs off to shorter contexts</source>
         <source>{head}: click to choose it</source>
         <translation>{head}：单击选用</translation>
     </message>
+    <message>
+        <source>{head}: pin it no more (Del)</source>
+        <translation>{head}：不再固定（Del）</translation>
+    </message>
 </context>
 <context>
     <name>PinsForm</name>

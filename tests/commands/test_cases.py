@@ -44,6 +44,7 @@ def program(capsys):
 
 
 def test_a_figure_hatches_the_layers_without_attention(program, tmp_path):
+    pytest.importorskip("PySide6")
     figure = tmp_path / "all.svg"
     status = main(
         ["attention", TEXT, "--all", "--out", str(figure), "--model", str(CASES / "granite4-like")]

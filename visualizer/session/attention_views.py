@@ -62,12 +62,14 @@ def head_view(
     is_coarse: bool = False,
 ) -> HeadView:
     """One head, with its finer part and the pinned heads beside it as far as they are known."""
+    pins = fitting_pins(state, model)
     pinned = [
         known
-        for pin in fitting_pins(state, model)
+        for pin in pins
         if (known := facts.pinned_at(pin, state.treatment)) is not None
         and known.n_tokens == record.n_tokens
     ]
+    labels = facts.labels() if facts.metrics_of is tokenization else {}
     return HeadView(
         record=record,
         tokenization=tokenization,
@@ -90,7 +92,8 @@ def head_view(
         pinned=tuple(pinned),
         wished_treatment=state.treatment,
         labels=_head_labels(record, tokenization, facts),
-        pins=fitting_pins(state, model),
+        pins=pins,
+        pin_labels={pin: labels[pin] for pin in pins if pin in labels},
     )
 
 

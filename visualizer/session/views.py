@@ -343,6 +343,7 @@ class HeadView:
         pins: Heads kept at hand, in the order of pinning.
         labels: What the head does on this text, plainest first; of a single head, () for none
             earned and while the metrics are not known.
+        pin_labels: The same of the pinned heads that have earned some.
     """
 
     record: HeadRecord
@@ -367,6 +368,7 @@ class HeadView:
     wished_treatment: Treatment | None = None
     labels: tuple[HeadLabel, ...] = ()
     pins: tuple[Member, ...] = ()
+    pin_labels: Mapping[Member, tuple[HeadLabel, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor
 
 from visualizer.engine.errors import NonFiniteError
+from visualizer.session.head_labels import HeadLabel
 from visualizer.ui.theme import THEMES, apply_theme
 from visualizer.ui.widgets.attention_image import attention_table
 from visualizer.ui.widgets.pinned_heads import PinnedHeads, largest_grid
@@ -191,3 +192,28 @@ def test_one_head_without_numbers_is_refused(heads, pinned_view):
     spoiled = replace(view.pinned[1], weights=weights)
     with pytest.raises(NonFiniteError):
         show(heads, replace(view, pinned=(view.pinned[0], spoiled)))
+
+
+def test_the_cross_of_a_title_takes_the_head_from_the_pins(qtbot, heads, pinned_view):
+    show(heads, pinned_view())
+    dropped: list[tuple[int, ...]] = []
+    chosen: list[tuple[int, ...]] = []
+    heads.head_dropped.connect(lambda *head: dropped.append(head))
+    heads.head_chosen.connect(lambda *head: chosen.append(head))
+    cross = heads.cross_rect(1)
+    assert heads.number_at(cross.center()) == 1
+    assert not cross.intersects(heads.square(1))
+    qtbot.mouseClick(heads, Qt.MouseButton.LeftButton, pos=cross.center().toPoint())
+    assert dropped == [PINS[1]]
+    assert chosen == []
+
+
+def test_a_title_says_what_its_head_does(heads, pinned_view):
+    plain = pinned_view()
+    label = HeadLabel("induction", 0.9, 0.1)
+    show(heads, plain)
+    before = heads.grab().toImage()
+    show(heads, replace(plain, pin_labels={PINS[2]: (label,)}))
+    assert heads.roles_of(PINS[2]) == "induction head"
+    assert heads.roles_of(PINS[0]) == ""
+    assert heads.grab().toImage() != before

@@ -24,6 +24,7 @@ from visualizer.session.exports import head_name
 from visualizer.session.hidden_cells import BoolArray, hidden_cells
 from visualizer.session.token_links import cell_of, unit_of
 from visualizer.session.views import HeadView
+from visualizer.ui.metric_words import label_name
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme
 from visualizer.ui.widgets.attention_image import indexed_image
 from visualizer.ui.widgets.colour_scale import UInt8Array, check_weights, weight_text
@@ -84,7 +85,7 @@ class PinnedHeads(QWidget):
     """Draws the pinned heads of a HeadView, each with its name and the weight pointed at.
 
     The arrow keys move the crosshair, Enter chooses the head it was last moved over, Delete takes
-    that head from the pinned ones.
+    that head from the pinned ones, as the cross in its title does.
 
     Signals:
         crosshair_moved: Query and key pointed at, in units, -1 for none. (row: int, column: int)
@@ -105,6 +106,7 @@ class PinnedHeads(QWidget):
         self._row: int | None = None
         self._column: int | None = None
         self._linked: int | None = None
+        self._pointer: QPointF | None = None
         self._current = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -194,6 +196,12 @@ class PinnedHeads(QWidget):
                 return number
         return None
 
+    def cross_rect(self, number: int) -> QRectF:
+        """Where the cross is by which a head is pinned no more: at the end of its title."""
+        grid = self._grid()
+        area, edge = grid.square(number), grid.title_px - 2
+        return QRectF(area.right() - edge, area.top() - grid.title_px, edge, edge)
+
     def _units_at(self, place: QPointF, number: int) -> tuple[int | None, int | None]:
         area = self._grid().square(number)
         if self._view is None or not area.contains(place):
@@ -215,7 +223,7 @@ class PinnedHeads(QWidget):
             area = grid.square(number)
             record = self.record_of(member)
             painter.setOpacity(STALE_OPACITY if self._view.stale else 1.0)
-            self._paint_title(painter, theme, area, grid.title_px, member, record)
+            self._paint_title(painter, theme, number, member, record)
             if record is None:
                 painter.setPen(QColor(theme.quiet))
                 painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "…")
@@ -256,24 +264,46 @@ class PinnedHeads(QWidget):
         self,
         painter: QPainter,
         theme: Theme,
-        area: QRectF,
-        title_px: float,
+        number: int,
         member: Member,
         record: HeadRecord | None,
     ) -> None:
-        title = QRectF(area.left(), area.top() - title_px, area.width(), title_px - 2)
+        """Name, what the head does or its weight at the crosshair, and the cross."""
+        grid, cross = self._grid(), self.cross_rect(number)
+        area = grid.square(number)
+        title = QRectF(area.left(), area.top() - grid.title_px, area.width(), grid.title_px - 2)
+        self._paint_cross(painter, theme, cross)
+        title.setRight(cross.left() - SPACE_PX)
         painter.setFont(self._title_font(bold=self._is_chosen(member)))
         painter.setPen(QColor(theme.ink))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(title, int(left), head_name(*member))
         painter.setFont(self.font())
-        weight = self.weight_shown(record)
+        metrics = QFontMetricsF(self.font())
         name_px = QFontMetricsF(self._title_font(bold=True)).horizontalAdvance(head_name(*member))
-        weight_px = QFontMetricsF(self.font()).horizontalAdvance(weight)
-        if weight and name_px + weight_px + SPACE_PX <= title.width():
+        title.setLeft(title.left() + name_px + 2 * SPACE_PX)
+        painter.setPen(QColor(theme.quiet))
+        weight = self.weight_shown(record)
+        if weight and metrics.horizontalAdvance(weight) <= title.width():
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.setPen(QColor(theme.quiet))
             painter.drawText(title, int(right), weight)
+        elif not weight and title.width() > 0:
+            roles = metrics.elidedText(
+                self.roles_of(member), Qt.TextElideMode.ElideRight, title.width()
+            )
+            painter.drawText(title, int(left), roles)
+
+    def roles_of(self, member: Member) -> str:
+        """What a pinned head is known for on this text; "" for nothing."""
+        labels = {} if self._view is None else self._view.pin_labels
+        return " · ".join(label_name(label.name) for label in labels.get(member, ()))
+
+    def _paint_cross(self, painter: QPainter, theme: Theme, cross: QRectF) -> None:
+        is_pointed = self._pointer is not None and cross.contains(self._pointer)
+        painter.setPen(QPen(QColor(theme.ink if is_pointed else theme.quiet), 1.5))
+        arm, middle = cross.width() / 4, cross.center()
+        painter.drawLine(middle + QPointF(-arm, -arm), middle + QPointF(arm, arm))
+        painter.drawLine(middle + QPointF(-arm, arm), middle + QPointF(arm, -arm))
 
     def weight_shown(self, record: HeadRecord | None) -> str:
         """A head's weight at the crosshair, or that it is hidden.
@@ -327,6 +357,8 @@ class PinnedHeads(QWidget):
             self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        self.update()
         number = self.number_at(event.position())
         if number is None:
             self._point_at(None, None)
@@ -337,13 +369,17 @@ class PinnedHeads(QWidget):
             self.crosshair_moved.emit(self._row, self._column)  # another head is read
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
+        self.update()
         self._point_at(None, None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         number = self.number_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and number is not None:
             assert self._view is not None
-            self.head_chosen.emit(*self._view.pins[number])
+            is_dropped = self.cross_rect(number).contains(event.position())
+            signal = self.head_dropped if is_dropped else self.head_chosen
+            signal.emit(*self._view.pins[number])
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
@@ -354,9 +390,15 @@ class PinnedHeads(QWidget):
             if number is None or self._view is None:
                 QToolTip.hideText()
             else:
-                text = self.tr("{head}: click to choose it").format(
-                    head=head_name(*self._view.pins[number])
-                )
+                member = self._view.pins[number]
+                is_cross = self.cross_rect(number).contains(QPointF(event.pos()))
+                text = (
+                    self.tr("{head}: pin it no more (Del)")
+                    if is_cross
+                    else self.tr("{head}: click to choose it")
+                ).format(head=head_name(*member))
+                roles = self.roles_of(member)
+                text = f"{text}\n{roles}" if roles and not is_cross else text
                 QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
