@@ -106,6 +106,7 @@ class OverviewPanel(QWidget):
 
     def _build_controls(self) -> None:
         self.search.setMaximumWidth(96)
+        self.search.setMinimumWidth(20)  # the title stays whole where there is little room
         self.show_box = QComboBox()
         self.show_box.setAccessibleName(self.tr("What the cells show"))
         self.show_box.setToolTip(self.tr("What the cells show: the pattern, or a number a head"))
