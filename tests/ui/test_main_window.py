@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QUrl,
 )
 from PySide6.QtGui import QDropEvent, QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QToolBar, QToolButton
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import GenerateRequest
@@ -84,6 +84,25 @@ def test_generation_commands_follow_what_is_possible(qtbot, app, fake_engine):
         actions["stop"].trigger()
         fake_engine.gate.release(100)
     assert actions["step"].isEnabled()
+
+
+def test_the_button_that_begins_a_run_pauses_it_and_stays_in_its_place(qtbot, app, fake_engine):
+    tools = app.window.findChild(QToolBar, "tool_bar")
+    button = tools.widgetForAction(app.window.actions_by_key["generate"])
+    assert [action.text() for action in button.menu().actions()][1] == "until it ends"
+    place = button.geometry()
+    fake_engine.holds = {"token"}
+    button.click()
+    qtbot.waitUntil(lambda: button.text() == "Pause")
+    fake_engine.gate.release(1)
+    qtbot.waitUntil(lambda: len(app.controller.generated_steps) == 1, **WAIT)
+    button.click()
+    qtbot.waitUntil(lambda: button.text().startswith("Go on"))
+    assert button.geometry().left() == place.left()
+    app.window.actions_by_key["stop"].trigger()
+    fake_engine.gate.release(100)
+    qtbot.waitUntil(lambda: button.text() == "Generate 20")
+    assert button.geometry() == place
 
 
 def test_an_example_replaces_the_text_as_one_undo_step(qtbot, app):

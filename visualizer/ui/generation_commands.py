@@ -37,10 +37,12 @@ class GenerationCommands(QObject):
         controller.generation_view_changed.connect(self._on_generation_view_changed)
         bar.pause_toggled.connect(controller.toggle_run)
         tools = self._window.findChild(QToolBar, "tool_bar")
-        button = None if tools is None else tools.widgetForAction(self._actions["generate"])
-        if isinstance(button, QToolButton):
-            button.setMenu(bar.until_menu)
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        assert tools is not None
+        button = tools.widgetForAction(self._actions["generate"])
+        assert isinstance(button, QToolButton)
+        self._button = button
+        button.setMenu(bar.until_menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         bar.count_changed.connect(controller.set_n_generate)
         bar.until_changed.connect(controller.set_until)
         bar.stop_string_changed.connect(controller.set_stop_string)
@@ -108,11 +110,18 @@ class GenerationCommands(QObject):
         else:
             text = self.tr("&Generate")
         actions["generate"].setText(text)
+        self._show_on_button("pause" if view.generating or view.paused else "generate")
         with QSignalBlocker(actions["stop_at_end"]):
             actions["stop_at_end"].setChecked(view.ends_at_end_of_text)
         actions["replay"].setEnabled(n_steps > 0)
         actions["replay_back"].setEnabled(n_steps > 0 and view.replay.index != 0)
         actions["replay_forward"].setEnabled(view.replay.index is not None)
+
+    def _show_on_button(self, key: str) -> None:
+        """The button that begins a run pauses it, and never becomes narrower: nothing moves."""
+        if self._button.defaultAction() is not self._actions[key]:
+            self._button.setMinimumWidth(self._button.sizeHint().width())
+            self._button.setDefaultAction(self._actions[key])
 
     @Slot(object)
     def _on_model_changed(self, model: ModelRecord | None) -> None:
