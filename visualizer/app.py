@@ -147,10 +147,7 @@ class App(QObject):
             self.themes,
             language,
         )
-        if options.screenshot is None:
-            self._first_steps = FirstSteps(
-                self.window, self.controller, self.lessons, self.settings
-            )
+        self._first_steps = FirstSteps(self.window, self.controller, self.lessons, self.settings)
         self.draws_picture = options.screenshot is not None
         self.is_to_restart = False
         self.is_kept = False
@@ -175,6 +172,8 @@ class App(QObject):
         for notice in startup_notices():
             if not self.settings.is_dismissed(notice.key):
                 self.window.banner.raise_notice(notice)
+        if not self.draws_picture:
+            self._first_steps.begin()
         self.window.show()
         if self._options.lesson is not None:
             self.lessons.open_lesson(self._options.lesson)

@@ -16,7 +16,7 @@ from visualizer.engine.tokenization import display_text
 from visualizer.session.views import BarsView, Candidate, WordRow
 from visualizer.ui.theme import THEMES, apply_theme
 from visualizer.ui.widgets.bar_axis import BarAxis
-from visualizer.ui.widgets.bar_chart import BarChart
+from visualizer.ui.widgets.bar_chart import BarChart, _with_rows
 from visualizer.ui.widgets.bar_rows import logit_text, percent_text
 
 ACCENT = QColor(THEMES["light"].accent)
@@ -386,3 +386,9 @@ def test_columns_stay_and_everything_else_stays_in_sight_when_rows_scroll(qtbot,
     last = chart.row_rect(len(many.candidates) - 1)
     assert last.top() >= 0
     assert last.bottom() < rest.top()
+
+
+def test_more_rows_begin_at_nothing_and_everything_else_stays_itself():
+    rows = _with_rows(np.array([0.5, 0.3, 0.9]), 5)
+    assert rows.tolist() == [0.5, 0.3, 0.0, 0.0, 0.9]
+    assert _with_rows(rows, 3).tolist() == [0.5, 0.3, 0.9]

@@ -19,7 +19,7 @@ _FIRST_LESSON = "tokens"
 
 
 class FirstSteps(QObject):
-    """Raises the notice with the first model, and does what is chosen in it."""
+    """Raises the notice, and does what is chosen in it."""
 
     def __init__(
         self,
@@ -39,14 +39,12 @@ class FirstSteps(QObject):
             _LESSON: VisualizerError("Take lesson 1"),
         }
         self._n_tokens = 0
-        controller.model_changed.connect(self._on_model_changed)
         controller.token_strip_view_changed.connect(self._on_token_strip_view_changed)
         window.banner.choice_made.connect(self._on_choice_made)
         window.banner.notice_closed.connect(self._on_notice_closed)
 
-    @Slot()
-    def _on_model_changed(self) -> None:
-        self._controller.model_changed.disconnect(self._on_model_changed)
+    def begin(self) -> None:
+        """Offer them from the start, also while a model loads: later they would shift all."""
         if not self._settings.is_dismissed(KEY):
             self._offer()
 
@@ -62,6 +60,9 @@ class FirstSteps(QObject):
     @Slot(str)
     def _on_choice_made(self, key: str) -> None:
         if key not in self._left:
+            return
+        if key == _EARLIER_TOKEN and not self._n_tokens:
+            self._offer()  # there is none yet
             return
         del self._left[key]
         controller = self._controller

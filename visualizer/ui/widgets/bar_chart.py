@@ -105,12 +105,12 @@ class BarChart(QAbstractScrollArea):
         self._view = view
         self._header.update()
         self._to = np.zeros(0) if view is None else _lengths_of(view)
-        if view is None or len(self._from) == 0 or not self._moves():
+        if len(self._from) == 0 or len(self._to) == 0 or not self._moves():
             self._glide.stop()
             self._from = self._to
         elif not np.array_equal(self._from, self._to):
             self._glide.stop()
-            self._from = np.resize(np.append(self._from, np.zeros(len(self._to))), len(self._to))
+            self._from = _with_rows(self._from, len(self._to))
             self._glide.start()
         if view is None or not view.stale:
             self._dim.stop()
@@ -498,3 +498,12 @@ def _lengths_of(view: BarsView) -> Float64Array:
     axis = _axis_of(view)
     bars = [axis.place(c.sampled_prob if c.kept else c.prob) for c in view.candidates]
     return np.array([*bars, axis.place(view.rest_sampled_prob)], np.float64)
+
+
+def _with_rows(lengths: Float64Array, n_rows: int) -> Float64Array:
+    """Lengths of another number of rows: everything else stays the last, new ones begin at 0."""
+    rows = np.zeros(n_rows)
+    n_kept = min(len(lengths), n_rows) - 1
+    rows[:n_kept] = lengths[:n_kept]
+    rows[-1] = lengths[-1]
+    return rows

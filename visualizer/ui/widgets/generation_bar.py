@@ -198,7 +198,8 @@ class GenerationBar(QWidget):
         self._field.setCurrentIndex(list(self._untils).index(until))
 
     def _write_progress(self, view: GenerationView) -> None:
-        if not view.made or not (view.generating or view.replay.n_steps):
+        is_here = view.generating or view.paused or view.replay.n_steps >= view.made
+        if not view.made or not is_here:
             text = ""
         else:
             text = self.tr("{n:,} made").format(n=view.made)
