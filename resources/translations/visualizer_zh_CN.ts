@@ -3865,8 +3865,8 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>关注词元自身的头</translation>
     </message>
     <message>
-        <source>that look at what followed earlier copies</source>
-        <translation>关注先前相同词元之后一词的头</translation>
+        <source>that look at what followed earlier copies (induction)</source>
+        <translation>关注先前相同词元之后一词的头（归纳）</translation>
     </message>
     <message>
         <source>that look far back</source>
@@ -5388,7 +5388,7 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>把文本当作消息，由模型的模板生成提示词</translation>
     </message>
     <message>
-        <source>Type or paste text, or drop a text file here. Tab leads on, Ctrl+Tab types a tab.</source>
+        <source>Type or paste text, or drop a text file here. Tab moves on, Ctrl+Tab types a tab.</source>
         <translation>在此输入或粘贴文本，或拖入文本文件。Tab 移到下一个控件，Ctrl+Tab 输入制表符。</translation>
     </message>
     <message>

@@ -140,7 +140,11 @@ def test_a_layer_offers_its_heads_and_a_head_that_is_not_there_none(qtbot, dialo
     ("typed", "wanted", "state"),
     [
         ("induct", "All heads show: induction", lambda s: s.overview.cells == "induction"),
-        ("earlier copies", "Find heads: that look at what followed earlier copies", None),
+        (
+            "earlier copies",
+            "Find heads: that look at what followed earlier copies (induction)",
+            None,
+        ),
         ("hide first", "Hide: first token", lambda s: s.treatment.hidden == ("first",)),
         ("scale log", "Colour scale: log", lambda s: s.colour_scale == "log"),
         ("cividis", "Palette: cividis", lambda s: s.palette == "cividis"),

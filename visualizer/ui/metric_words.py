@@ -157,7 +157,7 @@ def motif_sentence(metric: Metric) -> str:
         "first token": QCoreApplication.translate("Metrics", "that rest on the first token"),
         "previous token": QCoreApplication.translate("Metrics", "that look at the previous token"),
         "induction": QCoreApplication.translate(
-            "Metrics", "that look at what followed earlier copies"
+            "Metrics", "that look at what followed earlier copies (induction)"
         ),
         "duplicate token": QCoreApplication.translate("Metrics", "that look at earlier copies"),
         "local": QCoreApplication.translate("Metrics", "that look nearby"),

@@ -69,7 +69,7 @@ class PromptPanel(QWidget):
         self._editor.setAccessibleName(self.tr("Prompt"))
         self._editor.setPlaceholderText(
             self.tr(
-                "Type or paste text, or drop a text file here. Tab leads on, Ctrl+Tab types a tab."
+                "Type or paste text, or drop a text file here. Tab moves on, Ctrl+Tab types a tab."
             )
         )
         self._notice = _Notice()
