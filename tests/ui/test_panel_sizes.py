@@ -230,3 +230,14 @@ def test_the_sliders_stay_as_the_user_wants_them(qtbot, app):
     window.resize(1280, 800)
     settle(qtbot)
     assert not panel.is_folded
+
+
+def test_a_right_press_between_panels_is_no_drag(qtbot, app):
+    window = app.window
+    settle(qtbot)
+    edge = QPoint(window.docks["prompt"].geometry().right() + 3, 300)
+    qtbot.mousePress(window, Qt.MouseButton.RightButton, pos=edge)  # a menu takes the release
+    window.resize(900, 560)
+    settle(qtbot)
+    check_fits(window, (900, 560), n_rows=5)
+    assert window.sampling_panel.is_folded

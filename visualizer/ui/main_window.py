@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
+    QMouseEvent,
     QPaintEvent,
     QResizeEvent,
     QShowEvent,
@@ -520,7 +521,7 @@ class MainWindow(QMainWindow):
             return True  # said by tooltips; in the status line it would hide how full the text is
         if event.type() == QEvent.Type.LayoutRequest:
             self.panel_sizes.arrange_soon()
-        elif event.type() == QEvent.Type.MouseButtonPress:
+        elif event.type() == QEvent.Type.MouseButtonPress and _is_left(event):
             self.panel_sizes.begin_drag()  # the window itself is pressed only between the panels
         handled = super().event(event)
         if event.type() == QEvent.Type.MouseButtonRelease:
@@ -580,3 +581,8 @@ class MainWindow(QMainWindow):
 def local_paths(urls: Sequence[QUrl]) -> tuple[Path, ...]:
     """The dropped things that are files or folders of this machine."""
     return tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile())
+
+
+def _is_left(event: QEvent) -> bool:
+    """Of another button the release may go to the menu that its press has opened."""
+    return isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.LeftButton
