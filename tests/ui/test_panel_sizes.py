@@ -241,3 +241,17 @@ def test_a_right_press_between_panels_is_no_drag(qtbot, app):
     settle(qtbot)
     check_fits(window, (900, 560), n_rows=5)
     assert window.sampling_panel.is_folded
+    qtbot.mouseRelease(window, Qt.MouseButton.RightButton, pos=edge)  # Qt's own memory of buttons
+
+
+def test_the_last_view_that_is_sent_has_the_rows_there_is_room_for(qtbot, app):
+    """Rows below take height from the bars while a view is being shown."""
+    window, controller, sent = app.window, app.controller, []
+    controller.bars_view_changed.connect(sent.append)  # told after the panel
+    window.resize(1280, 1000)
+    for word in (" cat", " dog", " box"):
+        controller.ask_word(word)
+        qtbot.waitUntil(lambda: controller.is_settled)
+        settle(qtbot)
+    assert len(sent[-1].words) == 3
+    assert len(sent[-1].candidates) == controller.state.n_candidates

@@ -126,7 +126,9 @@ class PredictionPanel(QWidget):
         self.pins.candidate_selected.connect(self._on_pins_candidate_selected)
         self.pins.candidate_activated.connect(self.candidate_activated)
         self.pins.word_removed.connect(self.word_removed)
-        self.pins.n_rows_changed.connect(self._share_height)
+        # Queued: a view is being shown, and whoever is told of it last must not be told the older.
+        queued = Qt.ConnectionType.QueuedConnection
+        self.pins.n_rows_changed.connect(self._share_height, queued)
         self.scrubber.position_selected.connect(self.position_selected)
         self.entry.word_typed.connect(self.word_typed)
         self.entry.word_asked.connect(self.word_asked)
