@@ -26,6 +26,8 @@ def paragraphs(lesson: Lesson) -> dict[str, str]:
     for question in lesson.questions:
         found[f"{question.key}, ask"] = question.ask
         found[f"{question.key}, why"] = question.why
+        if question.hint:
+            found[f"{question.key}, hint"] = question.hint
     return found
 
 
@@ -35,8 +37,10 @@ def targets(text: str) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_lesson_has_its_file_and_there_are_no_others(language):
-    names = {path.name for path in bundled_path("resources", "lessons", language).glob("*.toml")}
-    assert names == {f"{number:02d}-{key}.toml" for number, key in enumerate(LESSON_KEYS, 1)}
+    paths = bundled_path("resources", "lessons", language).glob("*-*.toml")
+    assert {path.name for path in paths} == {
+        f"{number:02d}-{key}.toml" for number, key in enumerate(LESSON_KEYS, 1)
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -87,10 +91,12 @@ def test_each_text_is_in_its_language(key):
 def test_links_lead_into_the_experiment_the_main_panels_or_the_web(key, language):
     for place, text in paragraphs(read_lesson(key, language)).items():
         for words, target in LINK.findall(text):
-            assert re.fullmatch(r"(try|look):[\w.+-]+|https://\S+", target), f"{place}: {target}"
+            assert re.fullmatch(r"(try|look|term):[\w.+-]+|https://\S+", target), (
+                f"{place}: {target}"
+            )
             assert words.strip(), f"{place}: {target}"
         # A bracket before a parenthesis with a space between them is a link that was mistyped.
-        assert not re.search(r"\]\s+\((?:try|look|https):", text), place
+        assert not re.search(r"\]\s+\((?:try|look|term|https):", text), place
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -165,10 +171,14 @@ def test_there_is_no_lesson_of_another_name():
 
 def test_the_files_have_no_keys_that_nothing_reads():
     for language in LANGUAGES:
-        for path in bundled_path("resources", "lessons", language).glob("*.toml"):
+        for path in bundled_path("resources", "lessons", language).glob("*-*.toml"):
             data = tomllib.loads(path.read_text(encoding="utf-8"))
-            assert set(data) <= {"title", "summary", "section", "question"}, path
+            assert set(data) <= {
+                *("title", "summary", "goal", "minutes", "needs", "section", "question", "source"),
+            }, path
             assert all(set(each) <= {"heading", "text"} for each in data["section"]), path
             assert all(
-                set(each) <= {"key", "ask", "choices", "why"} for each in data["question"]
+                set(each) <= {"key", "ask", "choices", "hint", "show", "why"}
+                for each in data["question"]
             ), path
+            assert all(set(each) <= {"title", "url"} for each in data.get("source", ())), path

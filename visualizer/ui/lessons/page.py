@@ -48,10 +48,12 @@ class Answer:
         value: A number, the index of a choice, or a text, which is compared without regard to
             white space around it.
         tolerance: How far a typed number may be from `value`.
+        numbers: What is on screen, for the fields of the question's hint, as it is written there.
     """
 
     value: float | int | str
     tolerance: float = 0.0
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 class LessonPage(QWidget):
