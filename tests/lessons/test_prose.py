@@ -158,10 +158,32 @@ def test_a_file_that_is_missing_or_damaged_is_said(folder, text):
         read_lesson("block")
 
 
-def test_bytes_that_are_no_text_are_said(folder):
-    (folder / "en" / "01-tokens.toml").write_bytes(b"\xff\xfe title")
-    with pytest.raises(VisualizerError, match="cannot be read"):
-        read_lesson("tokens")
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (WHOLE + "goal = \n", "line 6"),
+        (WHOLE.replace("text =", "words ="), "'text' is missing in what begins at line 3"),
+        (WHOLE + '[[section]]\nheading = 7\ntext = "t"\n', "'heading' at line 7 should be a text"),
+        (WHOLE + '[[question]]\nkey = "q"\n', "'ask' is missing in what begins at line 6"),
+        ('minutes = "ten"\n' + WHOLE, "'minutes' at line 1 should be a whole number"),
+        ("needs = [1]\n" + WHOLE, "'needs' at line 1 should be a list of texts"),
+        ("question = 3\n" + WHOLE, r"'question' at line 1 should be \[\[question\]\]"),
+        ('title = "t"\nsummary = "s"\n', r"there is no \[\[section\]\]"),
+        (WHOLE.encode() + b"# \n\xff\n", "line 7 is no UTF-8 text"),
+    ],
+)
+def test_a_damaged_file_says_which_line(folder, damage, said):
+    data = damage.encode() if isinstance(damage, str) else damage
+    (folder / "en" / "08-block.toml").write_bytes(data)
+    with pytest.raises(VisualizerError, match=said):
+        read_lesson("block")
+
+
+def test_a_damaged_glossary_says_which_line(folder):
+    path = folder / "en" / "glossary.toml"
+    path.write_text('[token]\nterm = "Token"\ntext = "A piece."\n\n[head]\nterm = "Head"\n')
+    with pytest.raises(VisualizerError, match=r"glossary\.toml: 'text' is missing .* line 5"):
+        prose.read_glossary()
 
 
 def test_there_is_no_lesson_of_another_name():

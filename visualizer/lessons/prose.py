@@ -33,8 +33,10 @@ The glossary is a TOML file beside them: a table [KEY] with `term` and `text` fo
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.locations import bundled_path
@@ -54,6 +56,8 @@ LESSON_KEYS = (
 """The ten lessons in their order; each key names the files of a lesson's texts."""
 
 SOURCE_LANGUAGE = "en"
+
+_TERM_LINK = re.compile(r"\]\(term:([^)]*)\)")
 
 
 @dataclass(frozen=True)
@@ -159,20 +163,8 @@ def read_lesson(key: str, language: str = SOURCE_LANGUAGE) -> Lesson:
     if language != SOURCE_LANGUAGE and not path.exists():
         return read_lesson(key)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Lesson(
-            key,
-            number,
-            str(data["title"]),
-            str(data["summary"]),
-            tuple(Section(str(s.get("heading", "")), str(s["text"])) for s in data["section"]),
-            tuple(_question(q) for q in data.get("question", ())),
-            str(data.get("goal", "")),
-            int(data.get("minutes", 0)),
-            tuple(map(str, data.get("needs", ()))),
-            tuple(Source(str(s["title"]), str(s.get("url", ""))) for s in data.get("source", ())),
-        )
-    except (OSError, KeyError, TypeError, ValueError) as error:
+        return _lesson(key, number, _read(path))
+    except (OSError, TypeError, ValueError) as error:
         raise VisualizerError(
             "The text of this lesson cannot be read: {reason}. Install the program anew.",
             reason=f"{path.name}: {error}",
@@ -189,24 +181,113 @@ def read_glossary(language: str = SOURCE_LANGUAGE) -> dict[str, Term]:
     if language != SOURCE_LANGUAGE and not path.exists():
         return read_glossary()
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {key: Term(key, str(each["term"]), str(each["text"])) for key, each in data.items()}
-    except (OSError, KeyError, TypeError, ValueError) as error:
+        text = _read(path)
+        return {
+            key: Term(key, each.text("term"), each.text("text"))
+            for key, each in _Table(tomllib.loads(text), text).tables()
+        }
+    except (OSError, TypeError, ValueError) as error:
         raise VisualizerError(
             "The glossary of the lessons cannot be read: {reason}. Install the program anew.",
             reason=f"{path.name}: {error}",
         ) from error
 
 
-def _question(data: dict[str, object]) -> Question:
-    choices = data.get("choices", ())
-    if not isinstance(choices, list | tuple):
-        raise TypeError("choices is no list")
-    return Question(
-        str(data["key"]),
-        str(data["ask"]),
-        tuple(map(str, choices)),
-        str(data.get("why", "")),
-        str(data.get("hint", "")),
-        str(data.get("show", "")),
+def terms_of(lesson: Lesson) -> list[str]:
+    """Keys of the words of the glossary that a lesson links to, in the order of the text."""
+    texts = [section.text for section in lesson.sections]
+    texts += [text for each in lesson.questions for text in (each.ask, each.hint, each.why)]
+    return list(dict.fromkeys(_TERM_LINK.findall("\n".join(texts))))
+
+
+def _read(path: Path) -> str:
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"line {line} is no UTF-8 text") from error
+
+
+def _lesson(key: str, number: int, text: str) -> Lesson:
+    top = _Table(tomllib.loads(text), text)
+    return Lesson(
+        key,
+        number,
+        top.text("title"),
+        top.text("summary"),
+        tuple(Section(each.text("heading", ""), each.text("text")) for each in top.each("section")),
+        tuple(_question(each) for each in top.each("question", optional=True)),
+        top.text("goal", ""),
+        top.number("minutes"),
+        top.texts("needs"),
+        tuple(
+            Source(each.text("title"), each.text("url", ""))
+            for each in top.each("source", optional=True)
+        ),
     )
+
+
+def _question(table: _Table) -> Question:
+    return Question(
+        table.text("key"),
+        table.text("ask"),
+        table.texts("choices"),
+        table.text("why", ""),
+        table.text("hint", ""),
+        table.text("show", ""),
+    )
+
+
+class _Table:
+    """A table of the file, and the line at which it begins, for whoever has to mend it."""
+
+    def __init__(self, data: object, text: str, line: int = 1) -> None:
+        self._text = text
+        self._line = line
+        if not isinstance(data, dict):
+            raise ValueError(f"line {line} should begin a table")
+        self._data = data
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self._data.get(key, default)
+        if value is None:
+            raise ValueError(f"{key!r} is missing in what begins at line {self._line}")
+        if not isinstance(value, str):
+            raise ValueError(f"{key!r} at line {self._line_of(key)} should be a text")
+        return value
+
+    def number(self, key: str) -> int:
+        value = self._data.get(key, 0)
+        if not isinstance(value, int):
+            raise ValueError(f"{key!r} at line {self._line_of(key)} should be a whole number")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self._data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise ValueError(f"{key!r} at line {self._line_of(key)} should be a list of texts")
+        return tuple(value)
+
+    def each(self, key: str, *, optional: bool = False) -> list[_Table]:
+        value = self._data.get(key, [] if optional else None)
+        if value is None:
+            raise ValueError(f"there is no [[{key}]]")
+        if not isinstance(value, list):
+            raise ValueError(f"{key!r} at line {self._line_of(key)} should be [[{key}]]")
+        lines = self._lines(rf"\[\[\s*{key}\s*\]\]")
+        lines += [1] * (len(value) - len(lines))  # written in another way
+        return [_Table(each, self._text, line) for each, line in zip(value, lines, strict=False)]
+
+    def tables(self) -> list[tuple[str, _Table]]:
+        return [
+            (key, _Table(value, self._text, (*self._lines(rf"\[{re.escape(key)}\]"), 1)[0]))
+            for key, value in self._data.items()
+        ]
+
+    def _line_of(self, key: str) -> int:
+        return next((n for n in self._lines(rf"{key}\s*=") if n >= self._line), self._line)
+
+    def _lines(self, pattern: str) -> list[int]:
+        lines = self._text.splitlines()
+        return [n for n, line in enumerate(lines, 1) if re.match(pattern, line)]

@@ -10,7 +10,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from visualizer.engine.errors import VisualizerError
+from visualizer.lessons.progress import Progress
 from visualizer.lessons.prose import LESSON_KEYS, read_lesson
+from visualizer.locations import data_path
 from visualizer.ui.commands import Commands
 from visualizer.ui.controller import SessionController
 from visualizer.ui.lessons.course import PAGES
@@ -86,7 +88,8 @@ class LessonCommands(QObject):
     def _begin(self, key: str) -> None:
         panel = self._window.lesson_panel
         if not panel.has_begun:
-            panel.begin(PAGES, self.microscope, key, self._language)
+            progress = Progress(data_path("lessons.json"))
+            panel.begin(PAGES, self.microscope, key, self._language, progress)
 
     # ------------------------------------------------------------------------- connecting
 
@@ -120,6 +123,8 @@ class LessonCommands(QObject):
         actions["lesson_reset"].triggered.connect(panel.reset)
         actions["lesson_export"].triggered.connect(self._on_export_triggered)
         panel.lesson_changed.connect(self._settings.remember_lesson)
+        panel.failed.connect(self._on_failed)
+        panel.experiment_reset.connect(self._on_experiment_reset)
         self._window.menus.lesson_chosen.connect(self.open_lesson)
         self._window.menus.fill_lessons(self._entries())
         self._enable(False)
@@ -163,6 +168,14 @@ class LessonCommands(QObject):
     @Slot()
     def _on_forward_triggered(self) -> None:
         self._window.lesson_panel.go_forward()
+
+    @Slot(object)
+    def _on_failed(self, error: VisualizerError) -> None:
+        self._window.banner.raise_notice(Notice("lesson", "error", error))
+
+    @Slot()
+    def _on_experiment_reset(self) -> None:
+        self._say(VisualizerError("The experiment is as at the beginning; your answers are kept."))
 
     # ------------------------------------------------------------------------------- export
 

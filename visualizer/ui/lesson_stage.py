@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 
-from visualizer.ui.panel_sizes import BOTH_PX
-
 if TYPE_CHECKING:
     from visualizer.ui.main_window import MainWindow
 
 _ALL_HEADS_PX = 1200
 """A narrower window has no room for all heads beside a lesson, the bars and one head."""
+_PANELS_LINES = 62
+"""Lines of text that are as high as the main panels beside a lesson are wide."""
 
 
 class LessonStage(QObject):
@@ -29,7 +29,7 @@ class LessonStage(QObject):
         super().__init__(window)
         self._window = window
         self.is_open = False
-        self._rooms = _rooms(0)
+        self._rooms = (False, False)
         window.actions_by_key["lessons"].toggled.connect(self._on_lessons_toggled)
         window.actions_by_key["lesson_beside"].toggled.connect(self._on_beside_toggled)
         window.docks["lessons"].toggleViewAction().toggled.connect(
@@ -38,7 +38,7 @@ class LessonStage(QObject):
 
     def take_width(self, width_px: int) -> None:
         """The window has become wider or narrower: it may have room for more or less."""
-        if self.is_open and self._rooms != _rooms(width_px):
+        if self.is_open and self._rooms != self._rooms_in(width_px):
             self._arrange()
 
     @Slot(bool)
@@ -69,7 +69,7 @@ class LessonStage(QObject):
     def _arrange(self) -> None:
         window = self._window
         is_beside = window.actions_by_key["lesson_beside"].isChecked()
-        self._rooms = has_both, has_heads = _rooms(window.width())
+        self._rooms = has_both, has_heads = self._rooms_in(window.width())
         has_panels = is_beside or has_both
         window.put_panels_away(but=("lessons",))
         window.head_panel.setVisible(has_panels)
@@ -80,7 +80,8 @@ class LessonStage(QObject):
                 window.docks["overview"].hide()
         window.panel_sizes.arrange_soon()
 
-
-def _rooms(width_px: int) -> tuple[bool, bool]:
-    """Whether there is room for both experiment and panels, and for all heads among these."""
-    return width_px >= BOTH_PX, width_px >= _ALL_HEADS_PX
+    def _rooms_in(self, width_px: int) -> tuple[bool, bool]:
+        """Whether there is room for both experiment and panels, and for all heads among these."""
+        panels = _PANELS_LINES * self._window.fontMetrics().height()
+        both = self._window.lesson_panel.wide_px + panels
+        return width_px >= both, width_px >= _ALL_HEADS_PX

@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QStyle
 
-from visualizer.ui.lessons.text_column import COLUMN_PX
-
 if TYPE_CHECKING:
     from visualizer.ui.main_window import MainWindow
 
@@ -25,9 +23,6 @@ ROWS = ("prompt", "tokens", "prediction")
 """Docks of the left column that share the height that the sampling parameters leave."""
 BELOW = ("timeline", "tokenizers", "pipeline")
 """Docks under all others."""
-BOTH_PX = 1900
-"""A window of this width has room for a lesson's text, its experiment and the main panels."""
-_LESSON_SHARE = 0.52  # of such a window
 _PROMPT_SHARE, _OVERVIEW_SHARE = 0.34, 0.24
 _PROMPT_PX, _OVERVIEW_PX = (400, 640), (240, 720)
 _LEAST_OVERVIEW_PX = 200
@@ -138,7 +133,7 @@ class PanelSizes(QObject):
         """A lesson has a share of its own for each way it can stand in the window."""
         if key != "lessons":
             return f"{key} beside a lesson" if self._is_docked("lessons") else key
-        return "lessons" if self._window.width() >= BOTH_PX else "lessons, narrow"
+        return "lessons, narrow" if self._window.lesson_panel.is_narrow else "lessons"
 
     @property
     def _edge_px(self) -> int:
@@ -212,7 +207,8 @@ class PanelSizes(QObject):
         if lesson:
             if window.head_panel.isHidden():
                 return {lesson: width}
-            first = width * _LESSON_SHARE if width >= BOTH_PX else COLUMN_PX
+            panel = window.lesson_panel
+            first = panel.text.narrow_px if panel.is_narrow else panel.wide_px
             sizes[lesson] = round(self.shares.get(self._column_name("lessons"), 0) * width or first)
             width -= sizes[lesson]
         if overview == "pair" and not prompt:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
 
 SPACE_PX = 4  # every distance is a multiple of this: 8 inside a group, 16 between groups
+
+
+_CHINESE_FAMILIES = ("Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei")
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,22 @@ def colour_table(stops: tuple[str, ...]) -> npt.NDArray[np.uint8]:
     )
 
 
+def with_chinese_shapes(font: QFont) -> QFont:
+    """The font, with Simplified Chinese shapes for Han characters that it does not have itself.
+
+    Left to itself, Qt takes a Japanese font for them on a system that is not Chinese.
+    """
+    system = QLocale.system()
+    if system.script() == QLocale.Script.TraditionalHanScript or system.language() in (
+        QLocale.Language.Japanese,
+        QLocale.Language.Korean,
+    ):
+        return font
+    found = QFont(font)
+    found.setFamilies([QFontInfo(font).family(), *_CHINESE_FAMILIES])
+    return found
+
+
 def token_font(points: float | None = None) -> QFont:
     """Monospaced, with CJK fallback; the interface font's size unless `points` is given."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
@@ -169,9 +188,7 @@ def token_font(points: float | None = None) -> QFont:
         [
             QFontInfo(font).family(),  # "monospace" itself would lose to the CJK font
             "Noto Sans Mono CJK SC",
-            "Noto Sans CJK SC",
-            "PingFang SC",
-            "Microsoft YaHei",
+            *_CHINESE_FAMILIES,
             "Noto Color Emoji",
         ]
     )

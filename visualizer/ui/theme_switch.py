@@ -7,7 +7,15 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from visualizer.ui.settings import ThemeChoice
-from visualizer.ui.theme import DARK, LIGHT, THEMES, Theme, apply_theme, use_palette
+from visualizer.ui.theme import (
+    DARK,
+    LIGHT,
+    THEMES,
+    Theme,
+    apply_theme,
+    use_palette,
+    with_chinese_shapes,
+)
 
 
 class ThemeSwitch(QObject):
@@ -24,7 +32,9 @@ class ThemeSwitch(QObject):
         self._app = app
         self._choice: ThemeChoice = "system"
         self._theme = LIGHT
-        self._own_font = QFont(app.font())
+        self._own_font = with_chinese_shapes(app.font())
+        if app.font() != self._own_font:
+            app.setFont(self._own_font)
         app.styleHints().colorSchemeChanged.connect(self._on_colour_scheme_changed)
 
     @property

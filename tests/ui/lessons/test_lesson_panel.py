@@ -26,6 +26,8 @@ from visualizer.ui.lessons.prose_view import ProseView
 from visualizer.ui.lessons.wrapped_choice import WrappedChoice
 from visualizer.ui.theme import Theme
 
+THREE = Answer(3, numbers={"bound": "2"})
+
 
 class SmallPage(LessonPage):
     """Remembers what it is told."""
@@ -48,7 +50,7 @@ class SmallPage(LessonPage):
     def answer(self, question: str) -> Answer | None:
         if not self.known:
             return None
-        return Answer(3) if question == "three" else Answer(1)
+        return THREE if question == "three" else Answer(1)
 
     def exhibits(self) -> Sequence[Exhibit]:
         return (exhibit(),)
@@ -133,12 +135,13 @@ def test_a_page_is_kept_and_told_when_it_is_in_sight(panel: LessonPanel) -> None
     assert first.active[-1] is False
 
 
-def test_reset_goes_to_the_page_and_clears_the_answers(panel: LessonPanel) -> None:
+def test_reset_puts_the_experiment_back_and_leaves_the_answers(panel: LessonPanel, qtbot) -> None:
     pane = panel.text.pane("three")
     pane.give("3")
-    panel.reset()
+    with qtbot.waitSignal(panel.experiment_reset):
+        panel.reset()
     assert panel.page.resets == 1
-    assert pane.given == ""
+    assert pane.given == "3"
 
 
 def test_answers_are_checked_against_the_page(panel: LessonPanel) -> None:
@@ -162,10 +165,10 @@ def test_the_reason_is_told_only_with_the_right_answer(panel: LessonPanel) -> No
     pane = panel.text.pane("three")
     why = next(text for text in pane.findChildren(ProseView) if text.markdown == "Because.")
     pane.give("4")
-    pane.judge(Answer(3))
+    pane.judge(THREE)
     assert why.isHidden()
     pane.give("3")
-    pane.judge(Answer(3))
+    pane.judge(THREE)
     assert not why.isHidden()
 
 
@@ -215,11 +218,31 @@ def test_without_room_only_the_text_is_in_sight(panel: LessonPanel) -> None:
     assert panel.page.isVisible()
 
 
-def test_a_missing_text_is_a_sentence(panel: LessonPanel, lesson_texts) -> None:
-    (lesson_texts / "en" / "04-ngram.toml").unlink()
-    panel.open_lesson("ngram")
-    assert panel.lesson.key == "table"
-    assert "Install the program anew" in panel._stack.message()
+def test_a_damaged_text_is_said_and_the_other_lessons_stay(qtbot, lesson_texts) -> None:
+    (lesson_texts / "en" / "03-table.toml").write_text("title = 3\n", encoding="utf-8")
+    panel = LessonPanel()
+    qtbot.addWidget(panel)
+    said = []
+    panel.failed.connect(said.append)
+    panel.begin(COURSE, Microscope(panel), "table")
+    assert panel.lesson.key == "ngram"
+    assert "03-table.toml: 'title' at line 1 should be a text" in str(said[0])
+    panel.open_lesson("table")
+    assert panel.lesson.key == "ngram"
+
+
+def test_no_text_at_all_opens_nothing(qtbot, lesson_texts) -> None:
+    for path in (lesson_texts / "en").iterdir():
+        path.unlink()
+    panel = LessonPanel()
+    qtbot.addWidget(panel)
+    said = []
+    panel.failed.connect(said.append)
+    panel.begin(COURSE, Microscope(panel), "table")
+    assert panel.lesson is None
+    assert len(said) == 3  # two lessons and the glossary
+    panel.reset()
+    panel.go_forward()
 
 
 def test_texts_come_in_the_language_asked_for_else_in_english(lesson_texts) -> None:

@@ -13,6 +13,7 @@ from visualizer.ui.theme import SPACE_PX
 
 LEFT_OF_NAME = ("lesson_back", "lesson_forward")
 RIGHT_OF_NAME = ("lesson_code", "lesson_reset", "lesson_export", "lesson_beside")
+_TITLE_ROLE = Qt.ItemDataRole.UserRole + 1
 _ALSO_NARROW = ("lesson_beside",)
 
 
@@ -73,11 +74,11 @@ class LessonHeader(QWidget):
         """List the course."""
         with QSignalBlocker(self._name):
             self._name.clear()
-            for lesson in lessons:
-                self._name.addItem(f"{lesson.number} · {lesson.title}", lesson.key)
-                self._name.setItemData(
-                    self._name.count() - 1, lesson.summary, Qt.ItemDataRole.ToolTipRole
-                )
+            for place, lesson in enumerate(lessons):
+                title = f"{lesson.number} · {lesson.title}"
+                self._name.addItem(title, lesson.key)
+                self._name.setItemData(place, lesson.summary, Qt.ItemDataRole.ToolTipRole)
+                self._name.setItemData(place, title, _TITLE_ROLE)
 
     def set_current(self, place: int) -> None:
         """Name the lesson on show; there is nothing before the first and after the last."""
@@ -86,6 +87,13 @@ class LessonHeader(QWidget):
         if self._actions:
             self._actions["lesson_back"].setEnabled(place > 0)
             self._actions["lesson_forward"].setEnabled(place < self._name.count() - 1)
+
+    def set_solved(self, key: str, n_solved: int, n_asked: int) -> None:
+        """Mark how many of a lesson's questions have been answered right, if any has."""
+        place = self._name.findData(key)
+        title = self._name.itemData(place, _TITLE_ROLE)
+        mark = "" if n_solved == 0 else "  ✓" if n_solved == n_asked else f"  {n_solved}/{n_asked}"
+        self._name.setItemText(place, f"{title}{mark}")
 
     def set_code_shown(self, shown: bool) -> None:
         """Whether the code is on show."""

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
-from PySide6.QtCore import QDeadlineTimer, Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtCore import QDeadlineTimer, QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QScrollArea,
     QSplitter,
     QStackedWidget,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
 
 from visualizer.engine.errors import VisualizerError
-from visualizer.lessons.prose import SOURCE_LANGUAGE, Lesson, read_lesson
+from visualizer.lessons.progress import LessonProgress, Progress
+from visualizer.lessons.prose import SOURCE_LANGUAGE, Lesson, read_glossary, read_lesson
 from visualizer.ui.lessons.code_view import CodeView
 from visualizer.ui.lessons.course import PageSource
 from visualizer.ui.lessons.header import LessonHeader
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import LessonPage
-from visualizer.ui.lessons.text_column import COLUMN_PX, TextColumn
-from visualizer.ui.widgets.messages import PanelStack, error_text
+from visualizer.ui.lessons.text_column import TextColumn
+
+_EXPERIMENT_LINES = 54
+"""Lines of text that are as high as the widest experiment has to be wide."""
 
 
 class LessonPanel(QWidget):
@@ -35,20 +40,26 @@ class LessonPanel(QWidget):
 
     Signals:
         lesson_changed: Another lesson is on show. str, its key.
+        failed: A text cannot be read, or what the reader has done cannot be kept. VisualizerError.
+        experiment_reset: The experiment is as at the beginning; the answers are not touched.
     """
 
     lesson_changed = Signal(str)
+    failed = Signal(object)
+    experiment_reset = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._language = SOURCE_LANGUAGE
         self._course: dict[str, PageSource] = {}
         self._microscope = Microscope(self)
         self._pages: dict[str, LessonPage] = {}
         self._lesson: Lesson | None = None
+        self._lessons: dict[str, Lesson] = {}
+        self._progress: Progress | None = None
         self.header = LessonHeader()
         self.text = TextColumn()
         self._places: dict[str, QScrollArea] = {}
+        self._is_dragged = False
         self._experiments = QStackedWidget()
         self.code = CodeView()
         self._right = QStackedWidget()
@@ -63,12 +74,11 @@ class LessonPanel(QWidget):
         line = self._splitter.handle(1)
         line.setBackgroundRole(QPalette.ColorRole.Mid)
         line.setAutoFillBackground(True)
-        self._stack = PanelStack(self._splitter)
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
         self._rows.addWidget(self.header)
-        self._rows.addWidget(self._stack, 1)
+        self._rows.addWidget(self._splitter, 1)
         self.setAccessibleName(self.tr("Lessons"))
         self._connect()
 
@@ -80,13 +90,40 @@ class LessonPanel(QWidget):
         microscope: Microscope,
         key: str,
         language: str = SOURCE_LANGUAGE,
+        progress: Progress | None = None,
     ) -> None:
-        """Offer these lessons, and open one of them, the first if there is no such key."""
-        self._language = language
-        self._course = dict(pages)
+        """Offer these lessons, and open one of them, the first if there is no such key.
+
+        Args:
+            pages: The experiments, by lesson, in the order of the course.
+            microscope: The main panels.
+            key: The lesson to open.
+            language: Of the texts.
+            progress: Where what the reader does is kept; None keeps it nowhere.
+        """
+        self._lessons = self._read(pages, language)
+        self._course = {name: pages[name] for name in self._lessons}
         self._microscope = microscope
-        self.header.set_lessons([read_lesson(name, language) for name in pages])
-        self.open_lesson(key if key in pages else next(iter(pages)))
+        self._progress = progress
+        self.header.set_lessons(list(self._lessons.values()))
+        for name in self._lessons:
+            self._mark(name)
+        if self._lessons:
+            self.open_lesson(key if key in self._lessons else next(iter(self._lessons)))
+
+    def _read(self, keys: Iterable[str], language: str) -> dict[str, Lesson]:
+        """The lessons whose texts are whole; of others it is said what is wrong."""
+        lessons = {}
+        for key in keys:
+            try:
+                lessons[key] = read_lesson(key, language)
+            except VisualizerError as error:
+                self.failed.emit(error)
+        try:
+            self.text.set_terms(read_glossary(language))
+        except VisualizerError as error:
+            self.failed.emit(error)
+        return lessons
 
     @property
     def has_begun(self) -> bool:
@@ -97,6 +134,11 @@ class LessonPanel(QWidget):
     def is_narrow(self) -> bool:
         """Whether only the text is in sight."""
         return self._right.isHidden()
+
+    @property
+    def wide_px(self) -> int:
+        """The width in which text and experiment have what they need."""
+        return self.text.readable_px + _EXPERIMENT_LINES * self.fontMetrics().height()
 
     def refresh(self) -> None:
         """Let the bar tell again where in the course the lesson stands."""
@@ -116,20 +158,16 @@ class LessonPanel(QWidget):
     @Slot(str)
     def open_lesson(self, key: str) -> None:
         """Show a lesson, as it was left if it has been open before."""
-        if self._lesson is not None and self._lesson.key == key:
-            return
-        try:
-            lesson = read_lesson(key, self._language)
-        except VisualizerError as error:
-            self._stack.show_message(error_text(error))
+        if key not in self._lessons or (self._lesson is not None and self._lesson.key == key):
             return
         before = self.page
-        self._lesson = lesson
+        self._keep_place()
+        lesson = self._lesson = self._lessons[key]
         page = self._page_of(key)
         if before is not None:
             before.set_active(False)
-        self._stack.show_content()
-        self.text.set_lesson(lesson)
+        titles = {name: f"{each.number} · {each.title}" for name, each in self._lessons.items()}
+        self.text.set_lesson(lesson, titles, self._progress_of(key))
         self._experiments.setCurrentWidget(self._places[key])
         self.header.set_current(self._place())
         self.show_code(False)
@@ -148,13 +186,12 @@ class LessonPanel(QWidget):
 
     @Slot()
     def reset(self) -> None:
-        """The lesson as it began: experiment, answers and place in the text."""
+        """The experiment as the lesson begins; answers and place in the text stay."""
         page = self.page
         if page is not None:
             page.reset()
-            self.text.clear_answers()
-            self.text.verticalScrollBar().setValue(0)
             self.show_code(False)
+            self.experiment_reset.emit()
 
     @Slot(bool)
     def show_code(self, shown: bool) -> None:
@@ -170,14 +207,15 @@ class LessonPanel(QWidget):
         self._right.setVisible(shown)
         self.header.set_narrow(not shown)
         # What is hidden must not count when the docks are laid out, which is at once.
-        for part in (self.header, self._splitter, self._stack, self):
+        for part in (self.header, self._splitter, self):
             part.updateGeometry()
         self._rows.activate()
         if shown:
-            self._splitter.setSizes([COLUMN_PX, max(self.width() - COLUMN_PX, COLUMN_PX)])
+            self._share_width()
 
     def shutdown(self, timeout_ms: int) -> bool:
         """End what runs in the pages; False if it did not end in time."""
+        self._keep_place()
         deadline = QDeadlineTimer(timeout_ms)
         return all([page.shutdown(deadline.remainingTime()) for page in self._pages.values()])
 
@@ -188,6 +226,25 @@ class LessonPanel(QWidget):
     def hideEvent(self, event: object) -> None:
         super().hideEvent(event)  # type: ignore[arg-type]
         self._tell_page(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.is_narrow:
+            self._share_width()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and not self.is_narrow:
+            self._share_width()
+
+    def _share_width(self) -> None:
+        """The experiment gets the width that it needs, the text what makes it easy to read."""
+        if self.page is None or self._is_dragged:
+            return
+        room = self._splitter.width() - self._splitter.handleWidth()
+        needed = self.page.minimumSizeHint().width() + _scroll_bar_px(self)
+        column = max(min(self.text.readable_px, room - needed), self.text.minimumWidth())
+        self._splitter.setSizes([column, room - column])
 
     def _tell_page(self, active: bool) -> None:
         if self.page is not None:
@@ -220,7 +277,12 @@ class LessonPanel(QWidget):
         self.header.lesson_chosen.connect(self.open_lesson)
         self.header.code_toggled.connect(self.show_code)
         self.text.link_followed.connect(self._on_link_followed)
+        self.text.given_changed.connect(self._keep_answer)
         self.text.check_requested.connect(self._on_check_requested)
+        self.text.show_requested.connect(self._on_show_requested)
+        self.text.place_changed.connect(self._keep_place)
+        self.text.forget_requested.connect(self._on_forget_requested)
+        self._splitter.splitterMoved.connect(self._on_splitter_moved)
 
     @Slot()
     def _on_functions_changed(self) -> None:
@@ -229,7 +291,9 @@ class LessonPanel(QWidget):
 
     @Slot(str)
     def _on_link_followed(self, link: str) -> None:
-        if self.page is not None:
+        if link.startswith("lesson:"):
+            self.open_lesson(link.removeprefix("lesson:"))
+        elif self.page is not None:
             self.show_code(False)
             self.page.follow(link)
 
@@ -237,3 +301,58 @@ class LessonPanel(QWidget):
     def _on_check_requested(self, key: str) -> None:
         if self.page is not None:
             self.text.pane(key).judge(self.page.answer(key))
+            self._keep_answer(key)
+
+    @Slot(str)
+    def _on_show_requested(self, key: str) -> None:
+        pane, page = self.text.pane(key), self.page
+        if page is not None:
+            if pane.question.show:
+                self._on_link_followed(pane.question.show)
+            pane.show_answer(page.answer(key))
+            self._keep_answer(key)
+
+    @Slot()
+    def _on_forget_requested(self) -> None:
+        self.text.clear_answers()
+        if self._progress is not None and self._lesson is not None:
+            self._keep(self._progress.forget_answers, self._lesson.key)
+
+    @Slot()
+    def _on_splitter_moved(self) -> None:
+        self._is_dragged = True
+
+    # ------------------------------------------------------------------------------- progress
+
+    def _progress_of(self, key: str) -> LessonProgress:
+        return LessonProgress() if self._progress is None else self._progress.of(key)
+
+    @Slot(str)
+    def _keep_answer(self, key: str) -> None:
+        pane = self.text.pane(key)
+        if self._progress is not None and self._lesson is not None and pane.given:
+            self.text.set_can_forget(True)
+            keep = partial(self._progress.keep_answer, is_right=pane.is_solved)
+            self._keep(keep, self._lesson.key, key, pane.given)
+
+    @Slot()
+    def _keep_place(self) -> None:
+        if self._progress is not None and self._lesson is not None:
+            self._keep(self._progress.keep_place, self._lesson.key, self.text.place)
+
+    def _keep(self, keep: Callable[..., None], key: str, *what: object) -> None:
+        try:
+            keep(key, *what)
+        except VisualizerError as error:
+            self.failed.emit(error)
+        self._mark(key)
+
+    def _mark(self, key: str) -> None:
+        """Say in the list of lessons how many questions have been answered right."""
+        asked = {question.key for question in self._lessons[key].questions}
+        solved = asked & self._progress_of(key).solved
+        self.header.set_solved(key, len(solved), len(asked))
+
+
+def _scroll_bar_px(widget: QWidget) -> int:
+    return widget.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, widget)

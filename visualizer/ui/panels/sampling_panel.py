@@ -248,7 +248,7 @@ class SamplingPanel(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             # The rows inside hear of the new font only after this.
-            QTimer.singleShot(0, self._on_font_settled)
+            QTimer.singleShot(0, self, self._on_font_settled)
 
     @Slot()
     def _on_font_settled(self) -> None:
