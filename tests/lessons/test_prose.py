@@ -9,7 +9,7 @@ import pytest
 
 from visualizer.engine.errors import VisualizerError
 from visualizer.lessons import prose
-from visualizer.lessons.prose import LESSON_KEYS, Lesson, read_lesson
+from visualizer.lessons.prose import LESSON_KEYS, Lesson, read_glossary, read_lesson
 from visualizer.locations import bundled_path
 
 LANGUAGES = ("en", "zh_CN")
@@ -108,6 +108,29 @@ def test_markup_is_closed_and_of_the_kinds_that_are_drawn(key, language):
         assert not re.search(r"^\s*\|.*\|\s*$|!\[|\$\$|<\w+>", text, re.MULTILINE), place
 
 
+def test_the_glossary_has_the_same_words_in_both_languages():
+    english, chinese = (read_glossary(language) for language in LANGUAGES)
+    assert english.keys() == chinese.keys()
+    for glossary in (english, chinese):
+        assert all(term.key == key for key, term in glossary.items())
+        assert all(term.term.strip() and term.text.strip() for term in glossary.values())
+        # Plain text: markup would be shown as it stands.
+        assert not any(re.search(r"[*`\[\]<>]", term.text) for term in glossary.values())
+        assert len({term.term for term in glossary.values()}) == len(glossary)
+    assert all(HAN.search(term.text) for term in chinese.values())
+    assert not any(HAN.search(term.term + term.text) for term in english.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", LESSON_KEYS)
+def test_the_glossary_explains_what_links_to_it(key, language):
+    glossary = read_glossary(language)
+    for place, text in paragraphs(read_lesson(key, language)).items():
+        for target in targets(text):
+            kind, _, word = target.partition(":")
+            assert kind != "term" or word in glossary, f"{place}: {target}"
+
+
 @pytest.mark.parametrize("key", LESSON_KEYS)
 def test_a_lesson_is_short_enough_to_be_read(key):
     lesson = read_lesson(key)
@@ -184,6 +207,14 @@ def test_a_damaged_glossary_says_which_line(folder):
     path.write_text('[token]\nterm = "Token"\ntext = "A piece."\n\n[head]\nterm = "Head"\n')
     with pytest.raises(VisualizerError, match=r"glossary\.toml: 'text' is missing .* line 5"):
         prose.read_glossary()
+
+
+@pytest.mark.parametrize("text", [None, "[token", "token = 3", '[token]\nterm = "Token"\n'])
+def test_a_glossary_that_is_missing_or_damaged_is_said(folder, text):
+    if text is not None:
+        (folder / "en" / "glossary.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(VisualizerError, match=r"glossary\.toml.*Install the program anew"):
+        read_glossary("zh_CN")
 
 
 def test_there_is_no_lesson_of_another_name():

@@ -64,6 +64,7 @@ from visualizer.ui.settings import Settings
 def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the user's settings out of the tests and the tests out of the user's settings."""
     monkeypatch.setenv("VISUALIZER_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("VISUALIZER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "other"))  # for Qt's own dialogs
 
 

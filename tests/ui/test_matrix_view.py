@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from visualizer.ui.figure_files import Figure, figure_bytes
 from visualizer.ui.figure_parts import PRINT
 from visualizer.ui.theme import DARK, LIGHT, apply_theme
 from visualizer.ui.widgets.attention_image import luminance
+from visualizer.ui.widgets.column_label import draw_column_label, stacks
 from visualizer.ui.widgets.matrix_layout import cell_text
 from visualizer.ui.widgets.matrix_painting import MatrixColours
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView, matrix_size, paint_matrix
@@ -142,16 +143,58 @@ def test_pointing_from_outside_tells_nobody(view, qtbot):
     assert view.grab().toImage() == before
 
 
-def test_the_tooltip_has_the_whole_value(view):
+def test_the_tooltip_has_four_decimals_and_whole_numbers_whole(view):
     third = make_matrix(values=np.full((3, 3), 1 / 3), row_title="query")
     view.set_matrix(third)
     assert view.tooltip_rows(0, 1) == [
         ("query", "0: I"),
         ("column", "1: love"),
-        ("value", "0.3333333333333333"),
+        ("value", "0.3333"),
     ]
-    view.set_matrix(make_matrix(values=np.full((3, 3), -np.inf)))
-    assert view.tooltip_rows(0, 0)[2] == ("value", "−∞ (hidden)")
+    for value, words in (
+        (-np.inf, "−∞ (hidden)"), (np.inf, "∞"), (-2.0, "−2"), (-0.0, "0"), (1234567.0, "1234567"),
+        (-0.49942, "−0.4994"), (2.5e-7, "2.5·10⁻⁷"),
+    ):  # fmt: skip
+        view.set_matrix(make_matrix(values=np.full((3, 3), value)))
+        assert view.tooltip_rows(0, 0)[2] == ("value", words)
+
+
+def test_chinese_over_narrow_columns_stays_upright(view, monkeypatch):
+    """Where a long label has to be turned, 一 would be read as 丨."""
+    drawn = []
+    draw = QPainter.drawText
+
+    def recorded(painter, place, *rest):
+        drawn.append((rest[-1], painter.transform().isRotating(), place))
+        draw(painter, place, *rest)
+
+    monkeypatch.setattr(QPainter, "drawText", recorded)
+    names = ("<begin>", "一", "千三")
+    view.set_matrix(make_matrix(row_labels=(), column_labels=names))
+    view.resize(150, 300)
+    assert view.matrix_layout().is_rotated
+    view.grab()
+    rotated = {text: is_rotated for text, is_rotated, _ in drawn}
+    assert rotated["<begin>"]
+    assert not any(rotated[char] for char in "一千三")
+    places = {text: place for text, _, place in drawn}
+    layout = view.matrix_layout()
+    assert places["千"].center().y() < places["三"].center().y() < layout.header.bottom()
+    for char, column in (("一", 1), ("千", 2), ("三", 2)):
+        assert places[char].center().x() == pytest.approx(layout.cell(0, column).center().x())
+
+
+def test_a_stack_of_characters_is_cut_where_there_is_no_room(qtbot, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(QPainter, "drawText", lambda self, *rest: drawn.append(rest[-1]))
+    image = QImage(40, 200, QImage.Format.Format_ARGB32)
+    painter = QPainter(image)
+    em = QFontMetricsF(painter.font()).horizontalAdvance("一")
+    draw_column_label(painter, 20, 190, 3 * em, "一二三")
+    draw_column_label(painter, 20, 190, 3 * em, "一二三四")
+    painter.end()
+    assert drawn == [*"一二三", *"一二⋮"]
+    assert [stacks(text) for text in ("〇年", "", "a一", "…", " 一")] == [True, *[False] * 4]
 
 
 def test_keys_walk_and_tell(view, qtbot):

@@ -23,6 +23,7 @@ from visualizer.ui.lessons.translate_page import (
     DATE,
     EXAMPLES,
     FIRST,
+    UNSEEN,
     WRONG,
     TranslatePage,
 )
@@ -318,10 +319,12 @@ def test_typing_on_is_faster_than_translating(qtbot, page):
 
 def test_the_answers(qtbot, page):
     assert page.answer("maps").value == 3 * 2 * 4
-    last = load_translator()
-    *_, step = last.steps(FIRST, "zh")
-    looked = step.cross[-1, :, 1].mean(axis=0)
-    assert page.answer("ten-thousand").value == step.source[int(looked.argmax())]
+    *_, maps = plain_pass(load_translator().model, page.view.read.tokens(), WRITTEN)
+    looked = maps.cross[-1][0, :, WRITTEN.index("二")].double().mean(dim=0).numpy()
+    most, next_most = np.argsort(-looked)[:2]
+    assert page.answer("two").value == page.view.read.tokens()[most] == "twelve"
+    assert page.answer("two").numbers == {"weight": f"{looked[most]:.2f}"}
+    assert looked[most] - looked[next_most] > 0.3, "nobody could answer that from the tints"
     assert page.answer("beam") is None
     assert page.answer("weekday") is None
     page.follow("try:unseen")
@@ -337,12 +340,13 @@ def test_the_answers(qtbot, page):
     assert page.answer("weekday").value == ("一五".index(page.status.text()[-1]))
     page.follow("try:chinese")
     settle(qtbot, page)
-    assert page.answer("ten-thousand") is None
+    assert page.answer("two") is None
     assert page.answer("unknown") is None
 
 
-def test_every_question_is_answered(qtbot, page):
-    for question in read_lesson("translate").questions:
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_every_question_is_answered_and_hinted_at(qtbot, page, language):
+    for question in read_lesson("translate", language).questions:
         for target in LINK.findall(question.ask):
             page.follow(target)
         settle(qtbot, page)
@@ -350,6 +354,39 @@ def test_every_question_is_answered(qtbot, page):
         assert answer is not None, question.key
         if question.choices:
             assert 0 <= answer.value < len(question.choices)
+        hint = question.hint.format(**answer.numbers)
+        assert hint
+        right = question.choices[answer.value] if question.choices else f"{answer.value}"
+        assert right not in re.findall(r"\w+", hint)
+        assert question.show
+
+
+def test_what_a_question_shows_is_in_sight(qtbot, page):
+    view = page.view
+    page.follow("try:one-head")
+    assert view.trio.choice_text() == "layer 0, head 0"
+    type_text(qtbot, page, "ten")
+    page.follow("try:two")
+    settle(qtbot, page)
+    assert "“二”" in view.looking.text()
+    assert "mean of layer 1" in view.looking.text()
+    tints = dict(zip(view.read.tokens(), view.read._strengths, strict=True))
+    assert max(tints, key=tints.get) == page.answer("two").value
+    page.follow("try:last-character")
+    settle(qtbot, page)
+    assert f"“{page.status.text()[-1]}”" in view.looking.text()
+    assert view.read.tokens()[int(np.argmax(view.read._strengths))] == "Friday"
+    page.follow("try:four-beams")
+    settle(qtbot, page)
+    assert (page.line.text(), page.beams.value()) == (UNSEEN, 4)
+    assert f"“{END}”" in view.looking.text()
+    assert page.answer("beam").numbers["greedy"] == load_translator().translate(UNSEEN, "zh")
+
+
+def test_a_wish_to_show_a_word_ends_with_the_next_text(qtbot, page):
+    page.follow("try:two")
+    type_text(qtbot, page, "ten thousand")
+    assert f"“{END}”" in page.view.looking.text()
 
 
 def test_reset_brings_the_beginning_back(qtbot, page):
@@ -402,21 +439,26 @@ def test_both_languages_have_the_same_structure():
     assert links == [LINK.findall(section.text) for section in chinese.sections]
 
 
+def on_show(page):
+    view = page.view
+    return page.line.text(), page.beams.value(), view.written.tokens(), view.looking.text()
+
+
 def test_every_link_leads_somewhere(qtbot, page):
     wishes = []
     page.microscope.prompt_wished.connect(wishes.append)
     lesson = read_lesson("translate")
-    texts = [*(section.text for section in lesson.sections), *(q.ask for q in lesson.questions)]
+    texts = [section.text for section in lesson.sections]
+    texts += [question.ask for question in lesson.questions]
+    texts += [f"[show]({question.show})" for question in lesson.questions]
     seen = {}
     for target in {target for text in texts for target in LINK.findall(text)}:
         page.reset()
         settle(qtbot, page)
-        before = (page.line.text(), page.beams.value(), page.view.written.tokens())
+        before = on_show(page)
         page.follow(target)
         settle(qtbot, page)
-        seen[target] = before != (
-            page.line.text(), page.beams.value(), page.view.written.tokens(),
-        )  # fmt: skip
+        seen[target] = on_show(page) != before
     assert seen.pop("try:number") is False  # it is what the lesson begins with
     assert seen.pop("look:decoder") is False
     assert all(seen.values()), seen

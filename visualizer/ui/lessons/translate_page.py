@@ -49,8 +49,9 @@ EXAMPLES = (
     "一万零五百",
     "二〇〇五年十二月三十一日星期六",
 )
-_TEN_THOUSAND = "万"
 _MOST_BEAMS = 8
+_TWO, _LAST_CHARACTER = 2, -2
+"""Places of 二 in the first example's translation, and of what stands before any "<end>"."""
 
 
 class TranslatePage(LessonPage):
@@ -63,6 +64,7 @@ class TranslatePage(LessonPage):
         self._source = TranslatorSource()
         self._translation: Translation | None = None
         self._n_steps = 0
+        self._wished_place: int | None = None
         self._task = self.make_task()
         self.line = QLineEdit()
         self.line.setAccessibleName(self.tr("Sentence to translate"))
@@ -124,17 +126,23 @@ class TranslatePage(LessonPage):
         translation = self._translation
         if translation is None:
             return None
-        last = translation.steps[-1]
         if question == "maps":
-            return Answer(3 * last.cross.shape[0] * last.cross.shape[1])
-        if question == "ten-thousand" and _TEN_THOUSAND in translation.tokens:
-            place = translation.tokens.index(_TEN_THOUSAND)
-            return Answer(_looked_at_most(translation, place))
+            n_layers, n_heads = translation.steps[-1].cross.shape[:2]
+            numbers = {"layers": f"{n_layers}", "heads": f"{n_heads}"}
+            return Answer(3 * n_layers * n_heads, numbers=numbers)
+        if question == "two" and translation.text == FIRST:
+            word, weight = _looked_at_most(translation, _TWO)
+            return Answer(word, numbers={"weight": f"{weight:.2f}"})
         if question == "beam" and translation.n_beams > 1 and translation.text == UNSEEN:
-            return Answer(int(translation.tokens == translation.greedy))
+            numbers = {
+                "greedy": "".join(translation.pieces(translation.greedy)[:-1]),
+                "beams": f"{translation.n_beams}",
+            }
+            return Answer(int(translation.tokens == translation.greedy), numbers=numbers)
         if question == "weekday" and translation.text == WRONG_WEEKDAY:
-            ending = translation.text_of(len(translation.steps))[-1:]
-            return Answer("一五".index(ending)) if ending in ("一", "五") else None
+            written = translation.text_of(len(translation.steps))
+            if written[-1:] in ("一", "五"):
+                return Answer("一五".index(written[-1]), numbers={"begin": written[:-1]})
         return None
 
     def exhibits(self) -> Sequence[Exhibit]:
@@ -159,6 +167,14 @@ class TranslatePage(LessonPage):
         }
         if target in examples:
             self.line.setText(examples[target])
+        elif target == "try:one-head":
+            self.view.trio.choose(0, 0)
+        elif target == "try:two":
+            self._show_example(FIRST, 1, _TWO)
+        elif target == "try:four-beams":
+            self._show_example(UNSEEN, 4)
+        elif target == "try:last-character":
+            self._show_example(WRONG_WEEKDAY, 1, _LAST_CHARACTER)
         elif target == "try:step":
             self._show(1)
         elif target == "try:beam":
@@ -216,7 +232,15 @@ class TranslatePage(LessonPage):
     def _ask(self) -> None:
         if self._translation is None:
             self.status.setText(self.tr("The translator is being loaded…"))
+        self._wished_place = None
         self._task.start(Translate(self._source, self.line.text(), self.beams.value()))
+
+    def _show_example(self, text: str, n_beams: int, place: int | None = None) -> None:
+        """Translate it, and explain the word at `place` once it is there, in the last layer."""
+        self.line.setText(text)
+        self.beams.setValue(n_beams)
+        self._ask()
+        self._wished_place = place
 
     def _show(self, n_steps: int) -> None:
         """The first so many steps of the translation."""
@@ -239,7 +263,7 @@ class TranslatePage(LessonPage):
         rows = []
         for place, token in enumerate(step.written):
             prob = step.prob(place)
-            most = _looked_at_most(translation, place, self._n_steps)
+            most, _ = _looked_at_most(translation, place, self._n_steps)
             rows.append((place, token, prob, math.log(prob), most))
         bars = tuple(WordBar(token, step.prob(n)) for n, token in enumerate(step.written))
         title = self.tr("Probability of each word as it was written")
@@ -308,6 +332,9 @@ class TranslatePage(LessonPage):
         self.status.show()
         self._translation = translation
         self._show(len(translation.steps))
+        if self._wished_place is not None:
+            self.view.trio.reset()
+            self.view.select(self._wished_place % len(translation.tokens))
 
     @Slot(object)
     def _on_task_failed(self, error: VisualizerError) -> None:
@@ -324,8 +351,10 @@ class _BarsFigure:
         paint_word_bars(painter, rect, self.bars, theme, self.title)
 
 
-def _looked_at_most(translation: Translation, place: int, n_steps: int = 0) -> str:
-    """The source token that a written one looks at most: mean over the last layer's heads.
+def _looked_at_most(translation: Translation, place: int, n_steps: int = 0) -> tuple[str, float]:
+    """The source token that a written one looks at most, and the weight of that.
+
+    It is the mean over the last layer's heads.
 
     Args:
         translation: Of which the token is.
@@ -333,4 +362,6 @@ def _looked_at_most(translation: Translation, place: int, n_steps: int = 0) -> s
         n_steps: How many steps of it are on show; 0 for all.
     """
     step = translation.steps[n_steps - 1]
-    return step.source[int(step.cross[-1, :, place].mean(axis=0).argmax())]
+    weights = step.cross[-1, :, place].mean(axis=0)
+    most = int(weights.argmax())
+    return step.source[most], float(weights[most])

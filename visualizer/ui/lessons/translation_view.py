@@ -64,6 +64,11 @@ class TranslationView(QWidget):
         self._draw_kept(translation)
         self._draw_pointed()
 
+    def select(self, place: int) -> None:
+        """Explain the word at `place` of what is written, -1 for the last."""
+        self._selected, self._source_place = max(place, _NONE), _NONE
+        self._draw_pointed()
+
     # ------------------------------------------------------------------------------- building
 
     def _lay_out(self) -> None:
@@ -186,7 +191,7 @@ class TranslationView(QWidget):
 
     @Slot(int)
     def _on_written_token_selected(self, index: int) -> None:
-        self._select(index - 1)
+        self.select(index - 1)
 
     @Slot(int)
     def _on_trio_row_pointed(self, row: int) -> None:
@@ -194,7 +199,7 @@ class TranslationView(QWidget):
 
     @Slot(int)
     def _on_trio_row_selected(self, row: int) -> None:
-        self._select(row)
+        self.select(row)
 
     @Slot()
     def _on_trio_choice_changed(self) -> None:
@@ -202,8 +207,4 @@ class TranslationView(QWidget):
 
     def _hover(self, place: int) -> None:
         self._hovered, self._source_place = max(place, _NONE), _NONE
-        self._draw_pointed()
-
-    def _select(self, place: int) -> None:
-        self._selected, self._source_place = max(place, _NONE), _NONE
         self._draw_pointed()

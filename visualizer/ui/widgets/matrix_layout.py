@@ -140,7 +140,7 @@ class MatrixLayout:
         legend: Line of the legend, empty without one.
         digits: Decimals of the numbers in the cells; -1 if there is no room for numbers.
         kind: Colours of the cells.
-        is_rotated: Whether labels of columns are written upwards.
+        is_rotated: Whether labels of columns are written upwards, Chinese ones downwards.
         row_stride, column_stride: One in so many rows or columns has its label.
     """
 

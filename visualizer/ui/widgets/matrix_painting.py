@@ -15,6 +15,7 @@ from visualizer.ui.figure_parts import TEXT, interface_font, is_vector, label_fo
 from visualizer.ui.theme import SPACE_PX, Theme, colour_table
 from visualizer.ui.widgets.attention_image import luminance
 from visualizer.ui.widgets.colour_scale import UInt8Array
+from visualizer.ui.widgets.column_label import draw_column_label
 from visualizer.ui.widgets.dimension_bars import lowering_hue, raising_hue
 from visualizer.ui.widgets.matrix_layout import (
     LEGEND_BAR_PX,
@@ -262,12 +263,9 @@ class MatrixPainter:
             middle = layout.cell(0, column).center().x()
             name = matrix.column_name(column)
             if layout.is_rotated:
-                self._painter.save()
-                self._painter.translate(middle, bottom)
-                self._painter.rotate(-90)
-                place = QRectF(0, -line / 2, layout.labels, line)
-                self._write(place, name, font, colour, _LEFT)
-                self._painter.restore()
+                self._painter.setFont(font)
+                self._painter.setPen(QColor(colour))
+                draw_column_label(self._painter, middle, bottom, layout.labels, name)
             else:
                 width = layout.cell_width * layout.column_stride
                 place = QRectF(middle - width / 2, bottom - line, width, line)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolTip, QWidget
 
 from visualizer.ui.plain_text import plain_tip
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
+from visualizer.ui.widgets.cell_editor import CellEditor
 from visualizer.ui.widgets.matrix_layout import (
     Matrix,
     MatrixFonts,
@@ -30,7 +31,7 @@ from visualizer.ui.widgets.matrix_layout import (
     lay_out_matrix,
 )
 from visualizer.ui.widgets.matrix_painting import MatrixPainter, matrix_size, paint_matrix
-from visualizer.ui.widgets.number_text import number_text
+from visualizer.ui.widgets.number_text import number_text, typeset
 from visualizer.ui.widgets.token_strip import rows_as_html
 
 __all__ = ["Matrix", "MatrixKind", "MatrixView", "matrix_size", "paint_matrix"]
@@ -38,6 +39,7 @@ __all__ = ["Matrix", "MatrixKind", "MatrixView", "matrix_size", "paint_matrix"]
 _LEAST_PX = (24 * SPACE_PX, 18 * SPACE_PX)  # without a matrix
 _SQUEEZED_PX = (56 * SPACE_PX, 45 * SPACE_PX)  # no matrix has to be larger
 _EDITOR_PX = 56
+_TIP_DIGITS = 4
 _ACTIVE_KEYS = "0123456789.-+−"
 
 
@@ -70,7 +72,7 @@ class MatrixView(QWidget):
         self._natural: QSize | None = None
         self._picture: QPixmap | None = None
         self._picture_theme = ""
-        self._editor: _CellEditor | None = None
+        self._editor: CellEditor | None = None
         self.setAccessibleName(title or self.tr("Matrix"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -198,7 +200,8 @@ class MatrixView(QWidget):
 
     def _cell_words(self, row: int, column: int) -> str:
         assert self._matrix is not None
-        value = number_text(float(self._matrix.values[row, column]), max(self._matrix.digits, 4))
+        digits = max(self._matrix.digits, _TIP_DIGITS)
+        value = number_text(float(self._matrix.values[row, column]), digits)
         # The value first: it is what is left where there is little room.
         return f"{value}  {self._matrix.row_name(row)} × {self._matrix.column_name(column)}"
 
@@ -212,7 +215,8 @@ class MatrixView(QWidget):
         elif value == -math.inf:
             words = self.tr("−∞ (hidden)")
         else:
-            words = repr(value).replace("-", "−")
+            digits = max(matrix.digits, _TIP_DIGITS)
+            words = number_text(value, digits) if value % 1 else typeset(f"{value + 0.0:.12g}")
         return [
             (matrix.row_title or self.tr("row"), self._named(matrix.row_labels, row)),
             (matrix.column_title or self.tr("column"), self._named(matrix.column_labels, column)),
@@ -357,7 +361,7 @@ class MatrixView(QWidget):
         self._close_editor()
         self._selected = (row, column)
         value = float(self._matrix.values[row, column])
-        editor = _CellEditor(self)
+        editor = CellEditor(self)
         editor.setAccessibleName(self.tr("Value of the cell"))
         editor.setText(text or (f"{value:.12g}" if math.isfinite(value) else ""))
         if not text:
@@ -459,47 +463,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
-
-
-class _CellEditor(QLineEdit):
-    """One line in a cell.
-
-    Signals:
-        returned: Enter was pressed.
-        moved: Tab or Shift+Tab was pressed. (step: int)
-        cancelled: Esc was pressed.
-        left: The focus went elsewhere.
-    """
-
-    returned = Signal()
-    moved = Signal(int)
-    cancelled = Signal()
-    left = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setFrame(True)
-
-    def event(self, event: QEvent) -> bool:
-        # Here, not in keyPressEvent: Tab would move the focus before.
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            key = Qt.Key(event.key())
-            if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-                self.moved.emit(1 if key == Qt.Key.Key_Tab else -1)
-                return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.returned.emit()
-        elif key == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.left.emit()

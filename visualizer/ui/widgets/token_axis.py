@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from visualizer.engine.records import Int64Array
 from visualizer.engine.tokenization import Tokenization, display_text
 from visualizer.session.exports import cell_tokens
+from visualizer.ui.widgets.column_label import draw_column_label
 from visualizer.ui.widgets.mosaic_layout import labels_every
 
 LABEL_GAP = 4.0
@@ -19,7 +20,6 @@ LABEL_GAP = 4.0
 _MOST_CHARACTERS = 40
 _WHOLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip  # it is cut with "…" already
 _TO_THE_RIGHT = Qt.AlignmentFlag.AlignRight | _WHOLE
-_TO_THE_LEFT = Qt.AlignmentFlag.AlignLeft | _WHOLE
 
 
 @dataclass(frozen=True)
@@ -155,20 +155,9 @@ def paint_row_labels(painter: QPainter, axis: LabelledAxis, right: float) -> Non
 
 def paint_column_labels(painter: QPainter, axis: LabelledAxis, bottom: float) -> None:
     """Labels that read upwards from `bottom`, each above its column."""
-    metrics = QFontMetricsF(painter.font())
-    height = metrics.height()
-    for middle, text, colour in axis.labels(height):
-        painter.save()
-        painter.translate(QPointF(middle, bottom))
-        painter.rotate(-90)
+    for middle, text, colour in axis.labels(QFontMetricsF(painter.font()).height()):
         painter.setPen(QColor(colour))
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, axis.room)
-        painter.drawText(
-            QRectF(0, -height / 2, axis.room, height),
-            _TO_THE_LEFT,
-            shown,
-        )
-        painter.restore()
+        draw_column_label(painter, middle, bottom, axis.room, text)
 
 
 def marked_cells(*marks: tuple[int | None, str]) -> dict[int, str]:
