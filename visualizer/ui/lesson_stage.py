@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _ALL_HEADS_PX = 1200
 """A narrower window has no room for all heads beside a lesson, the bars and one head."""
-_PANELS_LINES = 62
+_PANELS_LINES = 66
 """Lines of text that are as high as the main panels beside a lesson are wide."""
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme
 
 _ENCODER, _DECODER = 0, 1  # columns
-_SIDE_PX = 7 * SPACE_PX  # beside them, for the number of blocks
+_SIDE_PX = 5 * SPACE_PX  # beside them, for the number of blocks
 _ARROWS = {
     Qt.Key.Key_Up: (1, 0),
     Qt.Key.Key_Down: (-1, 0),
@@ -96,7 +96,7 @@ class ArchitectureMap(QWidget):
         self._grid.setColumnStretch(_ENCODER, 1)
         self._grid.setColumnStretch(_DECODER, 1)
         self._grid.setVerticalSpacing(SPACE_PX)
-        self._grid.setHorizontalSpacing(9 * SPACE_PX)
+        self._grid.setHorizontalSpacing(6 * SPACE_PX)
         self.boxes: dict[str, QPushButton] = {}
         words = self._words()
         top = max(part.row for part in _PARTS)
@@ -232,7 +232,7 @@ class ArchitectureMap(QWidget):
             "text": self.tr("Text so far"),
             "embedding": embedding,
             "position": position,
-            "masked attention": self.tr("Masked self-attention"),
+            "masked attention": self.tr("Masked attention"),
             "norm": norm,
             "cross-attention": self.tr("Cross-attention"),
             "cross norm": norm,
@@ -240,7 +240,7 @@ class ArchitectureMap(QWidget):
             "last norm": norm,
             "linear": self.tr("Linear"),
             "softmax": "Softmax",
-            "probabilities": self.tr("Next-token probabilities"),
+            "probabilities": self.tr("Probabilities"),
         }
 
     @Slot()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QDeadlineTimer, QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,7 +27,7 @@ from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import LessonPage
 from visualizer.ui.lessons.text_column import TextColumn
 
-_EXPERIMENT_LINES = 54
+_EXPERIMENT_LINES = 60
 """Lines of text that are as high as the widest experiment has to be wide."""
 
 
@@ -60,6 +60,9 @@ class LessonPanel(QWidget):
         self.text = TextColumn()
         self._places: dict[str, QScrollArea] = {}
         self._is_dragged = False
+        self._needed: dict[str, int] = {}  # widths of experiments, by lesson
+        self._share_soon = QTimer(self, singleShot=True, interval=0)
+        self._share_soon.timeout.connect(self._share_width)
         self._experiments = QStackedWidget()
         self.code = CodeView()
         self._right = QStackedWidget()
@@ -171,6 +174,7 @@ class LessonPanel(QWidget):
         self._experiments.setCurrentWidget(self._places[key])
         self.header.set_current(self._place())
         self.show_code(False)
+        self._share_width()
         page.set_active(self.isVisible())
         self.lesson_changed.emit(key)
 
@@ -210,8 +214,7 @@ class LessonPanel(QWidget):
         for part in (self.header, self._splitter, self):
             part.updateGeometry()
         self._rows.activate()
-        if shown:
-            self._share_width()
+        self._share_width()
 
     def shutdown(self, timeout_ms: int) -> bool:
         """End what runs in the pages; False if it did not end in time."""
@@ -229,20 +232,30 @@ class LessonPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self.is_narrow:
-            self._share_width()
+        self._share_soon.start()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and not self.is_narrow:
-            self._share_width()
+        if event.type() == QEvent.Type.FontChange:
+            self._needed.clear()
+            self._share_soon.start()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is in an experiment may come to need more room than it did."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.page:
+            self._share_soon.start()
+        return super().eventFilter(watched, event)
+
+    @Slot()
     def _share_width(self) -> None:
         """The experiment gets the width that it needs, the text what makes it easy to read."""
-        if self.page is None or self._is_dragged:
+        page = self.page
+        if page is None or self.is_narrow or self._is_dragged:
             return
+        needed = page.minimumSizeHint().width() + _scroll_bar_px(self)
+        # Once given, it is not taken away again: the text does not jump to and fro.
+        needed = self._needed[page.key] = max(needed, self._needed.get(page.key, 0))
         room = self._splitter.width() - self._splitter.handleWidth()
-        needed = self.page.minimumSizeHint().width() + _scroll_bar_px(self)
         column = max(min(self.text.readable_px, room - needed), self.text.minimumWidth())
         self._splitter.setSizes([column, room - column])
 
@@ -266,6 +279,7 @@ class LessonPanel(QWidget):
         if page is None:
             page = self._pages[key] = self._course[key]()(self._microscope)
             page.functions_changed.connect(self._on_functions_changed)
+            page.installEventFilter(self)
             place = self._places[key] = QScrollArea()
             place.setWidgetResizable(True)
             place.setFrameShape(QFrame.Shape.NoFrame)

@@ -28,7 +28,7 @@ from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.font_follower import follow_text_size, scaled_font
 
 _MARGIN_PX = 4 * SPACE_PX
-_READABLE_CHARS, _NARROW_CHARS, _LEAST_CHARS = 66, 42, 34  # of Latin letters in a line
+_READABLE_CHARS, _NARROW_CHARS, _LEAST_CHARS = 66, 48, 40  # of Latin letters in a line
 _MAP_LINES = 50  # of text, in a window that has room for the map above them
 _KEEP_PLACE_MS = 400
 
