@@ -36,6 +36,7 @@ thorough = pytest.mark.skipif(
 def lap(qtbot, window, key):
     """What has the focus between two times that the first stop has it."""
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     focus = window_stops(window, window.panels())[0]
     focus.setFocus()
     seen = [focus]
