@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme
 
 _ENCODER, _DECODER = 0, 1  # columns
-_SIDE_PX = 5 * SPACE_PX  # beside them, for the number of blocks
+_SIDE_PX = 6 * SPACE_PX  # beside them, for the number of blocks
 _ARROWS = {
     Qt.Key.Key_Up: (1, 0),
     Qt.Key.Key_Down: (-1, 0),

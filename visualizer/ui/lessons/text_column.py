@@ -29,7 +29,7 @@ from visualizer.ui.widgets.font_follower import follow_text_size, scaled_font
 
 _MARGIN_PX = 4 * SPACE_PX
 _READABLE_CHARS, _NARROW_CHARS, _LEAST_CHARS = 66, 48, 40  # of Latin letters in a line
-_MAP_LINES = 50  # of text, in a window that has room for the map above them
+_MAP_LINES = 58  # of text, in a window that has room for the map above them
 _KEEP_PLACE_MS = 400
 
 
