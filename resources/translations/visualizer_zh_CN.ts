@@ -17,6 +17,65 @@
     </message>
 </context>
 <context>
+    <name>ArchitectureMap</name>
+    <message>
+        <source>+ position</source>
+        <translation>+ 位置</translation>
+    </message>
+    <message>
+        <source>Add &amp; Norm</source>
+        <translation>残差与归一化</translation>
+    </message>
+    <message>
+        <source>Cross-attention</source>
+        <translation>交叉注意力</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>词嵌入</translation>
+    </message>
+    <message>
+        <source>Feed-forward</source>
+        <translation>前馈网络</translation>
+    </message>
+    <message>
+        <source>Lesson {title}</source>
+        <translation>课程：{title}</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>线性映射</translation>
+    </message>
+    <message>
+        <source>Masked attention</source>
+        <translation>带掩码的注意力</translation>
+    </message>
+    <message>
+        <source>Probabilities</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>Self-attention</source>
+        <translation>自注意力</translation>
+    </message>
+    <message>
+        <source>Text so far</source>
+        <translation>已有的文本</translation>
+    </message>
+    <message>
+        <source>Text to translate</source>
+        <translation>待译的原文</translation>
+    </message>
+    <message>
+        <source>Where this lesson is in the Transformer</source>
+        <translation>本课在 Transformer 中的位置</translation>
+    </message>
+    <message>
+        <source>here you are</source>
+        <translation>您在这里</translation>
+    </message>
+</context>
+<context>
     <name>AskEntry</name>
     <message>
         <source>Ask for a token or word</source>
@@ -5407,6 +5466,10 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>请先作答，再检查。</translation>
     </message>
     <message>
+        <source>Bring the answer into sight in the experiment</source>
+        <translation>在实验里把答案显示出来</translation>
+    </message>
+    <message>
         <source>Check</source>
         <translation>检查</translation>
     </message>
@@ -5419,20 +5482,36 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>第 {number} 题</translation>
     </message>
     <message>
+        <source>Show me</source>
+        <translation>给我看</translation>
+    </message>
+    <message>
         <source>The experiment has no answer yet: run it first.</source>
         <translation>实验还没有结果：请先运行。</translation>
+    </message>
+    <message>
+        <source>This is the answer.</source>
+        <translation>这就是答案。</translation>
     </message>
     <message>
         <source>Your answer</source>
         <translation>你的答案</translation>
     </message>
     <message>
+        <source>✓ Answered right.</source>
+        <translation>✓ 已答对。</translation>
+    </message>
+    <message>
         <source>✓ Right.</source>
         <translation>✓ 正确。</translation>
     </message>
     <message>
-        <source>✗ Not so. Look at the experiment and try again.</source>
-        <translation>✗ 不对。看看实验，再试一次。</translation>
+        <source>✗ Not so.</source>
+        <translation>✗ 不对。</translation>
+    </message>
+    <message>
+        <source>✗ “{given}” cannot be read as a number. Write 0.667, 2/3, 66.7 % or 19.9 million.</source>
+        <translation>✗ “{given}”不是能识别的数字。请写成 0.667、2/3、66.7 % 或 1993.9 万。</translation>
     </message>
 </context>
 <context>
@@ -6282,8 +6361,60 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
 <context>
     <name>TextColumn</name>
     <message>
+        <source>**Goal:** {goal}</source>
+        <translation>**目标：**{goal}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Forget my answers</source>
+        <translation>清除我的答案</translation>
+    </message>
+    <message>
+        <source>Lesson {number}</source>
+        <translation>第 {number} 课</translation>
+    </message>
+    <message>
+        <source>Put the questions of this lesson back, as never answered</source>
+        <translation>把本课的问题恢复成没有答过的样子</translation>
+    </message>
+    <message>
+        <source>Show or hide the architecture; each part of it opens its lesson</source>
+        <translation>显示或隐藏架构图；点每个部分打开对应的课</translation>
+    </message>
+    <message>
+        <source>Sources</source>
+        <translation>出处</translation>
+    </message>
+    <message>
+        <source>The figure of the paper. Pale: what models that only write leave out.</source>
+        <translation>论文中的结构图。浅色部分：只写不译的模型没有的部分。</translation>
+    </message>
+    <message>
+        <source>The figure of the paper. The model of this lesson has all of it.</source>
+        <translation>论文中的结构图。本课的模型各部分俱全。</translation>
+    </message>
+    <message>
         <source>Try it</source>
         <translation>试一试</translation>
+    </message>
+    <message>
+        <source>Where this is in the Transformer</source>
+        <translation>在 Transformer 中的位置</translation>
+    </message>
+    <message>
+        <source>Words of this lesson</source>
+        <translation>本课术语</translation>
+    </message>
+    <message>
+        <source>after {lessons}</source>
+        <translation>先读 {lessons}</translation>
+    </message>
+    <message>
+        <source>{n} minutes</source>
+        <translation>{n} 分钟</translation>
     </message>
 </context>
 <context>
@@ -9010,6 +9141,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>引擎没有给出某些词元的对数概率。</translation>
     </message>
     <message>
+        <source>The experiment is as at the beginning; your answers are kept.</source>
+        <translation>实验已恢复到开始时的样子；您的答案仍保留。</translation>
+    </message>
+    <message>
         <source>The figure of {width} × {height} pixels could not be written as PNG: {reason}. Try a smaller one.</source>
         <translation>{width} × {height} 像素的图无法写成 PNG：{reason}。请试试小一些的图。</translation>
     </message>
@@ -9028,6 +9163,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The generation ended without a reason.</source>
         <translation>生成不明原因地结束。</translation>
+    </message>
+    <message>
+        <source>The glossary of the lessons cannot be read: {reason}. Install the program anew.</source>
+        <translation>无法读取课程术语表：{reason}。请重新安装程序。</translation>
     </message>
     <message>
         <source>The head is on the clipboard.</source>

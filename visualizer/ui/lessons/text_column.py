@@ -167,7 +167,7 @@ class TextColumn(QScrollArea):
             facts.append(self.tr("{n} minutes").format(n=lesson.minutes))
         needs = [f"[{titles[key]}](lesson:{key})" for key in lesson.needs if key in titles]
         if needs:
-            facts.append(self.tr("after {lessons}").format(lessons=", ".join(needs)))
+            facts.append(self.tr("after {lessons}").format(lessons=self.tr(", ").join(needs)))
         layout.addWidget(self._prose(" · ".join(facts)))
         if lesson.goal:
             goal = self._prose(self.tr("**Goal:** {goal}").format(goal=lesson.goal))
