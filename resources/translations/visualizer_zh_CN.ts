@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>here you are</source>
-        <translation>您在这里</translation>
+        <translation>你在这里</translation>
     </message>
 </context>
 <context>
@@ -9142,7 +9142,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     </message>
     <message>
         <source>The experiment is as at the beginning; your answers are kept.</source>
-        <translation>实验已恢复到开始时的样子；您的答案仍保留。</translation>
+        <translation>实验已恢复到开始时的样子；你的答案仍保留。</translation>
     </message>
     <message>
         <source>The figure of {width} × {height} pixels could not be written as PNG: {reason}. Try a smaller one.</source>
