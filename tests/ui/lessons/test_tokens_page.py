@@ -244,6 +244,7 @@ def test_all_links_lead_somewhere(qtbot, page):
     assert wished == [LETTERS_PROMPT, TEXTS["journey"]]
     assert {link for link in links if link.startswith("try:")} == {
         *(f"try:{key}" for key in TEXTS), "try:bytes", "try:emoji-view", "try:count",
+        "try:decode",
     }  # fmt: skip
 
 
@@ -303,3 +304,43 @@ def test_the_cells_leave_room_for_every_id(qtbot, page):
 
 def test_the_functions_are_those_that_ran(page):
     assert page.functions()[0].__name__ == "merge_pairs"
+
+
+def test_the_tutorials_ids_are_its_text(qtbot, page, tiktokens):
+    ids = [32, 7002, 286, 400, 29910]
+    page.decoding.ids.setText("")
+    page.follow("try:decode")
+    assert page.decoding.text.text() == f"“{tiktokens['gpt2'].from_ids(tuple(ids)).text}”"
+    assert page.decoding.pieces.text().split() == [
+        *("32", "A", "7002", "·journey", "286", "·of", "400", "th", "29910", "ousand"),
+    ]
+    page.decoding.choice.setCurrentText("cl100k_base")
+    assert page.decoding.text.text() == f"“{tiktokens['cl100k_base'].from_ids(tuple(ids)).text}”"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("abc", "abc is no token id"),
+        ("-3", "-3 is no token id"),
+        ("1.5", "1.5 is no token id"),
+        ("50257", "gpt2 has no token with the id 50257"),
+        ("9" * 300, "is no token id|no token with the id"),
+    ],
+)
+def test_ids_that_there_are_not_are_named_and_nothing_false_is_shown(qtbot, page, typed, said):
+    page.decoding.ids.setText(typed)
+    assert re.search(said, page.decoding.complaint.text())
+    assert page.decoding.text.isHidden()
+    page.decoding.ids.setText("[32]")
+    assert page.decoding.complaint.isHidden()
+    assert page.decoding.text.text() == "“A”"
+    page.decoding.ids.setText("")
+    assert page.decoding.text.text() == "No ids, no text."
+
+
+def test_half_a_character_is_said(qtbot, page):
+    page.decoding.ids.setText("32 197 222")
+    assert "no whole character" in page.decoding.pieces.text()
+    page.decoding.reset()
+    assert "no whole character" not in page.decoding.pieces.text()

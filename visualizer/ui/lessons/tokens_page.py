@@ -17,6 +17,7 @@ from visualizer.lessons.letters import count_letter, letters_in_tokens
 from visualizer.session.tokenizer_bench import BenchView
 from visualizer.session.vocabulary_desk import TokenFacts
 from visualizer.ui.figure_parts import TEXT, interface_font, label_font, scale_to
+from visualizer.ui.lessons.id_decoding import IdDecoding
 from visualizer.ui.lessons.letter_cells import LetterLayout, paint_letter_cells
 from visualizer.ui.lessons.letter_count import LetterCount
 from visualizer.ui.lessons.microscope import Microscope
@@ -38,7 +39,7 @@ TEXTS = {
 }
 """The texts at hand, by the keys of the lesson's links."""
 
-LETTERS_PROMPT = "How many times does the letter r stand in the word Strawberry? Answer:"
+LETTERS_PROMPT = "How many times does the letter r occur in the word Strawberry? Answer:"
 
 
 class TokensPage(LessonPage):
@@ -56,6 +57,7 @@ class TokensPage(LessonPage):
         self.message = PlainLabel()
         self.message.setWordWrap(True)
         self.bench = TokenBench()
+        self.decoding = IdDecoding()
         self.letters = LetterCount()
         self._cutting = self.make_task()
         self._taking_apart = self.make_task()
@@ -96,6 +98,8 @@ class TokensPage(LessonPage):
         column.addWidget(self.message)
         column.addWidget(self.bench)
         column.addSpacing(2 * SPACE_PX)
+        column.addWidget(self.decoding)
+        column.addSpacing(2 * SPACE_PX)
         column.addWidget(self.letters)
         column.addStretch(1)
 
@@ -115,6 +119,7 @@ class TokensPage(LessonPage):
         """The journey sentence, as ids; Strawberry and its r's."""
         self.bench.set_form("ids")
         self.bench.clear_facts()
+        self.decoding.reset()
         self.letters.reset()
         self._set_text(TEXTS["journey"])
 
@@ -130,12 +135,17 @@ class TokensPage(LessonPage):
             cuts = [self._encodings[name].encode("Strawberry").pieces for name in ENCODINGS]
             return Answer([b"raw" in pieces for pieces in cuts].index(True))
         if question == "ousand":
-            return Answer(int(gpt2.encode("thousand").ids[-1]))
+            ids = gpt2.encode("thousand").ids.tolist()
+            return Answer(ids[-1], numbers={"n": str(len(ids)), "first": str(ids[0])})
         if question == "chinese":
-            return Answer(len(gpt2.encode(TEXTS["chinese"])))
+            n_bytes = len(TEXTS["chinese"].encode())
+            return Answer(len(gpt2.encode(TEXTS["chinese"])), numbers={"bytes": str(n_bytes)})
         if question == "tokens-with-r":
-            found = letters_in_tokens(cl100k.encode("Strawberry"), "r")
-            return Answer(sum(1 for each in found if each.whole or each.parts))
+            cut = cl100k.encode("Strawberry")
+            found = letters_in_tokens(cut, "r")
+            tokens = "·".join(piece.decode() for piece in cut.pieces)
+            n = sum(1 for each in found if each.whole or each.parts)
+            return Answer(n, numbers={"tokens": tokens})
         return None
 
     def exhibits(self) -> Sequence[Exhibit]:
@@ -153,6 +163,11 @@ class TokensPage(LessonPage):
             self.bench.set_form(forms[key])  # type: ignore[arg-type]
         elif key == "count":
             self.letters.count.setFocus()
+        elif key == "decode":
+            self.decoding.reset()
+            self.decoding.ids.setFocus()
+        elif key == "show-letters":
+            self.letters.show_places.click()
 
     def is_busy(self) -> bool:
         return super().is_busy() or self.bench.merges.is_playing
@@ -289,6 +304,7 @@ class TokensPage(LessonPage):
             tokenizers[self.microscope.model.name] = self.microscope.model.tokenizer
         if list(tokenizers) != self.letters.names():
             self.letters.set_tokenizers(tokenizers)
+            self.decoding.set_tokenizers(tokenizers)
 
 
 @dataclass(frozen=True, eq=False)
