@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 
@@ -105,6 +106,11 @@ def test_markup_is_closed_and_of_the_kinds_that_are_drawn(key, language):
     for place, text in paragraphs(read_lesson(key, language)).items():
         assert text.count("`") % 2 == 0, place
         assert text.count("**") % 2 == 0, place
+        # Between a letter and a mark, stars are no markup: this happens where there are no spaces.
+        for n, (before, after) in enumerate(itertools.pairwise(text.split("**"))):
+            outside, inside = (after, before) if n % 2 else (before, after)
+            edges = (outside[:1], inside[-1:]) if n % 2 else (outside[-1:], inside[:1])
+            assert not re.fullmatch(r"\w[^\w\s]", "".join(edges)), f"{place}: {edges}"
         assert not re.search(r"^\s*\|.*\|\s*$|!\[|\$\$|<\w+>", text, re.MULTILINE), place
 
 

@@ -123,11 +123,11 @@ def test_what_is_out_of_sight_asks_for_no_room(page, qtbot):
     area.setWidget(page)
     area.show()
     qtbot.waitExposed(area)
-    assert page.height() > 700
+    assert page.height() > 640
     page.follow("try:many")
     qtbot.waitUntil(lambda: page.height() <= 640)
     page.follow("try:begin")
-    qtbot.waitUntil(lambda: page.height() > 700)
+    qtbot.waitUntil(lambda: page.height() > 640)
     area.takeWidget()
 
 
@@ -416,6 +416,53 @@ def test_the_answer_can_be_read_off_the_page(page):
     assert page.hand.rows.variances["hidden"].text() == f"{page.answer('off').value} off"
     page.follow("try:pre")
     np.testing.assert_allclose(row(page, "norm1"), shifted, atol=1e-6)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_hints_have_the_numbers_on_screen(qtbot, page, language):
+    qtbot.waitUntil(lambda: not page.is_busy(), timeout=20_000)
+    hints = {
+        question.key: question.hint.format(**page.answer(question.key).numbers)
+        for question in read_lesson("block", language).questions
+    }
+    page.follow("try:begin")
+    means = [page.hand.rows.means["x"].text()]
+    units = page.hand.rows.matrices()["before_relu"].values[0]
+    for value in (units.max(), units.min()):
+        assert f"{value:.2f}".replace("-", "−") in hints["off"]
+    page.follow("try:shift")
+    means.append(page.hand.rows.means["x"].text())
+    assert all(mean in hints["shift"] for mean in means)
+    page.follow("try:many")
+    lengths = [float(fact.value) for fact in page.many.facts["length"].facts]
+    for value in (min(lengths), max(lengths)):
+        assert f"{value:.2f}" in hints["longest"]
+    page.follow("try:one-block")
+    first = page.many.facts["similarity"].facts[2].value
+    assert first in hints["collapse"]
+    assert float(first) < 0.99, "the hint has the answer"
+
+
+def test_one_block_is_no_plural_and_the_axis_counts_in_whole_blocks(qtbot, page):
+    qtbot.waitUntil(lambda: not page.is_busy(), timeout=20_000)
+    page.follow("try:one-block")
+    assert page.many.headings["similarity"].text() == "Similarity after 1 block (1: all alike)"
+    assert page.many.headings["length"].text() == "Length after 1 block"
+    for n_blocks, expected in ((1, ["0", "1"]), (3, ["0", "1", "2", "3"])):
+        page.many.set_blocks(n_blocks)
+        axis = page.many.similarity.chart().axes[0]
+        assert [text for _, text in axis.ticks(10)] == expected
+    assert page.many.headings["length"].text() == "Length after 3 blocks"
+
+
+def test_all_of_w2_is_in_sight_in_a_small_window(qtbot, page):
+    page.resize(930, 680)  # the room that a window of 1280 by 800 leaves
+    page.show()
+    qtbot.waitExposed(page)
+    w2 = page.hand.maps.w2
+    bottom = w2.mapTo(page, w2.cell_rect(11, 5).bottomRight().toPoint()).y()
+    assert bottom < 680
+    assert w2.matrix_layout().has_numbers
 
 
 def test_every_link_leads_somewhere(page, asked):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from visualizer.lessons.generation import select_next_token
 from visualizer.lessons.prose import read_lesson
+from visualizer.lessons.uses import CAPABLE_MODEL, USE_KEYS, use_for
 from visualizer.ui.lessons.generate_page import GeneratePage
 from visualizer.ui.lessons.generation_calls import word_list
 from visualizer.ui.lessons.microscope import Microscope
@@ -44,6 +47,10 @@ def probs(bars):
     return [bar.prob for bar in bars.bars()]
 
 
+def is_dimmed(widget):
+    return widget.graphicsEffect() is not None
+
+
 def settle(qtbot, page):
     qtbot.waitUntil(lambda: not page.is_busy(), timeout=20_000)
 
@@ -55,7 +62,7 @@ def test_it_begins_with_the_first_call_to_be_made(words):
     assert [bar.word for bar in words.predicted.bars()] == list(WORDS)
     assert np.isnan(probs(words.predicted)).all()
     assert words.next.text() == "Next: predict"
-    assert [call.state for call in words.calls.calls()] == ["waiting"] * 4
+    assert [call.state for call in words.calls.calls()] == ["waiting"] * 5
     assert not words.counts.button.isEnabled()
 
 
@@ -67,12 +74,25 @@ def test_one_turn_shows_every_call_with_its_arguments_and_result(qtbot, words):
         '{"I": 0.000, "love": 1.000, "oranges": 0.000, "grapes": 0.000, "you": 0.000}'
     )
     assert calls[1].code == (
-        "shaped = shape_predictions(predictions, "
-        "Hyperparameters(temperature=1.0, top_k=0, top_p=1.0))"
+        "chosen = select_next_token(predictions, "
+        "Hyperparameters(temperature=1.0, top_k=0, top_p=1.0), rng)"
     )
-    assert calls[2].result.startswith('1  # words[1] == "love", draw = 0.')
-    assert calls[3].result == '["I", "love"]'
-    assert [call.state for call in calls] == ["done", "done", "done", "now"]
+    assert calls[2].result == calls[0].result
+    assert calls[3].result.startswith('1  # words[1] == "love", draw = 0.')
+    assert calls[4].result == '["I", "love"]'
+    assert [call.state for call in calls] == ["done"] * 4 + ["now"]
+
+
+def test_shaping_is_shown_within_the_selection_as_the_code_has_it(qtbot, words):
+    source = inspect.getsource(select_next_token)
+    click(qtbot, words.next, 2)
+    calls = words.calls.calls()
+    assert [call.depth for call in calls] == [0, 0, 1, 1, 0]
+    assert [call.state for call in calls] == ["done", "done", "now", "waiting", "waiting"]
+    assert calls[1].result == ""
+    assert calls[2].code in source
+    assert calls[3].code.removeprefix("return ") in source
+    assert "&nbsp;&nbsp;&nbsp;&nbsp;shaped" in words.calls.text()
 
 
 def test_after_love_come_oranges_twice_as_often_as_grapes(page, words):
@@ -106,6 +126,7 @@ def test_the_sliders_shape_what_is_on_show(page, words):
     words.sliders.top_k.spin.setValue(1)
     assert probs(words.shaped) == [0, 0, 1, 0, 0]
     assert "top_k=1" in words.calls.calls()[1].code
+    assert words.calls.calls()[2].result.startswith('{"I": 0.000, "love": 0.000, "oranges": 1.000')
     words.sliders.top_k.reset()
     words.sliders.temperature.spin.setValue(2)
     root = np.sqrt(AFTER_LOVE)
@@ -264,8 +285,93 @@ def test_a_step_is_told_with_its_result(page, settled):
     assert select.code.startswith("select_next_token(predictions, temperature=1, top_k=0")
     assert select.result.startswith('"x"  # id 120')
     assert predict.code == 'predictions = predict_next_token(["a", "b", "x"])'
+    page.model.prompt.setText("ab")
     settled(page.model.run.click)
     assert [call.result for call in page.model.calls.calls()][1] == ""
+
+
+def test_the_line_says_of_what_the_tokens_and_bars_are(page, beside, settled):
+    line = page.model.prompt
+    settled(lambda: beside.set_prompt("xyz"))
+    assert line.text() == "xyz"
+    settled(lambda: beside.set_prompt("xyzab"))
+    assert line.text() == "xyzab"
+    settled(page.model.step.click)
+    assert line.text() == page.microscope.tokens.tokenization.text
+    assert len(line.text()) == 6
+    assert not is_dimmed(page.model.chips)
+
+
+def test_what_is_typed_stays_and_the_rest_is_dimmed_until_it_is_run(qtbot, page, beside, settled):
+    loop = page.model
+    settled(lambda: beside.set_prompt("xyz"))
+    loop.prompt.setFocus()
+    loop.prompt.clear()
+    qtbot.keyClicks(loop.prompt, "ab")
+    assert "Press Predict" in loop.message.text()
+    assert is_dimmed(loop.chips)
+    assert is_dimmed(loop.bars)
+    settled(lambda: beside.set_prompt("other"))  # somebody types in the main window
+    assert loop.prompt.text() == "ab"
+    settled(loop.run.click)
+    assert page.microscope.tokens.tokenization.text == loop.prompt.text() == "ab"
+    assert loop.message.text() == ""
+    assert not is_dimmed(loop.chips)
+    qtbot.keyClicks(loop.prompt, "c")
+    page.reset()
+    assert loop.prompt.text() == "ab"
+
+
+def test_a_text_that_is_too_long_for_the_line_is_not_put_there(page, beside, settled):
+    settled(lambda: beside.set_prompt("a" * 5001))
+    assert page.model.prompt.text() == ""
+    assert "too long" in page.model.prompt.placeholderText()
+    settled(lambda: beside.set_prompt("a\nb"))
+    assert page.model.prompt.text() == "a\nb"
+    assert "go on with" in page.model.prompt.placeholderText()
+
+
+@pytest.fixture
+def roomy(fake_engine):
+    """A model with room for the prompts, whose tokens are single bytes."""
+    fake_engine.context_length = 1024
+
+
+def test_a_use_is_run_and_says_what_to_look_for(page, roomy, beside, settled):
+    note = page.model.note
+    page.follow("try:model")
+    assert note.isHidden()
+    settled(lambda: page.follow("try:use-question"))
+    use = use_for("question", "fake")
+    assert page.microscope.tokens.tokenization.text == page.model.prompt.text() == use.prompt
+    assert note.words.text().startswith("Question answering: a model that has learned enough")
+    assert "“Paris”" in note.words.text()
+    assert "fake" in note.words.text()
+    assert note.open.isHidden()
+    settled(page.model.step.click)
+    assert not note.isHidden()  # the answer is being written
+    settled(lambda: beside.set_prompt("ab"))
+    assert note.isHidden()
+
+
+def test_what_the_small_model_cannot_do_is_said_and_another_model_offered(
+    page, roomy, beside, settled, tmp_path
+):
+    asked = []
+    page.microscope.model_wished.connect(asked.append)
+    settled(lambda: beside.load_model("tiny", tmp_path))
+    settled(lambda: page.follow("try:use-dialogue"))
+    assert page.model.prompt.text() == use_for("dialogue", "tiny").prompt
+    assert "Dialogue: tiny goes on with “Mia, said Tom.”" in page.model.note.words.text()
+    settled(lambda: page.follow("try:use-translation"))
+    assert "tiny has read nothing but little stories" in page.model.note.words.text()
+    assert not page.model.note.open.isHidden()
+    page.model.note.open.click()
+    assert asked == [CAPABLE_MODEL]
+    settled(lambda: page.follow("try:use-dialogue"))
+    settled(lambda: beside.load_model(CAPABLE_MODEL, tmp_path))
+    assert page.model.prompt.text() == use_for("dialogue", CAPABLE_MODEL).prompt
+    assert f"{CAPABLE_MODEL} goes on with “Ben.”" in page.model.note.words.text()
 
 
 def test_the_sliders_shape_the_model(qtbot, page, beside, settled):
@@ -300,6 +406,35 @@ def test_answers(page):
     assert {q.key for q in read_lesson("generate").questions} == {"cold", "top-p", "end", "seed"}
 
 
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_hints_have_the_numbers_on_screen_and_show_leads_there(qtbot, page, words, language):
+    hints = {}
+    for question in read_lesson("generate", language).questions:
+        hints[question.key] = question.hint.format(**page.answer(question.key).numbers)
+        page.follow("try:model")
+        page.follow(question.show)
+        assert page.forms.checkedId() == 0
+    page.follow("try:love")
+    assert [bar.prob for bar in words.predicted.bars()][2] == pytest.approx(2 / 3)
+    for key in ("cold", "top-p"):
+        assert "0.667" in hints[key]
+        assert "0.333" in hints[key]
+    page.follow("try:end")
+    assert len(words.loop.tokens) == 3
+    page.follow("try:seed")
+    assert len(words.loop.tokens) == 9
+    first = list(words.loop.tokens)
+    click(qtbot, words.again)
+    draws = []
+    for _ in range(3):
+        click(qtbot, words.next, 3)
+        draws.append(re.search(r"0\.\d{3}", words.draw_words.text()).group())
+        click(qtbot, words.next)
+    assert ", ".join(draws) in hints["seed"]
+    click(qtbot, words.next, 20)
+    assert words.loop.tokens == first
+
+
 def test_all_links_lead_somewhere(qtbot, page):
     links = set()
     for section in read_lesson("generate").sections:
@@ -314,9 +449,9 @@ def test_all_links_lead_somewhere(qtbot, page):
     assert wished == [PROMPT]
     assert links == {
         "look:journey", "try:love", "try:cold", "try:greedy", "try:top-k", "try:top-p",
-        "try:smooth", "try:draws", "try:model",
+        "try:smooth", "try:draws", "try:model", *(f"try:use-{key}" for key in USE_KEYS),
     }  # fmt: skip
-    assert page.forms.checkedId() == 0  # "try:top-p" came last
+    assert page.forms.checkedId() == 1  # "try:use-…" came last
 
 
 def test_both_languages_agree():

@@ -12,14 +12,14 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication
 
-from visualizer.engine.attention_records import MetricsRecord
+from visualizer.engine.attention_records import LOCAL_TOKENS, MetricsRecord
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.tokenization import Tokenization
 from visualizer.lessons.prose import read_lesson
 from visualizer.session.head_labels import LABEL_NAMES, LABELLED, labels_of, uniform_metrics
 from visualizer.session.views import OverviewView, TokenStripView, Unavailable
 from visualizer.ui.lessons.heads_model import REPEATED, STORY
-from visualizer.ui.lessons.heads_page import HeadsPage
+from visualizer.ui.lessons.heads_page import _LOOKS, HeadsPage
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.theme import DARK, LIGHT, apply_theme
 
@@ -378,12 +378,57 @@ def test_answers_are_those_of_the_beginning_whatever_is_on_show(page):
         page.hand.switches[head].setChecked(True)
     assert page.answer("off").value == losses.index(max(losses))
     assert sorted(losses)[-1] - sorted(losses)[-2] > 0.01  # it can be told by two decimals
+    least = losses.index(min(losses))
+    assert page.answer("off").numbers == {"least": f"{least}", "size": f"{min(losses):.2f}"}
+    page.hand.switches[least].setChecked(False)
+    assert f"by up to {min(losses):.2f}" in page.hand.effect.text()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_hints_have_the_numbers_and_what_they_show_is_the_answer(page, language):
+    for question in read_lesson("heads", language).questions:
+        answer = page.answer(question.key)
+        assert question.hint.format(**answer.numbers)
+        assert question.show
+    page.follow("try:most")
+    off = [h for h in range(4) if not page.hand.switches[h].isChecked()]
+    assert off == [page.answer("off").value]
+    page.follow("try:all-off")
+    assert page.hand.shown.off == frozenset(range(4))
+    assert not page.hand.matrices()["output"].values.any()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_text_explains_the_kinds_that_the_page_lists(page, language):
+    text = read_lesson("heads", language).sections[-1].text
+    looks = re.findall(r"look:([\w-]+)", text)
+    assert [_LOOKS[key][0] for key in looks] == [
+        "previous token", "sink", "induction", "duplicate token", "diagonal", "local",
+    ]  # fmt: skip
+    assert set(page.model.heads) == {_LOOKS[key][0] for key in looks}
+    assert LOCAL_TOKENS - 1 == 7
+    assert ("seven before" if language == "en" else "前面的七个") in text
+
+
+@pytest.mark.parametrize(("width", "n_heads"), [(8, 4), (8, 8), (4, 1)])
+def test_every_row_has_its_name_and_room(page, qtbot, width, n_heads):
+    page.hand.set_sizes(width, n_heads)
+    page.hand.sentence.setText("one two three four five six")
+    page.resize(900, 700)
+    page.show()
+    qtbot.waitExposed(page)
+    for view in (page.hand.concatenated, page.hand.w_o, page.hand.output):
+        layout = view.matrix_layout()
+        assert layout.row_stride == 1
+        assert layout.cell_height >= 18
+        assert layout.has_numbers
 
 
 def test_every_link_leads_somewhere(page, measured):
     lesson = read_lesson("heads")
     texts = [s.text for s in lesson.sections] + [q.ask for q in lesson.questions]
     targets = {target for text in texts for target in LINK.findall(text)}
+    targets |= {question.show for question in lesson.questions}
     wishes = []
     page.microscope.prompt_wished.connect(wishes.append)
     for target in sorted(targets):

@@ -211,9 +211,14 @@ class DepthPane(QWidget):
         charts = self.charts()
         self.similarity.set_chart(charts["similarity"])
         self.length.set_chart(charts["length"])
+        is_one = self.n_blocks == 1
         names = {
-            "similarity": self.tr("Similarity after {n} blocks (1: all alike)"),
-            "length": self.tr("Length after {n} blocks"),
+            "similarity": self.tr("Similarity after 1 block (1: all alike)")
+            if is_one
+            else self.tr("Similarity after {n} blocks (1: all alike)"),
+            "length": self.tr("Length after 1 block")
+            if is_one
+            else self.tr("Length after {n} blocks"),
         }
         for what, table in self.facts.items():
             self.headings[what].setText(names[what].format(n=self.n_blocks))

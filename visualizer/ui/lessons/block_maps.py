@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from visualizer.lessons.block import BlockWeights
@@ -12,6 +13,8 @@ from visualizer.ui.lessons.attention_cells import Marks
 from visualizer.ui.lessons.block_cells import Part
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
+
+_SMALLER = 0.85  # of the font
 
 
 class BlockMaps(QWidget):
@@ -32,7 +35,10 @@ class BlockMaps(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4 * SPACE_PX)
+        small = self.font()
+        small.setPointSizeF(small.pointSizeF() * _SMALLER)
         for view, stretch in ((self.w1, 2), (self.w2, 1)):
+            view.setFont(small)
             view.setMinimumWidth(60 * SPACE_PX)
             view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             view.cell_hovered.connect(self._on_cell_pointed)
@@ -58,7 +64,9 @@ class BlockMaps(QWidget):
             view.set_matrix(
                 Matrix(values, highlight_columns=mark.columns, highlight_cells=mark.cells)
             )
-            view.setFixedHeight(view.sizeHint().height())
+            # Close together, so that all rows of W2 are in sight under those of the block.
+            line = QFontMetrics(view.font()).height()
+            view.setFixedHeight(line + 2 * SPACE_PX + (line + 4) * len(values))
             view.setMaximumWidth(view.sizeHint().width())  # side by side in a wide window, too
 
     def _part(self) -> Part:

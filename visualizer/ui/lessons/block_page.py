@@ -41,6 +41,7 @@ from visualizer.ui.lessons.block_cells import (
 from visualizer.ui.lessons.block_depth import KINDS, MOST_BLOCKS, DepthPane
 from visualizer.ui.lessons.block_hand import HandBlock
 from visualizer.ui.lessons.block_model import PROMPT, ModelStream
+from visualizer.ui.lessons.block_rows import fact_text
 from visualizer.ui.lessons.drawn_exhibits import Numbers, chart_exhibit
 from visualizer.ui.lessons.forms import lay_out_forms
 from visualizer.ui.lessons.matrix_grid import MatrixGrid
@@ -109,22 +110,32 @@ class BlockPage(LessonPage):
     def answer(self, question: str) -> Answer | None:
         """Computed on the numbers with which the lesson begins."""
         if question == "off":
-            return Answer(_begun().n_off)
+            units = _begun().row("before_relu")
+            numbers = {"largest": fact_text(units.max()), "smallest": fact_text(units.min())}
+            return Answer(_begun().n_off, numbers=numbers)
         if question == "shift":
-            before = _begun("pre").row("norm1")
-            after = _begun("pre", shift=_SHIFT).row("norm1")
-            if np.allclose(after, before):
-                return Answer(1)
-            return Answer(0 if np.allclose(after, before + _SHIFT) else 2)
+            return self._shift_answer()
         begun = self.many.begun
         if begun is None:
             return None
         if question == "collapse":
-            alike = begun.steps["post", False].similarity > _ALIKE
-            return Answer(int(np.argmax(alike)))
+            similarity = begun.steps["post", False].similarity
+            numbers = {"first": f"{similarity[1]:.3f}"}
+            return Answer(int(np.argmax(similarity > _ALIKE)), numbers=numbers)
         if question == "longest":
-            return Answer(int(np.argmax([begun.steps[k].lengths[-1].mean() for k in KINDS])))
+            lengths = [float(begun.steps[kind].lengths[-1].mean()) for kind in KINDS]
+            numbers = {"shortest": f"{min(lengths):.2f}", "longest": f"{max(lengths):.2f}"}
+            return Answer(int(np.argmax(lengths)), numbers=numbers)
         return None
+
+    def _shift_answer(self) -> Answer:
+        walks = _begun("pre"), _begun("pre", shift=_SHIFT)
+        before, after = (walk.row("norm1") for walk in walks)
+        means = [fact_text(float(walk.row("x").mean())) for walk in walks]
+        choice = 1 if np.allclose(after, before) else 2
+        if np.allclose(after, before + _SHIFT):
+            choice = 0
+        return Answer(choice, numbers=dict(zip(("before", "after"), means, strict=True)))
 
     def exhibits(self) -> Sequence[Exhibit]:
         return [self._walk_exhibit(), *self._depth_exhibits(), *self._model_exhibits()]

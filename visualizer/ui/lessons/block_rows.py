@@ -127,7 +127,7 @@ class BlockRows(QWidget):
         )
         hint = view.sizeHint()
         width = _CELL_PX * matrix.n_columns + 2 if matrix.digits else hint.width()
-        view.setFixedSize(width, hint.height() - SPACE_PX)
+        view.setFixedSize(width, view.fontMetrics().height() + 6)
         self._drawn[part] = mark
 
     def _place(self, shown: TokenWalk) -> None:

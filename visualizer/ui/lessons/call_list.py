@@ -38,7 +38,8 @@ class CallList(QLabel):
         theme = current_theme()
         lines = []
         for call in self._calls:
-            code = html.escape(call.code)
+            indent = "&nbsp;" * 4 * call.depth
+            code = indent + html.escape(call.code)
             if call.state == "now":
                 lines.append(f"<b>{code}</b>")
             else:
@@ -46,7 +47,9 @@ class CallList(QLabel):
                 lines.append(f"<span style='color:{colour}'>{code}</span>")
             if call.result:
                 result = html.escape(call.result)
-                lines.append(f"<span style='color:{theme.accent}'>&nbsp;&nbsp;→ {result}</span>")
+                lines.append(
+                    f"<span style='color:{theme.accent}'>{indent}&nbsp;&nbsp;→ {result}</span>"
+                )
         self.setText(f"<div style='line-height:{_LINE_PERCENT}%'>{'<br>'.join(lines)}</div>")
         self.setAccessibleDescription(
             "\n".join(f"{call.code} → {call.result}" for call in calls if call.result)

@@ -74,7 +74,7 @@ class FiveWords(QWidget):
         self.line = DrawLine()
         self.draw_words = PlainLabel()
         self.counts = DrawCounts()
-        self.calls = CallList(8)
+        self.calls = CallList(9)
         self.rounds = WordBars()
         self._dress()
         self._lay_out()

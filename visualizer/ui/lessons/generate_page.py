@@ -20,6 +20,7 @@ from visualizer.lessons.generation import (
     select_next_token,
     shape_predictions,
 )
+from visualizer.lessons.uses import USE_KEYS
 from visualizer.ui.lessons.five_words import FiveWords
 from visualizer.ui.lessons.forms import lay_out_forms
 from visualizer.ui.lessons.generation_counts import Drawing, Drawn, expected_count
@@ -51,6 +52,7 @@ class GeneratePage(LessonPage):
         self.words.draws_requested.connect(self._on_words_draws_requested)
         self._drawing.succeeded.connect(self._on_drawing_succeeded)
         self.words.counts_dropped.connect(self._drawing.cancel)
+        self.show_form(_WORDS)
 
     def _lay_out(self) -> None:
         names = (
@@ -82,21 +84,26 @@ class GeneratePage(LessonPage):
         """Computed with the lesson's functions on the tutorial's sentences."""
         bigrams = count_bigrams(TUTORIAL_SENTENCES)
         after_love = predict_next_token(["I", "love"], bigrams)
+        numbers = {
+            fruit: f"{after_love[bigrams.index(fruit)]:.3f}" for fruit in ("oranges", "grapes")
+        }
         if question == "cold":
             shaped = shape_predictions(after_love, Hyperparameters(temperature=0.5))
-            return Answer(float(shaped[bigrams.index("oranges")]), 0.005)
+            return Answer(float(shaped[bigrams.index("oranges")]), 0.005, numbers)
         if question == "top-p":
             shaped = shape_predictions(after_love, Hyperparameters(top_p=0.6))
-            return Answer(int((shaped > 0).sum()))
+            return Answer(int((shaped > 0).sum()), numbers=numbers)
         if question == "end":
-            return Answer(len(_written("I", 100, seed=0)))
+            return Answer(len(_written("I", 100, seed=0)), numbers=numbers)
         if question == "seed":
             same = all(
                 _written("I", 8, seed=seed, smoothing=0.5)
                 == _written("I", 8, seed=seed, smoothing=0.5)
                 for seed in range(5)
             )
-            return Answer(0 if same else 1)
+            seed = self.words.loop.seed
+            draws = ", ".join(f"{draw:.3f}" for draw in np.random.default_rng(seed).random(3))
+            return Answer(0 if same else 1, numbers={"seed": f"{seed}", "draws": draws})
         return None
 
     def exhibits(self) -> Sequence[Exhibit]:
@@ -111,14 +118,17 @@ class GeneratePage(LessonPage):
             else:
                 self.microscope.panels_wished.emit()
             return
-        self.show_form(_MODEL if key == "model" else _WORDS)
+        use = key.removeprefix("use-") if key.startswith("use-") else ""
+        self.show_form(_MODEL if use or key == "model" else _WORDS)
         values = {
             "cold": Hyperparameters(temperature=0.5),
             "greedy": Hyperparameters(temperature=0.0),
             "top-k": Hyperparameters(top_k=1),
             "top-p": Hyperparameters(top_p=0.6),
         }
-        if key in values:
+        if use in USE_KEYS:
+            self.model.show_use(use)
+        elif key in values:
             self._go_after_love()
             self.words.set_hyperparameters(values[key])
         elif key == "love":
@@ -128,6 +138,12 @@ class GeneratePage(LessonPage):
         elif key == "draws":
             self._go_after_love()
             self.words.counts.button.click()
+        elif key in ("end", "seed"):
+            self.words.reset()
+            if key == "seed":
+                self.words.set_smoothing(0.5)
+                self.words.n_words.setValue(8)
+            self.words.run.click()
 
     # -------------------------------------------------------------------------------- exhibits
 

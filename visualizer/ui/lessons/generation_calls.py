@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from visualizer.lessons.generation import Float64Array, Hyperparameters
+from visualizer.lessons.generation import Float64Array
 from visualizer.lessons.generation_loop import GenerationLoop, Round
 
 CallState = Literal["done", "now", "waiting"]
@@ -21,11 +21,13 @@ class Call:
         code: As it would be typed.
         result: What came out; "" before it was made.
         state: "now" for the one that was made last.
+        depth: How many calls it is made within.
     """
 
     code: str
     result: str = ""
     state: CallState = "waiting"
+    depth: int = 0
 
 
 def word_list(words: Sequence[str]) -> str:
@@ -45,22 +47,25 @@ def distribution(words: Sequence[str], probs: Float64Array) -> str:
 
 
 def round_calls(loop: GenerationLoop) -> tuple[Call, ...]:
-    """The four calls of a turn; those that were not made yet without a result."""
+    """The calls of a turn, the two within `select_next_token` with it; results as far as it is."""
     turn = loop.round if loop.stage != "begun" else None
     words = loop.bigrams.words
     given = turn.tokens if turn is not None else tuple(loop.tokens)
     smoothing = f", smoothing={loop.smoothing:g}" if loop.smoothing else ""
     codes = (
-        f"predictions = predict_next_token({word_list(given)}, bigrams{smoothing})",
-        f"shaped = shape_predictions(predictions, {loop.hyperparameters!r})",
-        f"chosen = select_next_token(predictions, {_short(loop.hyperparameters)}, rng)",
-        "tokens.append(words[chosen])",
+        (f"predictions = predict_next_token({word_list(given)}, bigrams{smoothing})", 0),
+        (f"chosen = select_next_token(predictions, {loop.hyperparameters!r}, rng)", 0),
+        ("shaped = shape_predictions(predictions, hyperparameters)", 1),
+        ("return rng.choice(len(shaped), p=shaped)", 1),
+        ("tokens.append(words[chosen])", 0),
     )
     results = _results(turn, loop, words)
     last = len(results) - 1
     return tuple(
-        Call(code, results[i], "now" if i == last else "done") if i <= last else Call(code)
-        for i, code in enumerate(codes)
+        Call(code, results[i], "now" if i == last else "done", depth)
+        if i <= last
+        else Call(code, depth=depth)
+        for i, (code, depth) in enumerate(codes)
     )
 
 
@@ -69,7 +74,7 @@ def _results(turn: Round | None, loop: GenerationLoop, words: Sequence[str]) -> 
         return []
     results = [distribution(words, turn.predictions)]
     if turn.shaped is not None:
-        results.append(distribution(words, turn.shaped))
+        results += ["", distribution(words, turn.shaped)]  # the choice has begun, with shaping
     if turn.chosen is not None:
         drawn = "" if turn.draw is None else f", draw = {turn.draw:.3f}"
         results.append(f'{turn.chosen}  # words[{turn.chosen}] == "{words[turn.chosen]}"{drawn}')
@@ -87,14 +92,3 @@ def run_call(loop: GenerationLoop, given: Sequence[str], n_words: int, smoothing
         f"predict={predict}, words=words, rng=rng)"
     )
     return Call(code, word_list(loop.tokens[len(given) :]), "now")
-
-
-def _short(hyperparameters: Hyperparameters) -> str:
-    """The parameters that change something."""
-    neutral = Hyperparameters()
-    changed = [
-        f"{name}={getattr(hyperparameters, name):g}"
-        for name in ("temperature", "top_k", "top_p")
-        if getattr(hyperparameters, name) != getattr(neutral, name)
-    ]
-    return f"Hyperparameters({', '.join(changed)})"

@@ -231,13 +231,15 @@ class HandHeadsPane(QWidget):
             view.setFixedHeight(rows + labels + line + 4 * SPACE_PX)
         for view in self.outputs:
             view.setFixedHeight(rows + 2 * SPACE_PX)
-        line = QFontMetrics(self.w_o.font()).height()
-        for view, n_rows in (
-            (self.concatenated, n_words),
-            (self.w_o, self.shown.x.shape[1]),
-            (self.output, n_words),
+        label = QFontMetrics(token_font()).height()
+        title = QFontMetrics(self.w_o.font()).height() + SPACE_PX
+        for view, n_rows, header in (
+            (self.concatenated, n_words, label + SPACE_PX),
+            (self.w_o, self.shown.x.shape[1], 0),
+            (self.output, n_words, 0),
         ):
-            view.setFixedHeight((n_rows + 2) * (line + 2) + 5 * SPACE_PX)
+            # Every row with its name; cells are as high as a whole number of pixels.
+            view.setFixedHeight(title + header + n_rows * (label + 3) + SPACE_PX)
 
     def _names_px(self) -> int:
         """What the names of the rows take, left of the first head's numbers."""

@@ -36,6 +36,8 @@ _LOOKS: dict[str, tuple[LabelName, str]] = {
     "duplicate": ("duplicate token", REPEATED),
     "previous": ("previous token", STORY),
     "sink": ("sink", STORY),
+    "diagonal": ("diagonal", STORY),
+    "local": ("local", STORY),
 }
 """What the lesson's links into the main panels look for, and on which text."""
 
@@ -95,20 +97,24 @@ class HeadsPage(LessonPage):
     def answer(self, question: str) -> Answer | None:
         """Computed on the numbers with which the lesson begins."""
         begun = hand_heads(SENTENCE, WIDTH, HEADS, 0)
+        n_columns = int(begun.steps.concatenated.shape[1])
+        numbers = {
+            "heads": f"{HEADS}", "head_width": f"{begun.head_width}", "width": f"{n_columns}",
+        }  # fmt: skip
         if question == "joined":
-            return Answer(int(begun.steps.concatenated.shape[1]))
+            return Answer(n_columns, numbers=numbers)
         if question == "parameters":
             costs = [count_parameters(begun.weights, n) for n in (1, HEADS)]
-            return Answer(0 if costs[0] == costs[1] else 1 if costs[1] > costs[0] else 2)
+            right = 0 if costs[0] == costs[1] else 1 if costs[1] > costs[0] else 2
+            return Answer(right, numbers=numbers)
         if question == "off":
-            sizes = [
-                np.abs(hand_heads(SENTENCE, WIDTH, HEADS, 0, off=frozenset({h})).change).max()
-                for h in range(HEADS)
-            ]
-            return Answer(int(np.argmax(sizes)))
+            sizes = _losses()
+            least = int(np.argmin(sizes))
+            numbers = {"least": f"{least}", "size": f"{sizes[least]:.2f}"}
+            return Answer(int(np.argmax(sizes)), numbers=numbers)
         if question == "all-off":
             gone = hand_heads(SENTENCE, WIDTH, HEADS, 0, off=frozenset(range(HEADS)))
-            return Answer(float(np.abs(gone.left.output).max()), 1e-9)
+            return Answer(float(np.abs(gone.left.output).max()), 1e-9, numbers)
         return None
 
     def exhibits(self) -> Sequence[Exhibit]:
@@ -143,6 +149,12 @@ class HeadsPage(LessonPage):
         elif key == "off":
             hand.switches[1].setChecked(False)
             hand.look_at("concatenated", 0, 1, hand.shown.head_width)
+        elif key in ("most", "all-off"):
+            hand.reset()
+            most = int(np.argmax(_losses()))
+            for head in range(HEADS):
+                hand.switches[head].setChecked(head != most and key == "most")
+            hand.look_at("output", 0, 1, 0)
         elif key in ("two", "eight", "uneven"):
             hand.set_sizes(WIDTH, {"two": 2, "eight": 8, "uneven": 3}[key])
 
@@ -244,3 +256,11 @@ class HeadsPage(LessonPage):
         columns = ("kind", "layer", "head", "score", "by_chance", "n_queries", "has_label")
         title = self.tr("Heads of {model} by what they look at").format(model=view.model_name)
         return [Exhibit("model-heads", title, figure.size, figure.paint, columns, rows, arrays)]
+
+
+def _losses() -> list[float]:
+    """By how much the output of the beginning changes at most without each of the heads."""
+    return [
+        float(np.abs(hand_heads(SENTENCE, WIDTH, HEADS, 0, off=frozenset({head})).change).max())
+        for head in range(HEADS)
+    ]

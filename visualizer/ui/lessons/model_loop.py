@@ -19,12 +19,14 @@ from PySide6.QtWidgets import (
 from visualizer.engine.records import ModelRecord
 from visualizer.engine.sampling_stages import Stage
 from visualizer.engine.tokenization import display_text
+from visualizer.lessons.uses import Use, use_for
 from visualizer.session.views import BarsView, Candidate, SamplingView, TokenStripView, Unavailable
 from visualizer.ui.lessons.call_list import CallList
 from visualizer.ui.lessons.generation_calls import Call, word_list
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.shape_sliders import align_sliders
 from visualizer.ui.lessons.token_bench import heading
+from visualizer.ui.lessons.use_note import UseNote
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.dimming import dim
@@ -37,6 +39,7 @@ from visualizer.ui.widgets.word_bars import WordBar, WordBars
 PROMPT = "A journey of a thousand miles begins with a single"
 MOST_BARS = 10
 _MOST_CHIPS = 40
+_LONGEST_IN_LINE = 5000  # in characters
 _IN_CALLS = 3
 _SHAPING: tuple[Stage, ...] = ("temperature", "top_k", "top_p")
 
@@ -50,7 +53,11 @@ class _Asked:
 
 
 class ModelLoop(QWidget):
-    """A prompt for the model, its likeliest next tokens, and a button that appends one."""
+    """A prompt for the model, its likeliest next tokens, and a button that appends one.
+
+    The line holds the text of the main window, of which everything below it is. Once the reader
+    types, it is his own until Predict gives it to the model, and what is below is dimmed.
+    """
 
     def __init__(self, microscope: Microscope, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,10 +65,13 @@ class ModelLoop(QWidget):
         self._asked: _Asked | None = None
         self._selected = ""
         self._ids_after: tuple[int, ...] = ()
+        self._is_own = False
+        self._use: Use | None = None
         self.prompt = QLineEdit(PROMPT)
         self.run = QPushButton(self.tr("Predict"))
         self.step = QPushButton(self.tr("Select and append"))
         self.panels = QPushButton(self.tr("Show the main panels"))
+        self.note = UseNote()
         self.message = PlainLabel()
         self.chips = TokenChips()
         self.bars = WordBars()
@@ -72,6 +82,7 @@ class ModelLoop(QWidget):
         self._dress()
         self._lay_out()
         self._connect()
+        self._take_text()
         self._show_all()
 
     def _dress(self) -> None:
@@ -114,6 +125,7 @@ class ModelLoop(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * SPACE_PX)
         column.addLayout(row)
+        column.addWidget(self.note)
         column.addWidget(self.message)
         column.addWidget(self.chips)
         column.addLayout(grid)
@@ -123,21 +135,32 @@ class ModelLoop(QWidget):
         column.addStretch(1)
 
     def _connect(self) -> None:
+        self.prompt.textChanged.connect(self._on_prompt_changed)
         self.prompt.returnPressed.connect(self._on_run_clicked)
         self.run.clicked.connect(self._on_run_clicked)
         self.step.clicked.connect(self._on_step_clicked)
         for slider in self.sliders.values():
             slider.value_changed.connect(self._on_slider_value_changed)
         self.panels.clicked.connect(self._microscope.panels_wished)
+        self.note.model_wanted.connect(self._microscope.model_wished)
         self._microscope.model_changed.connect(self._on_model_changed)
         self._microscope.tokens_changed.connect(self._on_tokens_changed)
         self._microscope.bars_changed.connect(self._show_all)
         self._microscope.sampling_changed.connect(self._show_all)
 
     def reset(self) -> None:
-        """The prompt as at the beginning; what the main window shows stays."""
-        self.prompt.setText(PROMPT)
-        self._asked, self._selected = None, ""
+        """Nothing typed and no use on show; what the main window shows stays."""
+        self._put(PROMPT)
+        self._asked, self._selected, self._use = None, "", None
+        self._take_text()
+        self._show_all()
+
+    def show_use(self, key: str) -> None:
+        """Give the model the prompt of one of USE_KEYS, and say what to look for."""
+        model = self._microscope.model
+        self._use = use_for(key, "" if model is None else model.name)
+        self._put(self._use.prompt)
+        self._on_run_clicked()
         self._show_all()
 
     # -------------------------------------------------------------------------------- showing
@@ -151,6 +174,9 @@ class ModelLoop(QWidget):
     def _show_all(self) -> None:
         view, tokens = self.view(), self._microscope.tokens
         strip = tokens if isinstance(tokens, TokenStripView) else None
+        model = self._microscope.model
+        is_of_use = self._use is not None and self.prompt.text().startswith(self._use.prompt)
+        self.note.show_use(self._use if is_of_use and model else None, model.name if model else "")
         self.message.setText(self._sentence())
         self.message.setVisible(bool(self.message.text()))
         self.chips.set_tokens(() if strip is None else _last_tokens(strip))
@@ -169,7 +195,8 @@ class ModelLoop(QWidget):
         self.run.setEnabled(self._microscope.model is not None)
         self.calls.set_calls(self._calls(view))
         is_old = view is not None and _is_old(view, strip)
-        dim((self.bars, self.rest, self.facts, self.calls), is_old)
+        dim((self.bars, self.rest, self.facts, self.calls), is_old or self._is_own)
+        dim((self.chips,), self._is_own)
 
     def _sentence(self) -> str:
         if self._microscope.model is None:
@@ -177,7 +204,7 @@ class ModelLoop(QWidget):
         bars = self._microscope.bars
         if isinstance(bars, Unavailable):
             return error_text(bars.reason)
-        if bars is None:
+        if bars is None or self._is_own:
             return self.tr("Press Predict to give the model this text.")
         if not bars.is_last:
             return self.tr("The main window shows what follows an earlier token: {token}").format(
@@ -228,13 +255,42 @@ class ModelLoop(QWidget):
                 calls.append(Call(code))
         return calls
 
+    def _put(self, text: str) -> None:
+        """Fill the line with what is not the reader's own."""
+        self.prompt.blockSignals(True)
+        self.prompt.setText(text)
+        self.prompt.blockSignals(False)
+        self._is_own = False
+
+    def _take_text(self) -> None:
+        """The line says what the main window's text is, unless the reader is typing another."""
+        strip = self._microscope.tokens
+        if self._is_own or not isinstance(strip, TokenStripView):
+            return
+        text = strip.tokenization.text
+        is_short = len(text) <= _LONGEST_IN_LINE
+        if self.prompt.text() != text:
+            self._put(text if is_short else "")
+        self.prompt.setPlaceholderText(
+            self.tr("A text for the model to go on with")
+            if is_short
+            else self.tr("The main window's text is too long for this line")
+        )
+
     # --------------------------------------------------------------------------------- events
+
+    @Slot()
+    def _on_prompt_changed(self) -> None:
+        self._is_own = True
+        self._show_all()
 
     @Slot()
     def _on_run_clicked(self) -> None:
         self._asked, self._selected = None, ""
         if self._microscope.model is not None and self.prompt.text():
+            self._is_own = False
             self._microscope.run_prompt(self.prompt.text())
+            self._show_all()
 
     @Slot()
     def _on_step_clicked(self) -> None:
@@ -260,6 +316,8 @@ class ModelLoop(QWidget):
     @Slot(object)
     def _on_model_changed(self, _model: ModelRecord) -> None:
         self._asked, self._selected = None, ""
+        if self._use is not None and self.prompt.text() == self._use.prompt:
+            self.show_use(self._use.key)  # another model has a prompt of its own
         self._show_all()
 
     @Slot(object)
@@ -273,6 +331,7 @@ class ModelLoop(QWidget):
                 self._asked = None
             elif asked is None or ids != asked.ids:
                 self._selected = "" if not self._is_what_was_selected(ids) else self._selected
+        self._take_text()
         self._show_all()
 
     def _selection(self, asked: _Asked, token_id: int, piece: bytes) -> str:

@@ -168,4 +168,5 @@ def fitting_axis(
     pad = 0.05 * (high - low) if is_padded else 0.0
     if is_padded and 0 <= low < _FROM_ZERO * high:
         return ChartAxis(0.0, high + pad, False, is_whole and high >= 4)
-    return ChartAxis(low - pad, high + pad, False, is_whole and high - low >= 4)
+    # Few values may be whole by chance, but not those that are counted along an axis.
+    return ChartAxis(low - pad, high + pad, False, is_whole and (high - low >= 4 or not is_padded))
