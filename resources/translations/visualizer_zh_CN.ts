@@ -978,6 +978,10 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
         <translation>叠起来几个块</translation>
     </message>
     <message>
+        <source>Length after 1 block</source>
+        <translation>1 个块之后的长度</translation>
+    </message>
+    <message>
         <source>Length after {n} blocks</source>
         <translation>{n} 个块之后的长度</translation>
     </message>
@@ -988,6 +992,10 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     <message>
         <source>Other weights</source>
         <translation>换一组权重</translation>
+    </message>
+    <message>
+        <source>Similarity after 1 block (1: all alike)</source>
+        <translation>1 个块之后的相似度（1：全都一样）</translation>
     </message>
     <message>
         <source>Similarity after {n} blocks (1: all alike)</source>
@@ -3082,6 +3090,41 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
 </context>
 <context>
+    <name>IdDecoding</name>
+    <message>
+        <source>Ids</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ids to text</source>
+        <translation>从 id 到文本</translation>
+    </message>
+    <message>
+        <source>Ids, such as 32, 7002</source>
+        <translation>id，例如 32, 7002</translation>
+    </message>
+    <message>
+        <source>No ids, no text.</source>
+        <translation>没有 id，就没有文本。</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation type="unfinished">分词器</translation>
+    </message>
+    <message>
+        <source>Whole numbers between blanks or commas</source>
+        <translation>用空格或逗号隔开的整数</translation>
+    </message>
+    <message>
+        <source>Whose ids they are; elsewhere they are other tokens</source>
+        <translation>是谁的 id；换一种编码就是别的词元</translation>
+    </message>
+    <message>
+        <source>� stands for bytes that are no whole character.</source>
+        <translation>� 代表不成完整字符的字节。</translation>
+    </message>
+</context>
+<context>
     <name>InputPage</name>
     <message>
         <source>Apple</source>
@@ -4094,6 +4137,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>The main window shows what follows an earlier token: {token}</source>
         <translation>主窗口显示的是前面一个词元之后的预测：{token}</translation>
+    </message>
+    <message>
+        <source>The main window&apos;s text is too long for this line</source>
+        <translation>主窗口的文本太长，这一行放不下</translation>
     </message>
     <message>
         <source>The model&apos;s likeliest next tokens</source>
@@ -7692,6 +7739,49 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{what} hidden</source>
         <translation>隐藏{what}</translation>
+    </message>
+</context>
+<context>
+    <name>UseNote</name>
+    <message>
+        <source>Dialogue</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Open {model}</source>
+        <translation>打开 {model}</translation>
+    </message>
+    <message>
+        <source>Question answering</source>
+        <translation>问答</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>摘要</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Translation</source>
+        <translation>翻译</translation>
+    </message>
+    <message>
+        <source>Use this model in the main window, and give it the prompt</source>
+        <translation>在主窗口改用这个模型，并把这段提示交给它</translation>
+    </message>
+    <message>
+        <source>{use}: a model that has learned enough goes on with “{text}”; nobody has tried this with {model}, so see what it says.</source>
+        <translation>{use}：学得够多的模型会接着写“{text}”；还没有人用 {model} 试过，看看它怎么说。</translation>
+    </message>
+    <message>
+        <source>{use}: {model} goes on with “{text}”: its first token is the first bar, and at temperature 0 Select and append writes all of it.</source>
+        <translation>{use}：{model} 会接着写“{text}”：第一根柱条就是它的第一个词元；把温度设为 0，再按“选择并追加”，就能全部写出来。</translation>
+    </message>
+    <message>
+        <source>{use}: {model} has read nothing but little stories and cannot do this; what it says means nothing. {capable} can: “{text}”</source>
+        <translation>{use}：{model} 只读过小故事，做不到这个，它说的没有意义。{capable} 做得到：“{text}”</translation>
     </message>
 </context>
 <context>

@@ -212,7 +212,7 @@ def test_generated_tokens_are_exported_while_they_are_in_the_text(
     app.controller.generate(3)
     qtbot.waitUntil(lambda: len(app.controller.generated_steps) == 3, **WAIT)
     asked = [each for each in fake_engine.asked if isinstance(each, GenerateRequest)]
-    assert asked[-1].n_alternatives == 10, "however many bars there is room for"
+    assert asked[-1].n_alternatives >= 10, "however few bars there is room for"
     qtbot.waitUntil(lambda: app.controller.is_settled, **WAIT)
     dialog = opened(app, "export_steps")
     assert dialog.subject == "steps"

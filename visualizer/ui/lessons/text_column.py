@@ -64,7 +64,7 @@ class TextColumn(QScrollArea):
         self._terms: Mapping[str, Term] = {}
         self._wished_place: float | None = None
         self._is_map_open: bool | None = None  # by the user's wish
-        self._forget = QPushButton()
+        self._forget: QPushButton | None = None
         self._soon = QTimer(self, singleShot=True, interval=_KEEP_PLACE_MS)
         self._soon.timeout.connect(self._on_scrolled)
         bar = self.verticalScrollBar()
@@ -128,7 +128,8 @@ class TextColumn(QScrollArea):
 
     def set_can_forget(self, can: bool) -> None:
         """Whether there are answers that could be forgotten."""
-        self._forget.setEnabled(can)
+        if self._forget is not None:
+            self._forget.setEnabled(can)
 
     @property
     def place(self) -> float:
@@ -193,7 +194,7 @@ class TextColumn(QScrollArea):
         self._show_map()
 
     def _add_questions(self, layout: QVBoxLayout, lesson: Lesson) -> None:
-        self.questions = []
+        self.questions, self._forget = [], None
         if not lesson.questions:
             return
         layout.addSpacing(2 * SPACE_PX)
@@ -207,11 +208,11 @@ class TextColumn(QScrollArea):
                 self._connect_prose(text)
             self.questions.append(pane)
             layout.addWidget(pane)
-        self._forget = QPushButton(self.tr("Forget my answers"))
-        self._forget.setToolTip(self.tr("Put the questions of this lesson back, as never answered"))
-        self._forget.setAutoDefault(False)
-        self._forget.clicked.connect(self.forget_requested)
-        layout.addWidget(self._forget, 0, Qt.AlignmentFlag.AlignLeft)
+        forget = self._forget = QPushButton(self.tr("Forget my answers"))
+        forget.setToolTip(self.tr("Put the questions of this lesson back, as never answered"))
+        forget.setAutoDefault(False)
+        forget.clicked.connect(self.forget_requested)
+        layout.addWidget(forget, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _add_words(self, layout: QVBoxLayout, terms: Iterable[Term]) -> None:
         words = "\n".join(f"- **{each.term}**: {each.text}" for each in terms)
