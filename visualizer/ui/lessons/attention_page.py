@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
@@ -33,10 +32,10 @@ from visualizer.ui.lessons.attention_hand import (
 )
 from visualizer.ui.lessons.attention_head import HeadAttention
 from visualizer.ui.lessons.forms import lay_out_forms
-from visualizer.ui.lessons.matrix_grid import MatrixGrid
+from visualizer.ui.lessons.matrix_grid import grid_exhibit
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
-from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
+from visualizer.ui.widgets.matrix_view import MatrixView
 
 PROMPT = "The quick brown fox jumps over the lazy"
 """For the main panels."""
@@ -130,7 +129,9 @@ class AttentionPage(LessonPage):
     def exhibits(self) -> Sequence[Exhibit]:
         hand = self.hand.linked.matrices()
         found = [
-            _exhibit("by-hand", self.tr("Attention by hand"), hand, self.hand.views, _HAND_GRID)
+            grid_exhibit(
+                "by-hand", self.tr("Attention by hand"), hand, _titles(self.hand.views), _HAND_GRID
+            )
         ]
         record = self.head.record
         if record is not None:
@@ -138,7 +139,8 @@ class AttentionPage(LessonPage):
                 layer=record.layer, head=record.head
             )
             matrices = self.head.linked.matrices()
-            found.append(_exhibit("head", title, matrices, self.head.views, _HEAD_GRID))
+            titles = _titles(self.head.views)
+            found.append(grid_exhibit("head", title, matrices, titles, _HEAD_GRID))
         return found
 
     def follow(self, target: str) -> None:
@@ -198,29 +200,5 @@ def _without_queries(numbers: HandNumbers) -> HandNumbers:
     return HandNumbers(numbers.x, np.zeros_like(numbers.w_q), numbers.w_k, numbers.w_v)
 
 
-def _exhibit(
-    key: str,
-    title: str,
-    matrices: Mapping[Step, Matrix],
-    views: Mapping[Step, MatrixView],
-    grid: Sequence[Sequence[Step | None]],
-) -> Exhibit:
-    figure = MatrixGrid(
-        tuple(
-            tuple(
-                None if step is None else (views[step].accessibleName(), matrices[step])
-                for step in row
-            )
-            for row in grid
-        )
-    )
-    rows: list[tuple[object, ...]] = []
-    for step, matrix in matrices.items():
-        for (row, column), value in np.ndenumerate(matrix.values):
-            number = None if np.isneginf(value) else float(value)
-            rows.append((step, matrix.row_name(row), row, column, number))
-    columns = ("step", "name", "row", "column", "value")
-    arrays: dict[str, npt.NDArray[np.generic]] = {
-        step: matrix.values.copy() for step, matrix in matrices.items()
-    }
-    return Exhibit(key, title, figure.size, figure.paint, columns, rows, arrays)
+def _titles(views: Mapping[Step, MatrixView]) -> dict[Step, str]:
+    return {step: view.accessibleName() for step, view in views.items()}

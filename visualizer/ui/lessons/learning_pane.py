@@ -206,7 +206,8 @@ class LearningPane(QWidget):
         self.where.setText(self.tr("step {n}").format(n=f"{step.step:,}"))
         self.state.setText(
             self.tr(
-                "Loss {loss} nats, largest difference from the counted table {difference}"
+                "loss = −mean ln P(next | word) = {loss} nats; largest difference from the counted "
+                "table without smoothing: {difference}"
             ).format(loss=typeset(f"{step.loss:.4g}"), difference=typeset(f"{step.difference:.2g}"))
         )
 

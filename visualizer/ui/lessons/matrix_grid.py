@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
 from visualizer.ui.figure_parts import scale_to
+from visualizer.ui.lessons.page import Exhibit
 from visualizer.ui.theme import SPACE_PX, Theme
 from visualizer.ui.widgets.matrix_view import Matrix, matrix_size, paint_matrix
 
 _GAP = 4.0 * SPACE_PX
+_Step = TypeVar("_Step", bound=str)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +67,40 @@ class MatrixGrid:
                 x += width + _GAP
             y += height + _GAP
         painter.restore()
+
+
+def grid_exhibit(
+    key: str,
+    title: str,
+    matrices: Mapping[_Step, Matrix],
+    titles: Mapping[_Step, str],
+    grid: Sequence[Sequence[_Step | None]],
+) -> Exhibit:
+    """The matrices of a computation as one exhibit.
+
+    Args:
+        key: Of the exhibit.
+        title: Of the exhibit, in the reader's language.
+        matrices: By the step that each shows.
+        titles: Of the matrices.
+        grid: Where each step stands.
+    """
+    figure = MatrixGrid(
+        tuple(
+            tuple(None if step is None else (titles[step], matrices[step]) for step in row)
+            for row in grid
+        )
+    )
+    rows: list[tuple[object, ...]] = []
+    for step, matrix in matrices.items():
+        for (row, column), value in np.ndenumerate(matrix.values):
+            number = float(value) if np.isfinite(value) else None
+            rows.append((step, matrix.row_name(row), row, column, number))
+    columns = ("step", "name", "row", "column", "value")
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        step: matrix.values.copy() for step, matrix in matrices.items()
+    }
+    return Exhibit(key, title, figure.size, figure.paint, columns, rows, arrays)
 
 
 def _whole(tracks: Sequence[float]) -> float:

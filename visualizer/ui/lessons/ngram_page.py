@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
     QSpinBox,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -30,10 +33,12 @@ from visualizer.lessons.ngram import (
 )
 from visualizer.lessons.text import Unit, join_tokens, split_tokens
 from visualizer.ui.lessons.context_table import ContextTable
+from visualizer.ui.lessons.forms import lay_out_forms
 from visualizer.ui.lessons.generated_layout import MarkedText
 from visualizer.ui.lessons.generated_view import GeneratedView
 from visualizer.ui.lessons.labels import caption, heading, progress_text
 from visualizer.ui.lessons.microscope import Microscope
+from visualizer.ui.lessons.network_hand import NETWORK_LINKS, HandNetwork
 from visualizer.ui.lessons.ngram_counting import (
     BUILT_IN,
     LONGEST_RUN,
@@ -62,6 +67,7 @@ from visualizer.ui.lessons.power_pane import (
     TUTORIAL_WORDS,
     PowerPane,
 )
+from visualizer.ui.lessons.source_listing import listed
 from visualizer.ui.lessons.text_pieces import WorkProgress
 from visualizer.ui.lessons.text_source_pane import TextSourcePane
 from visualizer.ui.plain_text import PlainLabel
@@ -77,12 +83,15 @@ PROMPTS = {"english": "Once upon a time", "chinese": "从前，"}
 UNSEEN_PROMPTS = {"english": "Once upon a castle", "chinese": "从前城堡"}
 """Known tokens in an order that the text does not have."""
 
+_TABLES, _NETWORK = 0, 1
 CONTEXTS = {"try:one": 1, "try:two": 2, "try:five": 5}
-MODEL_PROMPT = (
+_STORY = (
     "Mia had a ball. One day Mia met a black dog named Tom. Mia gave the ball to Tom. They "
     "walked and walked to the river. In the evening Mia went home to the village. "
-    "Question: Who has the ball now?\nAnswer:"
 )
+LONG_PROMPT = f"{_STORY}The one who has the ball now is"
+LONG_PROMPTS = {"tiny": f"{_STORY}Question: Who has the ball now?\nAnswer:"}
+"""Prompts whose answer stands long before their end, by model; `LONG_PROMPT` for all others."""
 
 
 class NgramPage(LessonPage):
@@ -110,6 +119,9 @@ class NgramPage(LessonPage):
         self.copied = LineChart(title=self.tr("Copied word for word"))
         self.rows = LineChart(title=self.tr("Rows used and possible"))
         self.powers = PowerPane()
+        self.network = HandNetwork()
+        self.forms = QButtonGroup(self)
+        self._stack = QStackedWidget()
         self._prepare()
         self._lay_out()
         self._connect()
@@ -172,8 +184,9 @@ class NgramPage(LessonPage):
         top.setSpacing(6 * SPACE_PX)
         top.addWidget(self.table, 3, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.perplexity, 2)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(4 * SPACE_PX, 3 * SPACE_PX, 4 * SPACE_PX, 3 * SPACE_PX)
+        tables = QWidget()
+        page = QVBoxLayout(tables)
+        page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(2 * SPACE_PX)
         page.addWidget(self.source)
         page.addLayout(top)
@@ -182,8 +195,16 @@ class NgramPage(LessonPage):
         page.addLayout(marks)
         page.addLayout(charts, 1)
         page.addWidget(self.powers)
+        self._stack.addWidget(tables)
+        self._stack.addWidget(self.network)
+        names = (
+            (self.tr("Tables"), self.tr("Count a text with one to five tokens of context")),
+            (self.tr("A network by hand"), self.tr("Two layers, every number and its gradient")),
+        )
+        lay_out_forms(self, self.forms, names, self._stack)
 
     def _connect(self) -> None:
+        self.forms.idClicked.connect(self.show_form)
         self.source.wished.connect(self._on_source_wished)
         self.source.cancelled.connect(self._on_source_cancelled)
         self.table.context_chosen.connect(self._on_context_chosen)
@@ -209,6 +230,8 @@ class NgramPage(LessonPage):
         with QSignalBlocker(self.least):
             self.least.setValue(LEAST_COPIED)
         self.powers.reset()
+        self.network.reset()
+        self.show_form(_TABLES)
         self._count(TextSource(BUILT_IN[0]), "words")
 
     def functions(self) -> Sequence[Callable[..., object] | type]:
@@ -224,22 +247,35 @@ class NgramPage(LessonPage):
             count_digits,
             write_out,
             split_tokens,
+            *listed("visualizer.lessons.hand_network", "forward", "backward", "step"),
         )
 
     def answer(self, question: str) -> Answer | None:
         """Of the text on show where the question is about it."""
         if question == "rows":
-            return Answer(rows_possible(TUTORIAL_WORDS, 3))
+            two = rows_possible(TUTORIAL_WORDS, 2)
+            return Answer(rows_possible(TUTORIAL_WORDS, 3), numbers={"two": str(two)})
         if question == "digits":
             return Answer(count_digits(rows_possible(TUTORIAL_WORDS, LONGEST_WINDOW)))
+        if question == "gradient":
+            return self._answer_on_gradient()
         counted = self._counted
         if counted is None:
             return None
         if question == "best-context" and counted.scores:
-            return Answer(best_context(counted.scores) - 1)
+            one = f"{counted.scores[0].perplexity:.1f}"
+            return Answer(best_context(counted.scores) - 1, numbers={"one": one})
         if question == "rows-used" and counted.n_contexts >= 2:
-            return Answer(counted.rows_used[1])
+            return Answer(counted.rows_used[1], numbers={"one": f"{counted.rows_used[0]:,}"})
         return None
+
+    def _answer_on_gradient(self) -> Answer:
+        """Which of the numbers that the gradient begins with are below 0."""
+        gradient = self.network.first_gradients().z[0]  # (V,)
+        is_target = np.arange(gradient.size) == self.network.target
+        right = 0 if ((gradient < 0) == is_target).all() else 1 if (gradient < 0).all() else 2
+        p = self.network.seen().p[0, self.network.target]
+        return Answer(right, numbers={"p": f"{p:.2f}"})
 
     def exhibits(self) -> Sequence[Exhibit]:
         found: list[Exhibit] = []
@@ -256,11 +292,21 @@ class NgramPage(LessonPage):
             found.append(copied_exhibit(copied))
         if powers is not None:
             found.append(powers_exhibit(powers, self.powers.sizes))
-        return found
+        return [*found, self.network.exhibit()]
+
+    @Slot(int)
+    def show_form(self, form: int) -> None:
+        """The tables, or a network."""
+        self.forms.button(form).setChecked(True)
+        self._stack.setCurrentIndex(form)
 
     def follow(self, target: str) -> None:
         """See the lesson's text for the targets."""
-        if target in CONTEXTS:
+        if target.startswith("try:"):
+            self.show_form(_NETWORK if target in NETWORK_LINKS else _TABLES)
+        if target in NETWORK_LINKS:
+            self.network.follow(target)
+        elif target in CONTEXTS:
             self._choose(CONTEXTS[target])
         elif target == "try:characters":
             source = TextSource(BUILT_IN[0]) if self._counted is None else self._counted.source
@@ -269,12 +315,18 @@ class NgramPage(LessonPage):
             self._count(TextSource("chinese"), "characters")
         elif target == "try:unseen":
             self._try_unseen()
+        elif target == "try:perplexity":
+            self.bring_into_sight(self.perplexity)
+        elif target == "try:three":
+            self.powers.show_power(TUTORIAL_WORDS, 3, written=True)
         elif target == "try:tutorial":
             self.powers.show_power(TUTORIAL_WORDS, LONGEST_WINDOW, written=True)
         elif target == "try:gpt2":
             self.powers.show_power(GPT2_VOCABULARY, LONGEST_WINDOW, written=True)
         elif target == "look:long":
-            self.microscope.show_prompt(MODEL_PROMPT)
+            model = self.microscope.model
+            name = "" if model is None else model.name
+            self.microscope.show_prompt(LONG_PROMPTS.get(name, LONG_PROMPT))
 
     # ------------------------------------------------------------------------------ what it does
 

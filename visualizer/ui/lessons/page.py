@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, QSizeF, Signal
+from PySide6.QtCore import QRectF, QSizeF, QTimer, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from visualizer.ui.lessons.background import BackgroundTask
 from visualizer.ui.lessons.microscope import Microscope
@@ -99,6 +99,15 @@ class LessonPage(QWidget):
 
     def set_active(self, active: bool) -> None:
         """The page came into sight, or went out of it."""
+
+    def bring_into_sight(self, part: QWidget) -> None:
+        """Scroll to a part of the page that has come to show something."""
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if isinstance(around, QScrollArea):
+            area = around  # it is laid out first
+            QTimer.singleShot(0, part, lambda: area.ensureWidgetVisible(part))
 
     def is_busy(self) -> bool:
         """Whether something runs in the background, which a picture should wait for."""

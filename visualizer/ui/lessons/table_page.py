@@ -36,11 +36,12 @@ from visualizer.ui.lessons.text_pieces import WorkProgress
 from visualizer.ui.lessons.walk_pane import WalkPane
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
+from visualizer.ui.widgets.font_follower import follow_text_size
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 from visualizer.ui.widgets.parameter_slider import ParameterSlider, SliderScale, WordSpinBox
 
 MOST_SMOOTHING = 5.0
-RATES = {"learn": RATE, "wobble": 20.0, "diverge": 1e308}
+RATES = {"learn": RATE, "wobble": 20.0}
 """Learning rates, by the keys of the lesson's links."""
 
 MODEL_PROMPT = "I love"
@@ -89,7 +90,7 @@ class TablePage(LessonPage):
         return slider
 
     def _lay_out(self) -> None:
-        self.arithmetic.setFont(token_font())
+        follow_text_size(self.arithmetic, token_font)
         self.arithmetic.setWordWrap(True)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))
@@ -172,15 +173,17 @@ class TablePage(LessonPage):
             return Answer(2 if oranges == grapes else int(grapes > oranges))
         if question == "smoothed":
             row = next_word_distribution(tutorial, "love", 1.0)
-            return Answer(float(row[tutorial.index("grapes")]), 0.005)
+            numbers = {"v": str(len(tutorial.words))}
+            return Answer(float(row[tutorial.index("grapes")]), 0.005, numbers)
         if question == "walk-length":
             words = list(walk(tutorial, "you", 100, np.random.default_rng(0)))
-            return Answer(1 + len(words))
+            return Answer(1 + len(words), numbers={"second": words[0]})
         if question == "learned-empty" and self._learned is not None:
             silent = self._counted.silent
             if silent:
                 row = self._counted.bigrams.index(silent[-1])
-                return Answer(float(self._learned.probabilities[row, 0]), 0.005)
+                numbers = {"v": str(len(self._counted.words))}
+                return Answer(float(self._learned.probabilities[row, 0]), 0.005, numbers)
         return None
 
     def exhibits(self) -> Sequence[Exhibit]:
@@ -212,12 +215,21 @@ class TablePage(LessonPage):
         elif target == "try:walk":
             self.walk.back.click()
             self.walk.run.setChecked(True)
+        elif target == "try:walk-you" and "you" in words:
+            self._count_only()
+            self.walk.start.setCurrentText("you")
+            self.walk.run.setChecked(True)
         elif target.removeprefix("try:") in RATES:
+            self._count_only()  # nothing that is learned is smoothed
             self.learning.steps.setValue(STEPS)
             self.learning.set_rate(RATES[target.removeprefix("try:")])
             self._on_learning_started(STEPS, RATES[target.removeprefix("try:")])
         elif target == "look:love":
             self.microscope.show_prompt(MODEL_PROMPT)
+
+    def _count_only(self) -> None:
+        self.smoothing.set_value(0.0)
+        self._on_smoothing_value_changed(0.0)
 
     def set_active(self, active: bool) -> None:
         """A walk does not go on out of sight."""
@@ -413,6 +425,8 @@ class TablePage(LessonPage):
 
     @Slot(object)
     def _on_learning_progressed(self, steps: tuple[LearnedStep, ...]) -> None:
+        if not self._steps:
+            self.bring_into_sight(self.learning)
         self._steps += steps
         self.learning.show_steps(self._steps, self._learned_words, np.nan)
 
