@@ -2427,6 +2427,177 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
 </context>
 <context>
+    <name>HandNetwork</name>
+    <message>
+        <source>A network by hand: {pair}</source>
+        <translation>亲手算的网络：{pair}</translation>
+    </message>
+    <message>
+        <source>A weight: how much number {row} of h speaks for “{column}”.</source>
+        <translation>权重：h 的第 {row} 个数在多大程度上支持“{column}”。</translation>
+    </message>
+    <message>
+        <source>A weight: number {column} of “{row}”. Type another.</source>
+        <translation>权重：“{row}”的第 {column} 个数。可以改成别的。</translation>
+    </message>
+    <message>
+        <source>A word, and the one that did come next</source>
+        <translation>一个词，以及真正接在它后面的词</translation>
+    </message>
+    <message>
+        <source>Backward</source>
+        <translation>反向</translation>
+    </message>
+    <message>
+        <source>Begin again with other random weights</source>
+        <translation>换一组随机权重，重新开始</translation>
+    </message>
+    <message>
+        <source>Choose a cell and type a number</source>
+        <translation>选一格，输入一个数</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前向</translation>
+    </message>
+    <message>
+        <source>From the loss back to every weight</source>
+        <translation>从损失往回，直到每个权重</translation>
+    </message>
+    <message>
+        <source>From the word to the loss</source>
+        <translation>从词到损失</translation>
+    </message>
+    <message>
+        <source>How far a step goes against the gradient</source>
+        <translation>一步逆着梯度走多远</translation>
+    </message>
+    <message>
+        <source>How the cell is computed</source>
+        <translation>这一格怎样算出来</translation>
+    </message>
+    <message>
+        <source>How the loss changes with this weight: what came in × what is wrong.</source>
+        <translation>这个权重变一点，损失变多少：进来的数 × 错的程度。</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Mean loss over all pairs</source>
+        <translation>所有词对的平均损失</translation>
+    </message>
+    <message>
+        <source>Move every weight against its gradient</source>
+        <translation>每个权重都逆着自己的梯度挪一点</translation>
+    </message>
+    <message>
+        <source>Next: {step}</source>
+        <translation>下一步：{step}</translation>
+    </message>
+    <message>
+        <source>Number {column} of “{word}”, as it stands in W1.</source>
+        <translation>“{word}”的第 {column} 个数，就是 W1 里的那个。</translation>
+    </message>
+    <message>
+        <source>Other weights</source>
+        <translation>换一组权重</translation>
+    </message>
+    <message>
+        <source>Pair of words</source>
+        <translation>词对</translation>
+    </message>
+    <message>
+        <source>So many steps, each on all pairs of the three sentences</source>
+        <translation>连走这么多步，每步用上三句话的所有词对</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>单步</translation>
+    </message>
+    <message>
+        <source>The gradient of u in the row of “{word}”; other rows had no part.</source>
+        <translation>u 的梯度，放在“{word}”那一行；其余各行没有参与。</translation>
+    </message>
+    <message>
+        <source>The probability that “{column}” comes next.</source>
+        <translation>下一个词是“{column}”的概率。</translation>
+    </message>
+    <message>
+        <source>The same, times the slope of tanh: 1 − h².</source>
+        <translation>同一个数，再乘以 tanh 的斜率：1 − h²。</translation>
+    </message>
+    <message>
+        <source>The score (logit) of “{column}”: h times its column of W2.</source>
+        <translation>“{column}”的分数（logit）：h 乘以 W2 里它那一列。</translation>
+    </message>
+    <message>
+        <source>W1, one row a word</source>
+        <translation>W1，每个词一行</translation>
+    </message>
+    <message>
+        <source>What comes back to number {column} of h from all five words.</source>
+        <translation>从五个词传回 h 第 {column} 个数的总和。</translation>
+    </message>
+    <message>
+        <source>Where it begins: the probability, less 1 for the word that came.</source>
+        <translation>从这里开始：概率，出现了的词再减 1。</translation>
+    </message>
+    <message>
+        <source>after the step: {moved}</source>
+        <translation>走一步之后：{moved}</translation>
+    </message>
+    <message>
+        <source>counted table</source>
+        <translation>数出的表</translation>
+    </message>
+    <message>
+        <source>loss = −ln p({word}) = ?</source>
+        <translation>损失 = −ln p({word}) = ?</translation>
+    </message>
+    <message>
+        <source>loss = −ln p({word}) = −ln {p} = {loss} nats</source>
+        <translation>损失 = −ln p({word}) = −ln {p} = {loss} 奈特</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>奈特</translation>
+    </message>
+    <message>
+        <source>not computed yet: press {step}</source>
+        <translation>还没算：请按“{step}”</translation>
+    </message>
+    <message>
+        <source>rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>tanh presses any number between −1 and 1.</source>
+        <translation>tanh 把任何数压到 −1 和 1 之间。</translation>
+    </message>
+    <message>
+        <source>this network</source>
+        <translation>这个网络</translation>
+    </message>
+    <message>
+        <source>u, the word’s row of W1</source>
+        <translation>u：这个词在 W1 里的一行</translation>
+    </message>
+    <message>
+        <source>{n} steps</source>
+        <translation>{n} 步</translation>
+    </message>
+</context>
+<context>
     <name>HeadAttention</name>
     <message>
         <source>+ {rest} from the others</source>
@@ -3093,7 +3264,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <name>IdDecoding</name>
     <message>
         <source>Ids</source>
-        <translation type="unfinished"></translation>
+        <translation>id</translation>
     </message>
     <message>
         <source>Ids to text</source>
@@ -3109,7 +3280,7 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
     <message>
         <source>Tokenizer</source>
-        <translation type="unfinished">分词器</translation>
+        <translation>分词器</translation>
     </message>
     <message>
         <source>Whole numbers between blanks or commas</source>
@@ -3229,10 +3400,6 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>损失</translation>
     </message>
     <message>
-        <source>Loss {loss} nats, largest difference from the counted table {difference}</source>
-        <translation>损失 {loss} 奈特，与数出的表最多相差 {difference}</translation>
-    </message>
-    <message>
         <source>Press Learn: the table begins with 1 / V everywhere.</source>
         <translation>按“学习”：起初表中处处是 1 / V。</translation>
     </message>
@@ -3259,6 +3426,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>learned</source>
         <translation>学到的表</translation>
+    </message>
+    <message>
+        <source>loss = −mean ln P(next | word) = {loss} nats; largest difference from the counted table without smoothing: {difference}</source>
+        <translation>损失 = −ln P(下一个词 | 词) 的平均 = {loss} 奈特；与不加平滑的计数表最多相差 {difference}</translation>
     </message>
     <message>
         <source>nats</source>
@@ -4288,6 +4459,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>抄来的 %</translation>
     </message>
     <message>
+        <source>A network by hand</source>
+        <translation>亲手算一个网络</translation>
+    </message>
+    <message>
         <source>Another</source>
         <translation>再来一段</translation>
     </message>
@@ -4298,6 +4473,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>Copied word for word</source>
         <translation>一字不差地抄来</translation>
+    </message>
+    <message>
+        <source>Count a text with one to five tokens of context</source>
+        <translation>给一段文本计数，看一到五个词元的上文</translation>
     </message>
     <message>
         <source>Generate</source>
@@ -4336,6 +4515,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>标出的最短段落</translation>
     </message>
     <message>
+        <source>Tables</source>
+        <translation>表格</translation>
+    </message>
+    <message>
         <source>Text from {n} tokens of context</source>
         <translation>用 {n} 个词元的上文生成的文本</translation>
     </message>
@@ -4346,6 +4529,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>Tokens to generate</source>
         <translation>生成的词元数</translation>
+    </message>
+    <message>
+        <source>Two layers, every number and its gradient</source>
+        <translation>两层，每个数和它的梯度</translation>
     </message>
     <message>
         <source>What the text begins with; in an order of words that the counted text does not
