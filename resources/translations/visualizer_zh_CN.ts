@@ -1084,6 +1084,65 @@ as if choosing among so many equally likely tokens (with Witten-Bell smoothing)<
     </message>
 </context>
 <context>
+    <name>EmbeddingsPane</name>
+    <message>
+        <source>Its vector, folded into rows</source>
+        <translation>它的向量，折成几行</translation>
+    </message>
+    <message>
+        <source>Left out, as more than one token each: {words}.</source>
+        <translation>不止一个词元，没有放进来：{words}。</translation>
+    </message>
+    <message>
+        <source>Look the words up in the model’s embedding (Enter)</source>
+        <translation>在模型的词嵌入表里查这些词（回车）</translation>
+    </message>
+    <message>
+        <source>Look up</source>
+        <translation>查一查</translation>
+    </message>
+    <message>
+        <source>Map of the words</source>
+        <translation>词的地图</translation>
+    </message>
+    <message>
+        <source>Nearest tokens</source>
+        <translation>最近的词元</translation>
+    </message>
+    <message>
+        <source>The two directions in which these words differ most hold {share} of their variance: the rest is out of sight.</source>
+        <translation>这些词差别最大的两个方向，占方差的 {share}：其余的看不见。</translation>
+    </message>
+    <message>
+        <source>The vector of</source>
+        <translation>它的向量：</translation>
+    </message>
+    <message>
+        <source>Whose vector and neighbours are shown</source>
+        <translation>显示哪个词的向量和邻居</translation>
+    </message>
+    <message>
+        <source>Word on show</source>
+        <translation>正在显示的词</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>词</translation>
+    </message>
+    <message>
+        <source>Words of one token each, between blanks</source>
+        <translation>每个只占一个词元的词，用空格隔开</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>余弦</translation>
+    </message>
+    <message>
+        <source>token {id}: {n} numbers, length {length}</source>
+        <translation>词元 {id}：{n} 个数，长度 {length}</translation>
+    </message>
+</context>
+<context>
     <name>EntryList</name>
     <message>
         <source>, a special token</source>
@@ -3310,6 +3369,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>两个位置的点积（按距离）</translation>
     </message>
     <message>
+        <source>Embeddings</source>
+        <translation>词嵌入</translation>
+    </message>
+    <message>
         <source>Learned positions</source>
         <translation>学到的位置</translation>
     </message>
@@ -3344,6 +3407,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>The position encoding of the paper</source>
         <translation>论文里的位置编码</translation>
+    </message>
+    <message>
+        <source>The vectors of words, and which are near</source>
+        <translation>词的向量，以及哪些挨在一起</translation>
     </message>
     <message>
         <source>What attention makes of shuffled words</source>
@@ -6596,7 +6663,7 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <name>TextColumn</name>
     <message>
         <source>**Goal:** {goal}</source>
-        <translation>**目标：**{goal}</translation>
+        <translation>**目标**：{goal}</translation>
     </message>
     <message>
         <source>, </source>
@@ -9254,6 +9321,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>没有词跟在另一个词之后：请写两个以空白隔开的词。</translation>
     </message>
     <message>
+        <source>None of these words is a single token of this model: type others.</source>
+        <translation>这些词在这个模型里没有一个是单个词元：换别的词。</translation>
+    </message>
+    <message>
         <source>Nothing ever follows {word} in these sentences.</source>
         <translation>在这些句子中，{word} 之后从未有词。</translation>
     </message>
@@ -10500,6 +10571,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>{n} weights in {path} have other shapes than its configuration says: {names}.</source>
         <translation>{path} 中有 {n} 个权重的形状与其配置不符：{names}。</translation>
+    </message>
+    <message>
+        <source>{n} words are too many for the map: take up to {most}.</source>
+        <translation>{n} 个词太多，图上放不下：最多 {most} 个。</translation>
     </message>
     <message>
         <source>{n} words are too many: the translator takes {most}.</source>

@@ -312,3 +312,38 @@ def test_rotating_by_the_frequencies_gives_the_scores_that_the_model_computes(
     expected = 2 * np.cos(np.subtract.outer(np.arange(20), np.arange(20))[..., None] * frequencies)
     np.testing.assert_allclose(scores, expected.sum(axis=-1), atol=1e-4)
     assert math.isclose(scores[0, 0], 2 * len(frequencies), rel_tol=1e-6)
+
+
+# ---------------------------------------------------------------------------------- neighbours
+
+
+@pytest.mark.parametrize("architecture", ["gpt2", "llama"])
+def test_neighbours_are_those_of_plain_cosines(architecture, new_engine, tiny_model, monkeypatch):
+    monkeypatch.setattr("visualizer.engine.lesson_answers._ROWS_AT_ONCE", 37)
+    engine, model = new_engine(architecture), tiny_model(architecture)
+    record = one(engine, InputRequest(1, (65, 97, 32), n_neighbours=7))
+    table = model.get_input_embeddings().weight.detach().double().numpy()
+    table = table / np.linalg.norm(table, axis=1, keepdims=True)
+    assert record.neighbours.shape == record.similarities.shape == (3, 7)
+    for token_id, ids, cosines in zip(
+        (65, 97, 32), record.neighbours, record.similarities, strict=True
+    ):
+        every = table @ table[token_id]
+        every[token_id] = -np.inf
+        assert ids.tolist() == np.argsort(-every)[:7].tolist()
+        np.testing.assert_allclose(cosines, np.sort(every)[::-1][:7], atol=1e-6)
+
+
+def test_no_more_neighbours_than_there_are(new_engine):
+    engine = new_engine("gpt2")
+    record = one(engine, InputRequest(1, (65,), n_neighbours=10_000))
+    assert record.neighbours.shape == (1, 50)
+    assert one(engine, InputRequest(1, (65,))).neighbours.shape == (1, 0)
+    assert one(engine, InputRequest(1, (), n_neighbours=5)).neighbours.shape == (0, 0)
+
+
+def test_looking_for_neighbours_can_be_cancelled(new_engine):
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        one(new_engine("gpt2"), InputRequest(1, (65,), 5, token))

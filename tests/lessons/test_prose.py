@@ -92,12 +92,13 @@ def test_each_text_is_in_its_language(key):
 def test_links_lead_into_the_experiment_the_main_panels_or_the_web(key, language):
     for place, text in paragraphs(read_lesson(key, language)).items():
         for words, target in LINK.findall(text):
-            assert re.fullmatch(r"(try|look|term):[\w.+-]+|https://\S+", target), (
+            assert re.fullmatch(r"(try|look|term):[\w.+-]+|lesson:(\w+)|https://\S+", target), (
                 f"{place}: {target}"
             )
             assert words.strip(), f"{place}: {target}"
+            assert target.partition("lesson:")[2] in ("", *LESSON_KEYS), f"{place}: {target}"
         # A bracket before a parenthesis with a space between them is a link that was mistyped.
-        assert not re.search(r"\]\s+\((?:try|look|term|https):", text), place
+        assert not re.search(r"\]\s+\((?:try|look|term|lesson|https):", text), place
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from visualizer.engine.attach import Attachment
 from visualizer.engine.errors import NonFiniteError, UsageError, VisualizerError
 from visualizer.engine.lesson_records import (
+    MOST_NEIGHBOURS,
     MOST_POSITIONS,
     MOST_STEP_TOKENS,
     MOST_TEXT_TOKENS,
@@ -27,6 +28,8 @@ from visualizer.engine.lesson_records import (
 from visualizer.engine.pair import HeadStates, PairInspector, row_of
 from visualizer.engine.records import CancelToken, Float32Array, Int64Array
 from visualizer.engine.tokenization import Tokenization, Tokenizer
+
+_ROWS_AT_ONCE = 16_384  # of the embedding
 
 # ------------------------------------------------------------------------------ residual stream
 
@@ -213,6 +216,7 @@ def input_side(attachment: Attachment, context_length: int, request: InputReques
                 n_ids=attachment.n_input_ids,
             )
     ids = torch.tensor(request.token_ids, dtype=torch.long, device=weight.device)
+    neighbours, similarities = _neighbours(weight[: attachment.n_input_ids], ids, request)
     positions = _learned_positions(attachment, embedding, context_length)
     kept = None if positions is None else positions[:MOST_POSITIONS].float().cpu().numpy().copy()
     return InputRecord(
@@ -222,7 +226,36 @@ def input_side(attachment: Attachment, context_length: int, request: InputReques
         kept,
         0 if positions is None else len(positions),
         _rotary(attachment),
+        neighbours.cpu().numpy().copy(),
+        similarities.cpu().numpy().copy(),
     )
+
+
+def _neighbours(weight: Tensor, ids: Tensor, request: InputRequest) -> tuple[Tensor, Tensor]:
+    """Which rows of the embedding point the most in the direction of some of them.
+
+    Args:
+        weight: (V, C).
+        ids: (n,) int64.
+        request: Says how many.
+
+    Returns:
+        (n, k) int64 ids and (n, k) float32 cosines, the largest first.
+    """
+    n_wanted = min(request.n_neighbours, MOST_NEIGHBOURS, len(weight) - 1)
+    if n_wanted <= 0 or len(ids) == 0:
+        return ids.new_zeros(len(ids), 0), weight.new_zeros(len(ids), 0, dtype=torch.float32)
+    normalise = torch.nn.functional.normalize
+    asked = normalise(weight[ids].float(), dim=-1)  # (n, C)
+    parts = []
+    for first in range(0, len(weight), _ROWS_AT_ONCE):  # a whole table in float32 may not fit
+        request.cancel.check()
+        rows = normalise(weight[first : first + _ROWS_AT_ONCE].float(), dim=-1)  # (rows, C)
+        parts.append(asked @ rows.T)  # (n, rows)
+    cosines = torch.cat(parts, dim=1)  # (n, V)
+    cosines[torch.arange(len(ids), device=ids.device), ids] = -torch.inf
+    found = cosines.topk(n_wanted, dim=1)
+    return found.indices, found.values
 
 
 def _learned_positions(

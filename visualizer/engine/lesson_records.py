@@ -30,6 +30,7 @@ MOST_STEP_TOKENS = 12
 """Tokens whose attention is written out step by step."""
 MOST_POSITIONS = 2048
 """Rows of a learned position embedding that are handed out."""
+MOST_NEIGHBOURS = 50
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,13 @@ class InputRequest:
 
     Attributes:
         token_ids: Whose embeddings are wanted; may be empty.
+        n_neighbours: How many of the most similar tokens are wanted for each, at most
+            MOST_NEIGHBOURS.
     """
 
     request_id: int
     token_ids: tuple[int, ...] = ()
+    n_neighbours: int = 0
     cancel: CancelToken = field(default_factory=CancelToken, compare=False)
 
 
@@ -189,6 +193,9 @@ class InputRecord:
             on; None in a model without.
         n_positions: How many the model has; 0 without.
         rotary: Of each kind of layers; empty in a model without rotary embedding.
+        neighbours: (len(token_ids), k) int64, the tokens with the most similar rows, the most
+            similar first, the token itself left out; k is less in a very small vocabulary.
+        similarities: (len(token_ids), k) float32 cosines, from -1 to 1.
     """
 
     request_id: int
@@ -197,9 +204,12 @@ class InputRecord:
     positions: Float32Array | None
     n_positions: int
     rotary: tuple[Rotary, ...]
+    neighbours: Int64Array = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    similarities: Float32Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
     def __post_init__(self) -> None:
-        frozen(self.embeddings)
+        for array in (self.embeddings, self.neighbours, self.similarities):
+            frozen(array)
         if self.positions is not None:
             frozen(self.positions)
 

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from tests.ui.conftest import ByteTokenizer
 from visualizer.engine.errors import VisualizerError
 from visualizer.engine.lesson_records import (
     InputRecord,
@@ -28,7 +29,7 @@ from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.theme import DARK, LIGHT
 
 LINK = re.compile(r"\]\(((?:try|look):[^)]+)\)")
-MODEL = SimpleNamespace(n_layers=2, n_heads=2, name="tiny")
+MODEL = SimpleNamespace(n_layers=2, n_heads=2, name="tiny", tokenizer=ByteTokenizer())
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
+from visualizer.engine.records import Float64Array
 from visualizer.lessons.attention import (
     AttentionSteps,
     causal_mask,
@@ -112,18 +113,20 @@ class AttentionPage(LessonPage):
         begun = first_numbers()
         plain = steps_of(begun, TOKENS, WIDTH, HEAD_WIDTH, causal=False)
         if question == "score":
-            return Answer(float(plain.scores[1, 2]), 1e-6)
+            numbers = {"q": _vector(plain.q[1]), "k": _vector(plain.k[2])}
+            return Answer(float(plain.scores[1, 2]), 1e-6, numbers)
         if question == "first-token":
             masked = steps_of(begun, TOKENS, WIDTH, HEAD_WIDTH, causal=True)
             return Answer(float(masked.weights[0, 0]), 1e-6)
         if question == "zero-query":
             steps = steps_of(_without_queries(begun), TOKENS, WIDTH, HEAD_WIDTH, causal=False)
-            return Answer(float(steps.weights[1, 2]), 0.005)
+            return Answer(float(steps.weights[1, 2]), 0.005, {"n": str(TOKENS)})
         if question == "double":
             doubled = HandNumbers(begun.x, begun.w_q, 2 * begun.w_k, begun.w_v)
             steps = steps_of(doubled, TOKENS, WIDTH, HEAD_WIDTH, causal=False)
             before, after = float(plain.weights[1].max()), float(steps.weights[1].max())
-            return Answer(2 if before == after else int(after < before))
+            numbers = {"before": f"{before:.2f}"}
+            return Answer(2 if before == after else int(after < before), numbers=numbers)
         return None
 
     def exhibits(self) -> Sequence[Exhibit]:
@@ -202,3 +205,7 @@ def _without_queries(numbers: HandNumbers) -> HandNumbers:
 
 def _titles(views: Mapping[Step, MatrixView]) -> dict[Step, str]:
     return {step: view.accessibleName() for step, view in views.items()}
+
+
+def _vector(values: Float64Array) -> str:
+    return f"({', '.join(f'{value:g}' for value in values)})"

@@ -35,6 +35,9 @@ SENTENCES = (
 )
 """Fruit, company, fruit; each ends with the word, so that the model has read all the rest."""
 WORD, CONTROL = "apple", "the"
+CHINESE_SENTENCES = ("水果店里有苹果", "商店里最新推出了苹果", "她在水果店里买了一个红苹果")
+"""The tutorial's two, cut after the word, and the fruit again."""
+CHINESE_WORD, CHINESE_CONTROL = "苹果", "店里"
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,10 +188,14 @@ class MeaningPane(QWidget):
 
     def reset(self) -> None:
         """The apple that is eaten, the one that makes phones, and one that is baked."""
-        for edit, text in zip(self.sentences, SENTENCES, strict=True):
+        self.compare_sentences(SENTENCES, WORD, CONTROL)
+
+    def compare_sentences(self, sentences: tuple[str, str, str], word: str, control: str) -> None:
+        """Compare a word in three sentences."""
+        for edit, text in zip(self.sentences, sentences, strict=True):
             edit.setText(text)
-        self.word.setText(WORD)
-        self.control.setText(CONTROL)
+        self.word.setText(word)
+        self.control.setText(control)
         self._is_due = True
         self._dim()
         self._ask()

@@ -18,18 +18,26 @@ from visualizer.lessons.positions import (
 )
 from visualizer.lessons.similarity import cosine_similarity, last_token_of
 from visualizer.lessons.text import split_words
+from visualizer.lessons.word_map import principal_plane
 from visualizer.lessons.word_order import order_effect, shuffled_order, word_vectors
 from visualizer.ui.lessons.drawn_exhibits import Numbers, TableRows, chart_exhibit, matrix_exhibit
 from visualizer.ui.lessons.forms import lay_out_forms
-from visualizer.ui.lessons.input_meaning import SENTENCES, MeaningPane
+from visualizer.ui.lessons.input_embeddings import WORDS, EmbeddingsPane
+from visualizer.ui.lessons.input_meaning import (
+    CHINESE_CONTROL,
+    CHINESE_SENTENCES,
+    CHINESE_WORD,
+    SENTENCES,
+    MeaningPane,
+)
 from visualizer.ui.lessons.input_order import SENTENCE, WIDTH, OrderPane
-from visualizer.ui.lessons.input_places import PlacesPane
+from visualizer.ui.lessons.input_places import BASE, PlacesPane
 from visualizer.ui.lessons.input_sinusoids import SinusoidPane
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
 from visualizer.ui.widgets.line_chart import Chart, LineChart
 
-_SINUSOIDS, _ORDER, _PLACES, _MEANING = range(4)
+_EMBEDDINGS, _SINUSOIDS, _ORDER, _PLACES, _MEANING = range(5)
 _FORMS = {
     "sinusoids": _SINUSOIDS,
     "distance": _SINUSOIDS,
@@ -39,24 +47,28 @@ _FORMS = {
     "rotary": _PLACES,
     "learned": _PLACES,
     "apple": _MEANING,
+    "pingguo": _MEANING,
+    "embeddings": _EMBEDDINGS,
+    "colours": _EMBEDDINGS,
 }
 """Where the lesson's links lead."""
 
 
 class InputPage(LessonPage):
-    """Sinusoids, the order of words, positions of real models, and a word's change of meaning."""
+    """Embeddings, sinusoids, order, positions of real models, and a word's change of meaning."""
 
     key = "input"
 
     def __init__(self, microscope: Microscope, parent: QWidget | None = None) -> None:
         super().__init__(microscope, parent)
         self._is_active = False
+        self.embeddings = EmbeddingsPane(microscope)
         self.sinusoids = SinusoidPane(self.make_task())
         self.order = OrderPane()
         self.places = PlacesPane(microscope)
         self.meaning = MeaningPane(microscope)
         self._stack = QStackedWidget()
-        for pane in (self.sinusoids, self.order, self.places, self.meaning):
+        for pane in (self.embeddings, self.sinusoids, self.order, self.places, self.meaning):
             self._stack.addWidget(pane)
         self.forms = QButtonGroup(self)
         self._lay_out()
@@ -65,6 +77,7 @@ class InputPage(LessonPage):
 
     def _lay_out(self) -> None:
         names = (
+            (self.tr("Embeddings"), self.tr("The vectors of words, and which are near")),
             (self.tr("Sinusoids"), self.tr("The position encoding of the paper")),
             (self.tr("Order"), self.tr("What attention makes of shuffled words")),
             (self.tr("Real models"), self.tr("Rotary embedding and learned positions")),
@@ -75,15 +88,17 @@ class InputPage(LessonPage):
     # -------------------------------------------------------------------------- what a page is
 
     def reset(self) -> None:
-        """Every experiment as it begins, the sinusoids in sight."""
+        """Every experiment as it begins, the embeddings in sight."""
+        self.embeddings.reset()
         self.sinusoids.reset()
         self.order.reset()
         self.places.reset()
         self.meaning.reset()
-        self.show_form(_SINUSOIDS)
+        self.show_form(_EMBEDDINGS)
 
     def functions(self) -> Sequence[Callable[..., object] | type]:
         return (
+            principal_plane,
             sinusoids,
             dot_products,
             profile_by_distance,
@@ -108,14 +123,18 @@ class InputPage(LessonPage):
             return Answer(0 if effect.difference < 1e-12 else 1)
         if question == "fastest":
             frequencies = rotary_frequencies(64)
-            return Answer(0 if int(np.argmax(frequencies)) == 0 else 1)
-        shown = self.meaning.shown
-        if question == "apple" and shown is not None:
-            return Answer(float(shown.other[0]), 0.005)
+            numbers = {"base": f"{BASE:.0f}"}
+            return Answer(0 if int(np.argmax(frequencies)) == 0 else 1, numbers=numbers)
+        shown, record = self.meaning.shown, self.meaning.record
+        if question == "apple" and shown is not None and record is not None:
+            token_id = int(record.texts[0].tokenization.ids[shown.places[0]])
+            return Answer(float(shown.other[0]), 0.005, {"id": f"{token_id:,}"})
         return None
 
     def exhibits(self) -> Sequence[Exhibit]:
+        embeddings = self.embeddings.exhibit()
         return [
+            *([] if embeddings is None else [embeddings]),
             *self._sinusoid_exhibits(),
             *self._order_exhibits(),
             *self._places_exhibits(),
@@ -133,16 +152,27 @@ class InputPage(LessonPage):
             self.sinusoids.set_size(256, 128)
         elif key == "distance":
             self.sinusoids.look_at(20, 6)
+        elif key == "pingguo":
+            self.meaning.compare_sentences(CHINESE_SENTENCES, CHINESE_WORD, CHINESE_CONTROL)
+        elif key == "apple" and self.meaning.word.text() == CHINESE_WORD:
+            self.meaning.reset()
+        elif key == "embeddings":
+            self.embeddings.reset()
+        elif key == "colours":
+            self.embeddings.look_at(WORDS, "red")
         elif key in ("order", "positions"):
             self.order.with_positions.setChecked(key == "positions")
 
     def set_active(self, active: bool) -> None:
         self._is_active = active
+        self.embeddings.set_active(active and self._stack.currentIndex() == _EMBEDDINGS)
         self.places.set_active(active and self._stack.currentIndex() == _PLACES)
         self.meaning.set_active(active and self._stack.currentIndex() == _MEANING)
 
     def is_busy(self) -> bool:
-        return super().is_busy() or self.places.is_waiting or self.meaning.is_waiting
+        return super().is_busy() or any(
+            pane.is_waiting for pane in (self.embeddings, self.places, self.meaning)
+        )
 
     def show_form(self, form: int) -> None:
         """Bring one of the experiments into sight."""
