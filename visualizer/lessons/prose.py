@@ -42,6 +42,7 @@ from visualizer.engine.errors import VisualizerError
 from visualizer.locations import bundled_path
 
 LESSON_KEYS = (
+    "walk",
     "tokens",
     "generate",
     "table",
@@ -53,7 +54,7 @@ LESSON_KEYS = (
     "translate",
     "train",
 )
-"""The ten lessons in their order; each key names the files of a lesson's texts."""
+"""The lessons in their order, numbered from 0; each key names the files of a lesson's texts."""
 
 SOURCE_LANGUAGE = "en"
 
@@ -129,7 +130,7 @@ class Lesson:
 
     Attributes:
         key: One of LESSON_KEYS.
-        number: From 1.
+        number: From 0.
         title, summary: Plain text.
         goal: What the reader can do afterwards; plain text.
         minutes: That reading and trying take.
@@ -157,7 +158,7 @@ def read_lesson(key: str, language: str = SOURCE_LANGUAGE) -> Lesson:
     """
     if key not in LESSON_KEYS:
         raise KeyError(key)
-    number = LESSON_KEYS.index(key) + 1
+    number = LESSON_KEYS.index(key)
     name = f"{number:02d}-{key}.toml"
     path = bundled_path("resources", "lessons", language, name)
     if language != SOURCE_LANGUAGE and not path.exists():

@@ -50,7 +50,7 @@ def lesson_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for language, suffix in (("en", ""), ("zh_CN", "课")):
         folder = tmp_path / "resources" / "lessons" / language
         folder.mkdir(parents=True)
-        for number, key in enumerate(prose.LESSON_KEYS, 1):
+        for number, key in enumerate(prose.LESSON_KEYS):
             text = TEXT.format(title=f"{key}{suffix}")
             (folder / f"{number:02d}-{key}.toml").write_text(text, encoding="utf-8")
         (folder / "glossary.toml").write_text(GLOSSARY, encoding="utf-8")

@@ -14,7 +14,12 @@ from visualizer.ui.lessons.page import Answer, LessonPage
 from visualizer.ui.lessons.typed_answers import number_text
 
 QUESTIONS = [(key, question) for key in LESSON_KEYS for question in read_lesson(key).questions]
-NEEDS_A_RUN = {("train", "copying"), ("input", "apple")}
+NEEDS_A_RUN = {
+    ("train", "copying"),
+    ("input", "apple"),
+    ("walk", "width"),
+    ("walk", "likeliest"),
+}
 """Minutes of training, or a model: tested with these."""
 
 

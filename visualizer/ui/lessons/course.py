@@ -11,6 +11,12 @@ PageSource = Callable[[], type[LessonPage]]
 """Imports a page's module and gives its class."""
 
 
+def _walk() -> type[LessonPage]:
+    from visualizer.ui.lessons.walk_page import WalkPage
+
+    return WalkPage
+
+
 def _tokens() -> type[LessonPage]:
     from visualizer.ui.lessons.tokens_page import TokensPage
 
@@ -73,6 +79,7 @@ def _train() -> type[LessonPage]:
 
 PAGES: Mapping[str, PageSource] = MappingProxyType(
     {
+        "walk": _walk,
         "tokens": _tokens,
         "generate": _generate,
         "table": _table,

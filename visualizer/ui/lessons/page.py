@@ -68,10 +68,12 @@ class LessonPage(QWidget):
 
     Signals:
         functions_changed: What `functions` gives is not what it was.
+        lesson_wished: Open another lesson. str, its key.
     """
 
     key = ""
     functions_changed = Signal()
+    lesson_wished = Signal(str)
 
     def __init__(self, microscope: Microscope, parent: QWidget | None = None) -> None:
         super().__init__(parent)

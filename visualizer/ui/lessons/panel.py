@@ -279,6 +279,7 @@ class LessonPanel(QWidget):
         if page is None:
             page = self._pages[key] = self._course[key]()(self._microscope)
             page.functions_changed.connect(self._on_functions_changed)
+            page.lesson_wished.connect(self.open_lesson)
             page.installEventFilter(self)
             place = self._places[key] = QScrollArea()
             place.setWidgetResizable(True)
