@@ -555,6 +555,7 @@ def test_a_switch_runs_the_script_beside_the_printed_one(qtbot, page, monkeypatc
     wait_for_script(qtbot, page)
     assert script.complaint.text() == ""
     assert ran[2:] == [replace(changed, text="a text of my own")]  # the printed run is known
+    assert script.meaning.text().endswith("guessing among 11 costs 2.40.")
 
     page.follow("try:script-fresh")
     wait_for_script(qtbot, page)

@@ -341,16 +341,12 @@ class ScriptPane(QWidget):
         """What the last run has learned that serves for another batch."""
         if self.output is None or self.output.result is None:
             return ""
-        result = self.output.result
+        result, text = self.output.result, self.output.settings.text
+        n = VOCABULARY if text is None else len(set(text))
         return self.tr(
             "On another batch, saying the same token costs the model {same:.2f} nats, saying the "
             "next one {next:.2f}; guessing among {n:,} costs {guess:.2f}."
-        ).format(
-            same=result.same_token_loss,
-            next=result.next_token_loss,
-            n=VOCABULARY,
-            guess=math.log(VOCABULARY),
-        )
+        ).format(same=result.same_token_loss, next=result.next_token_loss, n=n, guess=math.log(n))
 
     def _describe(self) -> None:
         running = self._task.is_running
