@@ -48,7 +48,7 @@ def test_the_list_names_what_can_be_run(lesson, capsys):
     status, out, _ = lesson("list", "--json")
     assert status == 0
     listed = json.loads(out)["lessons"]
-    names = ["bigram", "ngram", "positions", "attention", "translate", "train"]
+    names = ["bigram", "ngram", "positions", "attention", "translate", "train", "script"]
     assert [row["name"] for row in listed] == names
     parser = cli.build_parser()
     for row in listed:
@@ -59,7 +59,7 @@ def test_the_list_names_what_can_be_run(lesson, capsys):
     capsys.readouterr()
     status, out, _ = lesson("list")
     assert status == 0
-    assert out.count("\n") == 7
+    assert out.count("\n") == 8
 
 
 def test_bigram(lesson, file):

@@ -113,7 +113,7 @@ def test_its_steps_are_those_of_a_plain_training(tmp_path, rhyme):
 def test_going_on_takes_the_same_steps_as_never_stopping(tmp_path, rhyme):
     whole = Session(job(tmp_path / "a", rhyme, steps=6)).run().records()
     first = Session(job(tmp_path / "b", rhyme, steps=3)).run().records()
-    again = Session(TrainingJob(str(tmp_path / "b"), "folder", steps=6)).run()
+    again = Session(TrainingJob(str(tmp_path / "b"), "folder", steps=3)).run()
     assert again.of(TrainingReady)[0].step == 3
     assert [r.loss for r in first + again.records()] == [r.loss for r in whole]
 
@@ -122,7 +122,7 @@ def test_going_on_with_another_learning_rate(tmp_path, rhyme):
     Session(job(tmp_path, rhyme, steps=2)).run()
     asked = TrainingSettings(learning_rate=1e-5)
     told = Session(
-        TrainingJob(str(tmp_path), "folder", settings=asked, steps=3, keeps_rate=False)
+        TrainingJob(str(tmp_path), "folder", settings=asked, steps=1, keeps_rate=False)
     ).run()
     assert told.records()[0].learning_rate == 1e-5
     assert checkpoint_facts(tmp_path / "checkpoint.safetensors").settings.learning_rate == 1e-5

@@ -54,6 +54,17 @@ def test_the_sizes_of_the_tutorial():
     assert sum(p.numel() for p in model.parameters()) == n_expected
 
 
+def test_it_begins_small_and_its_maps_grey():
+    torch.manual_seed(0)
+    model = TransformerModel(50, 128, 4, 2, 512)
+    for weights in (model.embedding.weight, model.decoder.weight):
+        assert 0.09 < weights.abs().max().item() <= 0.1
+    assert not model.decoder.bias.any()
+    maps = model.attention_maps(torch.randint(50, (1, 16)), generate_square_subsequent_mask(16))
+    for weights in maps:
+        assert weights[0, :, -1].max().item() < 3 / 16  # all 16 are looked at alike
+
+
 @pytest.fixture
 def model():
     return TransformerModel(11, 8, 2, 2, 16, max_len=12)

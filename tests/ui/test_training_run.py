@@ -99,7 +99,7 @@ def test_it_goes_on_where_it_was(qtbot, run, tmp_path):
         training.start(job(tmp_path / "run", steps=4))
     qtbot.waitUntil(lambda: training.state == "idle", **WAIT)
     with qtbot.waitSignal(training.became_ready, **WAIT) as ready:
-        training.start(TrainingJob(str(tmp_path / "run"), "folder", steps=6))
+        training.start(TrainingJob(str(tmp_path / "run"), "folder", steps=2))
     assert (ready.args[0].step, training.saved_step) == (4, 4)
     with qtbot.waitSignal(training.ended, **WAIT):
         pass

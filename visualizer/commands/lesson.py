@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from visualizer.commands import lesson_counts, lesson_matrices, lesson_train, lesson_translate
+from visualizer.commands import (
+    lesson_counts,
+    lesson_matrices,
+    lesson_script,
+    lesson_train,
+    lesson_translate,
+)
 from visualizer.commands.arguments import add_json
 from visualizer.commands.output import write_json, write_text
 from visualizer.commands.tables import table
@@ -17,6 +23,7 @@ LESSONS = (
     ("attention", "Self-attention by hand", "--x FILE.csv [--causal]"),
     ("translate", "Encoder and decoder", "TEXT [--beams N]"),
     ("train", "Train it yourself", "--text FILE --steps N --out DIR"),
+    ("script", "The tutorial's script", "[--seed S] [--epochs N]"),
 )
 """Name, title and the options that matter, in the order in which they are best read."""
 
@@ -34,6 +41,7 @@ def add_parser(subparsers: Any, common: argparse.ArgumentParser) -> None:
     lesson_matrices.add_parsers(commands, common)
     lesson_translate.add_parser(commands, common)
     lesson_train.add_parser(commands, common)
+    lesson_script.add_parser(commands, common)
 
 
 def run(args: argparse.Namespace) -> int:

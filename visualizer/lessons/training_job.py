@@ -34,7 +34,8 @@ class TrainingJob:
         unit: What a token is; of a run to go on with, its checkpoint knows.
         settings: How to train; of a run to go on with, only the learning rate counts, and only
             if `keeps_rate` is False.
-        steps: Steps to stop after, counted from the first of the run; 0 for no end.
+        steps: How many to take before it ends by itself, of a run to go on with so many more; 0
+            for no end.
         device: "auto", or as torch names it.
         prompt: What samples begin with; "" for the beginning of the text.
         temperature: Of the samples.

@@ -59,6 +59,7 @@ class TrainingSession:
         self._tell = tell
         self._commands = commands
         self._training = _open(job)
+        self._last_step = self._training.step + job.steps if job.steps else None
         self._prompt = job.prompt or _beginning(self._training.corpus)
         self._temperature = job.temperature
         self._is_paused = self._is_ended = False
@@ -79,7 +80,7 @@ class TrainingSession:
             self._obey()
             if self._is_ended:
                 break
-            if self._job.steps and self._training.step >= self._job.steps:
+            if self._training.step == self._last_step:
                 self._end("done")
                 break
             self._step()

@@ -89,6 +89,18 @@ class TransformerModel(nn.Module):
         for parameter in self.transformer_encoder.parameters():
             if parameter.dim() > 1:
                 nn.init.xavier_uniform_(parameter)
+        self.init_weights()
+
+    @torch.no_grad()
+    def init_weights(self) -> None:
+        """Begin small: embedding and decoder within 0.1 of 0.
+
+        With torch's own embeddings, times sqrt(d_model), the positions are lost in the sum and
+        every head looks at a single token from the start.
+        """
+        self.embedding.weight.uniform_(-0.1, 0.1)
+        self.decoder.weight.uniform_(-0.1, 0.1)
+        self.decoder.bias.zero_()
 
     def forward(self, src: Tensor, src_mask: Tensor | None = None) -> Tensor:
         """Scores of the next token, after each token.

@@ -21,10 +21,19 @@ from visualizer.lessons import tutorial_model
 from visualizer.lessons.checkpoints import checkpoint_facts
 from visualizer.lessons.corpus import text_corpus
 from visualizer.lessons.prose import read_lesson
+from visualizer.lessons.script_run import (
+    LineReached,
+    LossPrinted,
+    Printed,
+    ScriptResult,
+    ScriptSettings,
+    printed_source,
+    run_script,
+)
 from visualizer.lessons.training import Training
 from visualizer.lessons.training_settings import SMALL, StepRecord, TrainingSettings
 from visualizer.lessons.training_texts import built_in_text
-from visualizer.ui.lessons import training_beside
+from visualizer.ui.lessons import script_pane, training_beside
 from visualizer.ui.lessons.code_view import CodeView
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.source_listing import listed
@@ -32,6 +41,7 @@ from visualizer.ui.lessons.train_page import TrainPage
 from visualizer.ui.lessons.training_curves import COLUMNS, CurveCharts, Curves
 from visualizer.ui.lessons.training_text import MOST_PASTED
 from visualizer.ui.theme import DARK, LIGHT
+from visualizer.ui.widgets.chart_painting import series_pen
 
 LINK = re.compile(r"\]\(((?:try|look):[^)]+)\)")
 WAIT = {"timeout": 60_000}
@@ -314,12 +324,28 @@ def test_the_answer_on_copying_is_read_off_the_curve(page):
         printed.curves.clear()
         printed.curves.add((at(1, 6.9), at(2, last)))
         assert page.answer("copying").value == expected
+    assert page.answer("copying").numbers == {"first": "6.90", "guessing": "6.91"}
 
 
 def test_the_other_answers(page):
-    assert page.answer("guessing").value == pytest.approx(6.9078, abs=1e-4)
-    assert page.answer("tokens-in-a-step").value == 320
+    assert page.answer("parameters").numbers["layer"] == "3,152,384"
     assert page.answer("none") is None
+
+
+def test_every_hint_has_its_numbers(page):
+    page.script.printed = script_pane.ScriptOutput(ScriptSettings())
+    page.script.printed.result = ScriptResult((10, 32, 1000), (0.28,), 19_939_304, 6.7, 8.5)
+    page.beside.printed.guessing = math.log(1000)
+    page.beside.printed.curves.add(
+        tuple(StepRecord(n, 1.0, 1.0, 6.9 + n, 0.001, 1.0, 1.0) for n in (1, 2))
+    )
+    for language in ("en", "zh_CN"):
+        for question in read_lesson("train", language).questions:
+            answer = page.answer(question.key)
+            hint = question.hint.format(**answer.numbers)
+            assert hint != question.hint
+            if not question.choices:  # it gives nothing away
+                assert f"{answer.value:,}"[:4] not in hint
 
 
 def test_exhibits_are_painted_and_complete(qtbot, small):
@@ -413,6 +439,7 @@ def test_both_languages_say_the_same(page):
 def test_every_link_does_something(qtbot, page, monkeypatch):
     done = []
     monkeypatch.setattr(page.pane, "begin", lambda: done.append("start"))
+    monkeypatch.setattr(page.script, "begin", lambda: done.append("script"))
     monkeypatch.setattr(page.beside, "begin", lambda: done.append("beside"))
     monkeypatch.setattr(page.pane, "open_in_main_window", lambda: done.append("open"))
 
@@ -423,12 +450,13 @@ def test_every_link_does_something(qtbot, page, monkeypatch):
     lesson = read_lesson("train")
     links = [link for section in lesson.sections for link in LINK.findall(section.text)]
     links += [link for question in lesson.questions for link in LINK.findall(question.ask)]
+    links += [question.show for question in lesson.questions]
     for link in dict.fromkeys(links):
         page.reset()
         before = state()
         page.follow(link)
         assert state() != before, link
-    assert set(done) == {"start", "beside", "open"}
+    assert set(done) == {"start", "beside", "open", "script"}
 
 
 def test_curves_of_very_many_steps_are_drawn_thinned_to_their_end():
@@ -451,3 +479,167 @@ def test_what_cannot_be_written_is_no_exception(qtbot, small, tmp_path, monkeypa
     qtbot.mouseClick(page.pane.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "Cannot write" in page.pane.complaint.text(), **WAIT)
     wait_for_state(qtbot, page, "idle")
+
+
+def wait_for_script(qtbot, page):
+    qtbot.waitUntil(lambda: not page.script._task.is_running, **WAIT)
+
+
+def test_the_script_is_run_and_its_lines_light_up(qtbot, page):
+    script, lit = page.script, set()
+    source = script.code.raw_text()
+    assert source == printed_source()
+    assert page.answer("tokens-in-a-step") is None
+    qtbot.mouseClick(page.show_script, Qt.MouseButton.LeftButton)
+    assert script.isVisibleTo(page)
+    script.epochs.setValue(2)
+    script._task.progressed.connect(lambda _told: lit.update(script.code.lit))
+    qtbot.mouseClick(script.run, Qt.MouseButton.LeftButton)
+    assert script.run.text() == "Stop"
+    assert script._task.is_running
+    wait_for_script(qtbot, page)
+    expected = run_script(ScriptSettings(epochs=2), lambda _told: None)
+    printed = script.prints.raw_text().splitlines()
+    assert printed[0] == "torch.Size([10, 32, 1000])"
+    found = [float(line.split()[-1]) for line in printed[1:]]
+    np.testing.assert_allclose(found, expected.losses, atol=1e-3)
+    assert script.state.text() == "Done: a model of 19,939,304 parameters."
+    assert f"{expected.next_token_loss:.1f}" in script.meaning.text()
+    lines = script.code.raw_text().splitlines()
+    for line in ("loss.backward()", "self.init_weights()", "return x + self.pe[: x.size(0)]"):
+        numbers = [n for n, text in enumerate(lines, 1) if text.strip() == line]
+        assert set(numbers) <= lit, line
+    assert script.code.lit == ()
+    drawn = script.chart.chart().series
+    assert [series.name for series in drawn] == ["as printed", "guessing"]
+    np.testing.assert_allclose(drawn[0].y, expected.losses, atol=1e-3)
+    assert drawn[1].y.tolist() == [math.log(1000)] * 2
+    assert page.answer("tokens-in-a-step").value == 320
+    exhibit = page.exhibits()[0]
+    assert (exhibit.key, exhibit.columns) == ("script", ("epoch", "as_printed"))
+
+
+def test_a_switch_runs_the_script_beside_the_printed_one(qtbot, page, monkeypatch):
+    ran = []
+
+    def run(settings, tell):
+        ran.append(settings)
+        tell(LineReached(90, False))
+        tell(Printed("torch.Size([10, 32, 1000])"))
+        for n in range(settings.epochs):
+            loss = 5.0 - n + settings.shifts_target
+            tell(LossPrinted(f"epoch {n + 1} loss {loss}", n + 1, loss))
+        return ScriptResult((10, 32, 1000), (5.0,), 7, 6.5, 8.5)
+
+    monkeypatch.setattr(script_pane, "run_script", run)
+    script = page.script
+    script.epochs.setValue(3)
+    qtbot.keyClick(script.switches["shifted"], Qt.Key.Key_Space)
+    wait_for_script(qtbot, page)
+    printed, changed = ScriptSettings(epochs=3), ScriptSettings(epochs=3, shifts_target=True)
+    assert ran == [printed, changed]  # there was nothing to compare with
+    assert script.code.raw_text() == changed.source()
+    assert script.code.changed == changed.changed_lines()
+    drawn = {series.name: series.y.tolist() for series in script.chart.chart().series}
+    assert drawn["as printed"] == [5.0, 4.0, 3.0]
+    assert drawn["changed"] == [6.0, 5.0, 4.0]
+    exhibit = page.exhibits()[0]
+    assert exhibit.columns == ("epoch", "as_printed", "changed")
+    assert list(exhibit.rows[1]) == [2, 4.0, 5.0]
+
+    script.text.setText("short")
+    qtbot.keyClick(script.switches["text"], Qt.Key.Key_Space)
+    assert "has 5 characters" in script.complaint.text()
+    script.text.setText("a text of my own")
+    qtbot.keyClick(script.text, Qt.Key.Key_Return)
+    wait_for_script(qtbot, page)
+    assert script.complaint.text() == ""
+    assert ran[2:] == [replace(changed, text="a text of my own")]  # the printed run is known
+    assert script.meaning.text().endswith("guessing among 11 costs 2.40.")
+
+    page.follow("try:script-fresh")
+    wait_for_script(qtbot, page)
+    assert ran[3:] == [ScriptSettings(), ScriptSettings(draws_afresh=True)]
+    page.follow("try:script")
+    wait_for_script(qtbot, page)
+    page.follow("try:script")  # it is on show
+    assert ran[5:] == [ScriptSettings()]
+    assert page.answer("last-loss").value == 2
+    assert page.answer("last-loss").numbers == {"last": "5.00", "same": "6.50", "guessing": "6.91"}
+    page.reset()
+    assert not any(box.isChecked() for box in script.switches.values())
+    assert script.code.raw_text() == printed_source()
+    assert page.answer("last-loss") is None
+    assert not page.exhibits()
+
+
+def test_the_script_is_stopped_at_the_next_line(qtbot, page):
+    script = page.script
+    page.follow("try:script")
+    qtbot.waitUntil(lambda: bool(script.code.lit), **WAIT)
+    qtbot.mouseClick(script.run, Qt.MouseButton.LeftButton)
+    assert not script._task.is_running
+    assert script.state.text() == "Stopped."
+    assert script.code.lit == ()
+    assert script.output.result is None
+    assert page.shutdown(20_000)
+
+
+def test_links_put_right_what_would_spoil_them(qtbot, page, monkeypatch):
+    pane, sizes = page.pane, page.pane.sizes
+    jobs = []
+    monkeypatch.setattr(pane.run, "start", jobs.append)
+    page.follow("try:wild")
+    assert sizes.settings() == replace(SMALL, learning_rate=1e6)
+    for link, source, unit in (
+        ("try:chinese", "chinese", "characters"),
+        ("try:words", "stories", "words"),
+        ("try:random", "random", "words"),
+    ):
+        page.follow("try:wild")
+        target = sizes.boxes["target"]
+        target.setCurrentIndex(target.findData("same"))
+        pane.samples.prompt.setText("Once")
+        sizes.boxes["length"].setValue(32)
+        page.follow(link)
+        chosen = pane.text.chosen()
+        assert (chosen.source, chosen.unit) == (source, unit)
+        assert sizes.settings() == replace(SMALL, length=32)  # nothing else is touched
+        assert pane.samples.prompt.text() == ""
+    page.follow("try:wild")
+    page.follow("try:tutorial")
+    assert sizes.settings() == TrainingSettings()
+    assert pane.text.chosen().source == "random"
+    sizes.steps.setValue(10)
+    page.follow("try:start")
+    (job,) = jobs
+    assert (job.source, job.unit, job.settings) == ("stories", "characters", SMALL)
+    assert (job.steps, job.prompt) == (0, "")
+
+
+def test_a_training_ends_after_the_steps_that_were_asked_for(qtbot, small):
+    pane = small.pane
+    assert pane.sizes.steps.text() == "no end"
+    pane.sizes.steps.setValue(10)
+    qtbot.mouseClick(pane.start, Qt.MouseButton.LeftButton)
+    wait_for_state(qtbot, small, "training")
+    assert not pane.sizes.steps.isEnabled()
+    small.follow("try:chinese")
+    assert "stop it first" in pane.complaint.text()
+    wait_for_state(qtbot, small, "idle")
+    assert pane.curves.column("step").tolist() == list(range(1, 11))
+    qtbot.mouseClick(pane.go_on, Qt.MouseButton.LeftButton)
+    wait_for_state(qtbot, small, "training")
+    wait_for_state(qtbot, small, "idle")
+    assert len(pane.curves) == 20
+
+
+def test_only_guessing_is_dotted():
+    curves = Curves()
+    curves.add(tuple(StepRecord(n, 2.0, 2.0, 8.0, 0.001, 1.0, 9.0) for n in (1, 2)))
+    dotted = series_pen(LIGHT, 0, "dotted").dashPattern()
+    for with_next_token in (False, True):
+        chart = CurveCharts(curves).loss(guessing=6.9, with_next_token=with_next_token)
+        pens = [series_pen(LIGHT, i, s.style).dashPattern() for i, s in enumerate(chart.series)]
+        names = [s.name for s, pen in zip(chart.series, pens, strict=True) if pen == dotted]
+        assert names == ["guessing"]

@@ -82,27 +82,28 @@ class CodeView(QWidget):
         self._place.setText(f"{function.__module__.replace('.', '/')}.py:{first}")
         self._text.setFont(token_font())
         self._text.set_text(textwrap.dedent("".join(lines)))
-        self._paint()
+        paint_python(self._text)
 
-    def _paint(self) -> None:
-        """Keywords bold, texts and comments quiet: the one accent is for what a docstring says."""
-        theme = current_theme()
-        document = self._text.document()
-        for token in _tokens(self._text.raw_text()):
-            style = QTextCharFormat()
-            if token.type == tokenize.NAME and keyword.iskeyword(token.string):
-                style.setFontWeight(QFont.Weight.Bold)
-            elif token.type == tokenize.COMMENT:
-                style.setForeground(QColor(theme.quiet))
-            elif token.type == tokenize.STRING:
-                style.setForeground(QColor(theme.accent))
-            else:
-                continue
-            cursor = QTextCursor(document)
-            cursor.setPosition(_position(document.findBlockByNumber, token.start))
-            end = _position(document.findBlockByNumber, token.end)
-            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-            cursor.mergeCharFormat(style)
+
+def paint_python(text: ExactTextEdit) -> None:
+    """Keywords bold, texts and comments quiet: the one accent is for what a docstring says."""
+    theme = current_theme()
+    document = text.document()
+    for token in _tokens(text.raw_text()):
+        style = QTextCharFormat()
+        if token.type == tokenize.NAME and keyword.iskeyword(token.string):
+            style.setFontWeight(QFont.Weight.Bold)
+        elif token.type == tokenize.COMMENT:
+            style.setForeground(QColor(theme.quiet))
+        elif token.type == tokenize.STRING:
+            style.setForeground(QColor(theme.accent))
+        else:
+            continue
+        cursor = QTextCursor(document)
+        cursor.setPosition(_position(document.findBlockByNumber, token.start))
+        end = _position(document.findBlockByNumber, token.end)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.mergeCharFormat(style)
 
 
 def _tokens(source: str) -> list[tokenize.TokenInfo]:

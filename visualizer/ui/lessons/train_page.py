@@ -9,12 +9,15 @@ import numpy as np
 from PySide6.QtCore import QDeadlineTimer, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from visualizer.engine.errors import VisualizerError
 from visualizer.engine.records import ModelRecord
+from visualizer.lessons.script_run import VOCABULARY
 from visualizer.lessons.training_settings import TrainingSettings
 from visualizer.lessons.training_texts import RANDOM_VOCABULARY
 from visualizer.ui.lessons.drawn_exhibits import Numbers, TableRows, chart_exhibit, matrix_exhibit
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
+from visualizer.ui.lessons.script_pane import ScriptPane, Switch
 from visualizer.ui.lessons.source_listing import listed
 from visualizer.ui.lessons.training_beside import BesidePane, OneLoop
 from visualizer.ui.lessons.training_curves import COLUMNS, Curves
@@ -23,12 +26,24 @@ from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.choice_button import ChoiceButton
 
 _WILD_RATE = 1e6
+_TEXTS = {
+    "try:random": ("random", "words"),
+    "try:chinese": ("chinese", "characters"),
+    "try:words": ("stories", "words"),
+}
+_SCRIPT_SWITCHES: dict[str, Switch | None] = {
+    "try:script": None,
+    "try:script-shifted": "shifted",
+    "try:script-fresh": "fresh",
+    "try:script-text": "text",
+}
+"""What is changed in the tutorial's script, by the link that runs it."""
 
 
 class TrainPage(LessonPage):
-    """Two panes, one in sight: the reader's training, and the tutorial's loop beside the right one.
+    """Three panes, one in sight: training, two loops side by side, and the tutorial's script.
 
-    Both go on while the other is looked at.
+    Each goes on while another is looked at.
     """
 
     key = "train"
@@ -39,11 +54,18 @@ class TrainPage(LessonPage):
         self.beside = BesidePane()
         self.show_training = ChoiceButton(self.tr("Train"))
         self.show_beside = ChoiceButton(self.tr("The tutorial's loop beside the right one"))
+        self.script = ScriptPane(self.make_task())
+        self.show_script = ChoiceButton(self.tr("The tutorial's script"))
         self._stack = QStackedWidget()
         group = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(SPACE_PX)
-        for button, pane in ((self.show_training, self.pane), (self.show_beside, self.beside)):
+        self._choices: tuple[tuple[ChoiceButton, QWidget], ...] = (
+            (self.show_training, self.pane),
+            (self.show_beside, self.beside),
+            (self.show_script, self.script),
+        )
+        for button, pane in self._choices:
             group.addButton(button)
             row.addWidget(button)
             self._stack.addWidget(pane)
@@ -63,6 +85,7 @@ class TrainPage(LessonPage):
         """Put everything back; what was trained stays on the disk."""
         self.pane.reset()
         self.beside.reset()
+        self.script.reset()
         self._look_at(self.pane)
 
     def functions(self) -> Sequence[Callable[..., object] | type]:
@@ -84,22 +107,36 @@ class TrainPage(LessonPage):
                 "Training._batch",
                 "Training.sample",
             ),
+            *listed("visualizer.lessons.script_run", "run_script"),
             *listed("visualizer.lessons.checkpoints", "save_training"),
             *listed("visualizer.lessons.exported_model", "export_model"),
         ]
 
     def answer(self, question: str) -> Answer | None:
         """What the questions of the text ask."""
-        tutorial = TrainingSettings()
         if question == "parameters":
-            return Answer(tutorial.n_parameters(RANDOM_VOCABULARY))
-        if question == "guessing":
-            return Answer(math.log(RANDOM_VOCABULARY), tolerance=0.05)
-        if question == "tokens-in-a-step":
-            return Answer(tutorial.batch * tutorial.length)
+            return _answer_on_parameters()
         if question == "copying":
             return self._answer_on_copying()
+        if question in ("tokens-in-a-step", "last-loss"):
+            return self._answer_on_script(question)
         return None
+
+    def _answer_on_script(self, question: str) -> Answer | None:
+        """What the script printed, as the tutorial has it."""
+        printed = self.script.printed
+        if printed is None or printed.result is None:
+            return None
+        result, guessing = printed.result, math.log(VOCABULARY)
+        if question == "tokens-in-a-step":
+            length, batch, _ = result.output_shape
+            return Answer(length * batch, numbers={"shape": str(result.output_shape)})
+        numbers = {
+            "last": f"{result.losses[-1]:.2f}",
+            "same": f"{result.same_token_loss:.2f}",
+            "guessing": f"{guessing:.2f}",
+        }
+        return Answer(_beside_guessing(result.next_token_loss, guessing), numbers=numbers)
 
     def _answer_on_copying(self) -> Answer | None:
         """Where the loss of the next token went while the printed loop learned to copy."""
@@ -108,10 +145,9 @@ class TrainPage(LessonPage):
         first = first[np.isfinite(first)]
         if printed.is_running or first.size < 2:
             return None
-        last, guessing = float(first[-1]), printed.guessing
-        if last > guessing + 0.5:
-            return Answer(2)
-        return Answer(0 if last < guessing - 0.5 else 1)
+        guessing = printed.guessing
+        numbers = {"first": f"{first[0]:.2f}", "guessing": f"{guessing:.2f}"}
+        return Answer(_beside_guessing(float(first[-1]), guessing), numbers=numbers)
 
     def exhibits(self) -> Sequence[Exhibit]:
         """The curves and the map on show, and the two loops' curves."""
@@ -137,7 +173,7 @@ class TrainPage(LessonPage):
         for key, loop in (("printed", self.beside.printed), ("shifted", self.beside.shifted)):
             if len(loop.curves):
                 found.append(_loop_exhibit(key, loop))
-        return found
+        return [*found, *self.script.exhibits()]
 
     def follow(self, target: str) -> None:
         """Change the experiment as a link says."""
@@ -149,19 +185,22 @@ class TrainPage(LessonPage):
             self._look_at(self.beside)
             self.beside.begin()
             return
+        if target in _SCRIPT_SWITCHES:
+            self._look_at(self.script)
+            self.script.show_changed(_SCRIPT_SWITCHES[target])
+            return
         self._look_at(pane)
         if pane.run.state != "idle":
-            return
-        if target in ("try:small", "try:tutorial"):
+            pane.complaint.show_error(VisualizerError("A training is under way: stop it first."))
+        elif target in ("try:small", "try:tutorial"):
             pane.sizes.set_preset(target.removeprefix("try:"))
-        elif target == "try:random":
-            pane.text.choose("random", "words")
-        elif target == "try:chinese":
-            pane.text.choose("chinese", "characters")
-        elif target == "try:words":
-            pane.text.choose("stories", "words")
+        elif target in _TEXTS:
+            pane.choose_text(*_TEXTS[target])
+        elif target == "try:parameters":
+            pane.sizes.set_preset("tutorial")
+            pane.choose_text("random", "words")
         elif target == "try:start":
-            pane.begin()
+            pane.begin_small()
         elif target == "try:wild":
             pane.sizes.set_rate(_WILD_RATE)
 
@@ -179,8 +218,8 @@ class TrainPage(LessonPage):
 
     def _look_at(self, pane: QWidget) -> None:
         self._stack.setCurrentWidget(pane)
-        self.show_training.setChecked(pane is self.pane)
-        self.show_beside.setChecked(pane is self.beside)
+        for button, of_button in self._choices:
+            button.setChecked(of_button is pane)
 
     @Slot(str)
     def _on_model_wished(self, folder: str) -> None:
@@ -198,7 +237,27 @@ class TrainPage(LessonPage):
 
     @Slot()
     def _on_choice_clicked(self) -> None:
-        self._look_at(self.pane if self.show_training.isChecked() else self.beside)
+        for button, pane in self._choices:
+            if button.isChecked():
+                self._stack.setCurrentWidget(pane)
+
+
+def _answer_on_parameters() -> Answer:
+    tutorial = TrainingSettings()
+    both_ends = 2 * RANDOM_VOCABULARY * tutorial.d_model + RANDOM_VOCABULARY
+    n = tutorial.n_parameters(RANDOM_VOCABULARY)
+    numbers = {
+        "layers": str(tutorial.num_layers),
+        "layer": f"{(n - both_ends) // tutorial.num_layers:,}",
+        "vocabulary": f"{RANDOM_VOCABULARY:,}",
+        "width": str(tutorial.d_model),
+    }
+    return Answer(n, numbers=numbers)
+
+
+def _beside_guessing(loss: float, guessing: float) -> int:
+    """0 if a loss is below that of guessing, 1 if it is about the same, 2 if it is above."""
+    return 0 if loss < guessing - 0.5 else 2 if loss > guessing + 0.5 else 1
 
 
 def _numbers(curves: Curves) -> Numbers:

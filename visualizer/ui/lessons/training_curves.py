@@ -90,7 +90,7 @@ class CurveCharts:
         """Loss in training and on the held-out text.
 
         Args:
-            guessing: ln V, drawn dashed, the loss of a model that knows nothing; None for no line.
+            guessing: ln V, drawn dotted, the loss of a model that knows nothing; None for no line.
             with_next_token: Whether to draw the held-out loss of predicting the next token, too:
                 where that is not what is trained.
         """
@@ -101,21 +101,15 @@ class CurveCharts:
                 "held_out_loss", QCoreApplication.translate("TrainingCharts", "held out")
             ),
         ]
-        if with_next_token:
+        if guessing is not None and len(curves):
+            steps = curves.column("step")[[0, -1]]
+            name = QCoreApplication.translate("TrainingCharts", "guessing")
+            lines.append(Series(name, steps, np.full(2, guessing), "dotted"))
+        if with_next_token:  # after the guessing: the third curve of a chart is dotted anyhow
             lines.append(
                 curves.series(
                     "next_token_loss",
                     QCoreApplication.translate("TrainingCharts", "next token, held out"),
-                )
-            )
-        if guessing is not None and len(curves):
-            steps = curves.column("step")[[0, -1]]
-            lines.append(
-                Series(
-                    QCoreApplication.translate("TrainingCharts", "guessing"),
-                    steps,
-                    np.full(2, guessing),
-                    "dashed",
                 )
             )
         return Chart(

@@ -49,7 +49,7 @@ class SamplePane(QWidget):
         self.text.setReadOnly(True)
         self.text.setAccessibleName(self.tr("What the model writes"))
         self.text.setPlaceholderText(
-            self.tr("Once it runs, the model writes something every few seconds.")
+            self.tr("Once it runs, the model writes here now and then, the newest on top.")
         )
         self.text.setMinimumHeight(30 * SPACE_PX)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -143,7 +143,7 @@ class MapPane(QWidget):
         """Show no map."""
         self._maps = None
         self.view.set_matrix(None)
-        self.when.setText(self.tr("A head's attention map appears here once the model runs."))
+        self.when.setText(self.tr("A head's attention map, once the model runs."))
         for box in (self.layer, self.head):
             with QSignalBlocker(box):
                 box.clear()

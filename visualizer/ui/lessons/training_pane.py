@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -186,17 +187,19 @@ class TrainingPane(QWidget):
         name = f"{self.text.name()}-{time.strftime('%Y%m%d-%H%M%S')}"
         self._forget()
         self.folder = _free(data_path("trainings"), name)
-        self.run.start(
-            TrainingJob(
-                str(self.folder),
-                chosen.source,
-                chosen.text,
-                chosen.unit,
-                settings,
-                prompt=self.samples.prompt.text(),
-                temperature=_TEMPERATURE,
-            )
-        )
+        job = TrainingJob(str(self.folder), chosen.source, chosen.text, chosen.unit, settings)
+        self._start(job)
+
+    def choose_text(self, source: str, unit: str) -> None:
+        """Choose a text and its unit, and put back what would keep a model from learning it."""
+        self.text.choose(source, unit)
+        self.samples.prompt.clear()
+        self.sizes.mend()
+
+    def begin_small(self) -> None:
+        """Train the small preset on its own text, whatever was set before."""
+        self._put_back()
+        self.begin()
 
     def take_up(self, folder: Path, *, keeps_rate: bool) -> None:
         """Go on with the training in a folder."""
@@ -215,16 +218,8 @@ class TrainingPane(QWidget):
             self._forget()
         self.complaint.clear_error()
         self.folder = folder
-        self.run.start(
-            TrainingJob(
-                str(folder),
-                "folder",
-                settings=self.sizes.settings(),
-                prompt=self.samples.prompt.text(),
-                temperature=_TEMPERATURE,
-                keeps_rate=keeps_rate,
-            )
-        )
+        settings = self.sizes.settings()
+        self._start(TrainingJob(str(folder), "folder", settings=settings, keeps_rate=keeps_rate))
 
     @Slot()
     def open_in_main_window(self) -> None:
@@ -248,10 +243,8 @@ class TrainingPane(QWidget):
         self.run.shutdown(0)
         self._forget()
         self.folder = None
-        self.samples.prompt.clear()
         self.text.pasted.clear()
-        self.sizes.set_preset("small")
-        self.text.choose("stories", "characters")
+        self._put_back()
         self._show_state()
 
     def shutdown(self, timeout_ms: int) -> bool:
@@ -282,6 +275,18 @@ class TrainingPane(QWidget):
         self.maps.clear()
         self.complaint.clear_error()
         self._draw()
+
+    def _start(self, job: TrainingJob) -> None:
+        """Start a job with what stands in the boxes for steps and samples."""
+        steps, prompt = self.sizes.steps.value(), self.samples.prompt.text()
+        self.run.start(replace(job, steps=steps, prompt=prompt, temperature=_TEMPERATURE))
+
+    def _put_back(self) -> None:
+        """The text and the sizes that the lesson begins with, and no end."""
+        self.samples.prompt.clear()
+        self.sizes.set_preset("small")
+        self.sizes.steps.setValue(0)
+        self.text.choose("stories", "characters")
 
     def _has_model(self) -> bool:
         return self.folder is not None and (self.folder / "model.safetensors").is_file()

@@ -17,7 +17,10 @@ from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 
 PRESETS = {"small": SMALL, "tutorial": TrainingSettings()}
-_COLUMNS = 6
+_COLUMNS = 7
+_MOST_STEPS = 10_000_000
+_LEARNS_BELOW = 0.1
+"""With a learning rate from here on the model learns nothing."""
 
 
 class RateBox(QDoubleSpinBox):
@@ -58,6 +61,16 @@ class TrainingSizes(QWidget):
         self._place(self.tr("preset"), self.preset, self.tr("Sizes that belong together"))
         self._add_sizes()
         self._add_training()
+        self.steps = QSpinBox()
+        self.steps.setRange(0, _MOST_STEPS)
+        self.steps.setSpecialValueText(self.tr("no end"))
+        self._place(
+            self.tr("steps"),
+            self.steps,
+            self.tr(
+                "Ends by itself after so many, 0 for no end; the tutorial's 10 epochs are 10 steps"
+            ),
+        )
         self.preset.currentIndexChanged.connect(self._on_preset_changed)
         self.set_settings(SMALL)
 
@@ -121,14 +134,15 @@ class TrainingSizes(QWidget):
         if isinstance(box, QComboBox):
             box.currentIndexChanged.connect(self._on_box_changed)
         else:
-            box.setAlignment(Qt.AlignmentFlag.AlignRight)
-            box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-            box.setKeyboardTracking(False)
             box.valueChanged.connect(self._on_box_changed)
 
     def _place(self, name: str, box: QWidget, tip: str) -> None:
         label = PlainLabel(name)
         label.setBuddy(box)
+        if isinstance(box, QAbstractSpinBox):
+            box.setAlignment(Qt.AlignmentFlag.AlignRight)
+            box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+            box.setKeyboardTracking(False)
         label.setToolTip(tip)
         box.setToolTip(tip)
         box.setAccessibleName(name)
@@ -171,7 +185,7 @@ class TrainingSizes(QWidget):
 
     def set_running(self, running: bool) -> None:
         """Of a training under way nothing can be changed."""
-        for box in (self.preset, *self.boxes.values()):
+        for box in (self.preset, self.steps, *self.boxes.values()):
             box.setEnabled(not running)
 
     def set_rate(self, rate: float) -> None:
@@ -179,6 +193,15 @@ class TrainingSizes(QWidget):
         box = self.boxes["learning_rate"]
         assert isinstance(box, RateBox)
         box.setValue(rate)
+
+    def mend(self) -> None:
+        """Put the target right, and a learning rate with which nothing is learned."""
+        target, rate = self.boxes["target"], self.boxes["learning_rate"]
+        assert isinstance(target, QComboBox)
+        assert isinstance(rate, RateBox)
+        target.setCurrentIndex(target.findData("next"))
+        if rate.value() >= _LEARNS_BELOW:
+            rate.setValue(SMALL.learning_rate)
 
     def _name_preset(self) -> None:
         """Say which preset the boxes are, or that they are the reader's own."""

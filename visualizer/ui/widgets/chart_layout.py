@@ -16,7 +16,7 @@ from visualizer.engine.records import Float64Array
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.chart_axis import ChartAxis, fitting_axis
 
-SeriesStyle = Literal["line", "points", "steps", "dashed"]
+SeriesStyle = Literal["line", "points", "steps", "dashed", "dotted"]
 SAMPLE_PX = 22.0
 """Of the line that stands before a name."""
 _MOST_NAMED_AT_END = 5
@@ -33,7 +33,8 @@ class Series:
     Attributes:
         name: In the legend and the reading.
         x, y: (n,) float64 each. NaN breaks the line.
-        style: How it is drawn; "steps" keep a value until the next.
+        style: How it is drawn; "steps" keep a value until the next, "dotted" is for a level that
+            others are compared with.
 
     Raises:
         ValueError: `x` and `y` are not of the same length.

@@ -31,6 +31,7 @@ _HUES = {
 # In widths of the pen; five of them and six hues meet again after thirty curves.
 _DASHES = ((), (5.0, 2.5), (1.0, 2.0), (7.0, 2.0, 1.0, 2.0), (3.0, 1.5, 1.0, 1.5))
 _ALWAYS_DASHED = (4.0, 3.0)
+_DOTTED = _DASHES[2]
 _PEN = 1.6
 _DOT = 2.6
 _STAMPED_FROM = 500
@@ -54,7 +55,9 @@ def series_pen(theme: Theme, index: int, style: SeriesStyle) -> QPen:
     """Hue and dashes of a curve: no two are told apart by the hue alone."""
     pen = QPen(series_hue(theme, index), _PEN)
     dashes = _DASHES[index % len(_DASHES)]
-    if style == "dashed" and not dashes:
+    if style == "dotted":
+        dashes = _DOTTED
+    elif style == "dashed" and not dashes:
         dashes = _ALWAYS_DASHED
     if dashes:
         pen.setDashPattern(list(dashes))
