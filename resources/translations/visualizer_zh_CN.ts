@@ -3826,8 +3826,8 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
 <context>
     <name>MapPane</name>
     <message>
-        <source>A head&apos;s attention map appears here once the model runs.</source>
-        <translation>模型开始训练后，这里会显示一个头的注意力图。</translation>
+        <source>A head&apos;s attention map, once the model runs.</source>
+        <translation>训练开始后，这里显示一个头的注意力图。</translation>
     </message>
     <message>
         <source>After step {n:,}, on text that is not trained on.</source>
@@ -5861,8 +5861,8 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
         <translation>样本的开头</translation>
     </message>
     <message>
-        <source>Once it runs, the model writes something every few seconds.</source>
-        <translation>训练开始后，模型每隔几秒写一段。</translation>
+        <source>Once it runs, the model writes here now and then, the newest on top.</source>
+        <translation>训练开始后，模型会不时在这里写点东西，最新的在最上面。</translation>
     </message>
     <message>
         <source>Samples begin with this; press Enter. The same dice are thrown each time.</source>
@@ -5986,6 +5986,140 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>top-p</source>
         <translation>top-p</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptCode</name>
+    <message>
+        <source>The tutorial&apos;s script</source>
+        <translation>教程的脚本</translation>
+    </message>
+</context>
+<context>
+    <name>ScriptPane</name>
+    <message>
+        <source>Another batch in each epoch</source>
+        <translation>每轮换一批</translation>
+    </message>
+    <message>
+        <source>As the tutorial prints it; each line lights up as it runs.</source>
+        <translation>与教程印的一致；执行到哪一行，哪一行就亮起来。</translation>
+    </message>
+    <message>
+        <source>Change one thing, and compare</source>
+        <translation>改一处，再比较</translation>
+    </message>
+    <message>
+        <source>Change this in the script, and run it</source>
+        <translation>在脚本里改这一处，并运行</translation>
+    </message>
+    <message>
+        <source>Done: a model of {n:,} parameters.</source>
+        <translation>完成：模型有 {n:,} 个参数。</translation>
+    </message>
+    <message>
+        <source>Epoch {n} of {total}.</source>
+        <translation>第 {n} 轮，共 {total} 轮。</translation>
+    </message>
+    <message>
+        <source>How often the loop runs; the script says 10</source>
+        <translation>循环运行几次；脚本里是 10</translation>
+    </message>
+    <message>
+        <source>It prints</source>
+        <translation>打印结果</translation>
+    </message>
+    <message>
+        <source>Its characters are the tokens; press Enter to run with it</source>
+        <translation>每个字符是一个词元；按回车键用它运行</translation>
+    </message>
+    <message>
+        <source>Its characters take the place of the random numbers:</source>
+        <translation>用它的字符代替随机数：</translation>
+    </message>
+    <message>
+        <source>Loss of each epoch</source>
+        <translation>每轮的损失</translation>
+    </message>
+    <message>
+        <source>My own text</source>
+        <translation>我自己的文本</translation>
+    </message>
+    <message>
+        <source>Of the first weights, the batch and the dropout</source>
+        <translation>决定初始权重、批次和随机失活</translation>
+    </message>
+    <message>
+        <source>On another batch, saying the same token costs the model {same:.2f} nats, saying the next one {next:.2f}; guessing among {n:,} costs {guess:.2f}.</source>
+        <translation>换另一批，说出同一个词元要付 {same:.2f} 奈特，说出下一个词元要付 {next:.2f} 奈特；在 {n:,} 个里瞎猜要付 {guess:.2f} 奈特。</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Run the script from its first line to its last</source>
+        <translation>从第一行到最后一行运行脚本</translation>
+    </message>
+    <message>
+        <source>Shift the target by one</source>
+        <translation>目标错开一位</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>The cat sat on the mat. The dog sat on the log.</source>
+        <translation>猫坐在垫子上。狗坐在木头上。猫看着狗，狗看着猫。</translation>
+    </message>
+    <message>
+        <source>The output is compared with the token that comes next, not with the same one.</source>
+        <translation>输出和下一个词元比，而不是和同一个词元比。</translation>
+    </message>
+    <message>
+        <source>The shape of the output, and a loss an epoch.</source>
+        <translation>输出的形状，以及每轮的损失。</translation>
+    </message>
+    <message>
+        <source>What the script prints</source>
+        <translation>脚本打印的内容</translation>
+    </message>
+    <message>
+        <source>What was learned of one batch has to serve for the next, of other tokens.</source>
+        <translation>从一批里学到的，要用在下一批的另一些词元上。</translation>
+    </message>
+    <message>
+        <source>as printed</source>
+        <translation>照原样</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>改动后</translation>
+    </message>
+    <message>
+        <source>epoch</source>
+        <translation>轮</translation>
+    </message>
+    <message>
+        <source>epochs</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>guessing</source>
+        <translation>瞎猜</translation>
+    </message>
+    <message>
+        <source>loss (nats)</source>
+        <translation>损失（奈特）</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>种子</translation>
     </message>
 </context>
 <context>
@@ -6267,6 +6401,152 @@ Words are what stands between spaces; punctuation around them is left out</sourc
     <message>
         <source>typical-p</source>
         <translation>typical-p</translation>
+    </message>
+</context>
+<context>
+    <name>StationView</name>
+    <message>
+        <source>A text of {n} characters. The model cannot read it: it computes with numbers only.</source>
+        <translation>一段 {n} 个字符的文本。模型不会读它：模型只会算数。</translation>
+    </message>
+    <message>
+        <source>Each id picks a row of a learned table, {width} numbers for each token; some models add a vector for its place. The first {shown} of them:</source>
+        <translation>每个 id 从学出来的表里取一行，每个词元 {width} 个数；有的模型还要加上位置的向量。前 {shown} 个是：</translation>
+    </message>
+    <message>
+        <source>In each block, attention lets a token gather from those before it. Here head {head} of layer {layer}: the last token takes {weight} of what it gets from “{token}”.</source>
+        <translation>在每个块里，注意力让词元从前面的词元那里取东西。这里是第 {layer} 层第 {head} 个头：最后一个词元取来的东西里，{weight} 来自“{token}”。</translation>
+    </message>
+    <message>
+        <source>The last token’s vector, block by block</source>
+        <translation>最后一个词元的向量，逐块看</translation>
+    </message>
+    <message>
+        <source>The model reads the text …</source>
+        <translation>模型正在读这段文本……</translation>
+    </message>
+    <message>
+        <source>The numbers</source>
+        <translation>各个数</translation>
+    </message>
+    <message>
+        <source>The tokenizer cuts it into {n} tokens, and each is a number: its place in the vocabulary. This is all that the model gets.</source>
+        <translation>分词器把它切成 {n} 个词元，每个词元是一个数：它在词表里的位置。模型得到的只有这些。</translation>
+    </message>
+    <message>
+        <source>The vector that leaves the last block, normalised where the model does so, is multiplied with a row for every token of the vocabulary: {n} scores, the logits. The largest:</source>
+        <translation>离开最后一块的向量（有的模型再归一化一次）与词表里每个词元的一行相乘：得到 {n} 个分数，即 logits。最大的几个：</translation>
+    </message>
+    <message>
+        <source>blocks passed</source>
+        <translation>走过的块</translation>
+    </message>
+    <message>
+        <source>cosine similarity</source>
+        <translation>余弦相似度</translation>
+    </message>
+    <message>
+        <source>cosine with the end</source>
+        <translation>与终点的余弦</translation>
+    </message>
+    <message>
+        <source>e to the power of each logit, less the largest one. All {n} of them add up to {total}; divided by that they are probabilities.</source>
+        <translation>e 的（logit − 最大值）次方。全部 {n} 个加起来是 {total}；除以它就是概率。</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>logit</source>
+        <translation>logit</translation>
+    </message>
+    <message>
+        <source>power</source>
+        <translation>幂</translation>
+    </message>
+    <message>
+        <source>prob.</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>query</source>
+        <translation>查询</translation>
+    </message>
+    <message>
+        <source>{n} blocks add to the vector of the last token, one after the other: its length goes from {first} to {last}, and the first block adds {added}. How far it points already to where it will end:</source>
+        <translation>{n} 个块依次往最后一个词元的向量上加：它的长度从 {first} 变到 {last}，第一块加上的长度是 {added}。它的方向与终点有多接近：</translation>
+    </message>
+    <message>
+        <source>“{token}” is the likeliest, {share}. A token is chosen, put behind the text, and all of it begins again: that is how a model writes.</source>
+        <translation>“{token}”最有可能，{share}。选出一个词元，放到文本后面，一切重新开始：模型就是这样写作的。</translation>
+    </message>
+</context>
+<context>
+    <name>Stations</name>
+    <message>
+        <source>A score for every token of the vocabulary</source>
+        <translation>词表里每个词元一个分数</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>Attention and feed-forward, again and again</source>
+        <translation>注意力和前馈网络，一遍又一遍</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>Each id as a row of a learned table</source>
+        <translation>每个 id 是学出来的表里的一行</translation>
+    </message>
+    <message>
+        <source>Ids</source>
+        <translation>id</translation>
+    </message>
+    <message>
+        <source>Logits</source>
+        <translation>logits</translation>
+    </message>
+    <message>
+        <source>Next token</source>
+        <translation>下一个词元</translation>
+    </message>
+    <message>
+        <source>One is chosen, and it begins again</source>
+        <translation>选出一个，再从头开始</translation>
+    </message>
+    <message>
+        <source>Scores become probabilities</source>
+        <translation>分数变成概率</translation>
+    </message>
+    <message>
+        <source>Softmax</source>
+        <translation>Softmax</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>The text as numbers</source>
+        <translation>变成数的文本</translation>
+    </message>
+    <message>
+        <source>Tokens gather from one another</source>
+        <translation>词元互相取东西</translation>
+    </message>
+    <message>
+        <source>Vectors</source>
+        <translation>向量</translation>
+    </message>
+    <message>
+        <source>What was typed</source>
+        <translation>输入的内容</translation>
     </message>
 </context>
 <context>
@@ -7529,6 +7809,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>教程的循环与正确的循环对照</translation>
     </message>
     <message>
+        <source>The tutorial&apos;s script</source>
+        <translation>教程的脚本</translation>
+    </message>
+    <message>
         <source>Tokens per second</source>
         <translation>每秒词元数</translation>
     </message>
@@ -7726,6 +8010,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
 <context>
     <name>TrainingSizes</name>
     <message>
+        <source>Ends by itself after so many, 0 for no end; the tutorial&apos;s 10 epochs are 10 steps</source>
+        <translation>走完这么多步就自己结束，0 表示不限；教程的 10 轮就是 10 步</translation>
+    </message>
+    <message>
         <source>My own</source>
         <translation>自定</translation>
     </message>
@@ -7818,6 +8106,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>下一个词元</translation>
     </message>
     <message>
+        <source>no end</source>
+        <translation>不限</translation>
+    </message>
+    <message>
         <source>preset</source>
         <translation>预设</translation>
     </message>
@@ -7828,6 +8120,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>seed</source>
         <translation>种子</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步数</translation>
     </message>
     <message>
         <source>target</source>
@@ -8074,6 +8370,77 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>Whose vocabulary this is about</source>
         <translation>所查看的是谁的词表</translation>
+    </message>
+</context>
+<context>
+    <name>WalkPage</name>
+    <message>
+        <source>A text for the model to read</source>
+        <translation>给模型读的文本</translation>
+    </message>
+    <message>
+        <source>Append it</source>
+        <translation>接上去</translation>
+    </message>
+    <message>
+        <source>Draw a token by the sampling of the main panels and append it</source>
+        <translation>按主面板的采样设置抽一个词元，接在后面</translation>
+    </message>
+    <message>
+        <source>Go from station to station, or stay where it is</source>
+        <translation>一站一站自动走，或者停下</translation>
+    </message>
+    <message>
+        <source>In the main panels</source>
+        <translation>在主面板里看</translation>
+    </message>
+    <message>
+        <source>Its lesson</source>
+        <translation>对应的课</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Run this text through the model at hand (Enter)</source>
+        <translation>用手头的模型运行这段文本（回车）</translation>
+    </message>
+    <message>
+        <source>Show this in the main panels</source>
+        <translation>在主面板里显示</translation>
+    </message>
+    <message>
+        <source>Step ▶</source>
+        <translation>前进 ▶</translation>
+    </message>
+    <message>
+        <source>Text for the model</source>
+        <translation>给模型的文本</translation>
+    </message>
+    <message>
+        <source>The lesson that takes this station apart</source>
+        <translation>详细讲这一站的课</translation>
+    </message>
+    <message>
+        <source>The next station</source>
+        <translation>下一站</translation>
+    </message>
+    <message>
+        <source>The station before</source>
+        <translation>前一站</translation>
+    </message>
+    <message>
+        <source>◀ Back</source>
+        <translation>◀ 后退</translation>
     </message>
 </context>
 <context>
@@ -8739,8 +9106,8 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>打开菜单</translation>
     </message>
     <message>
-        <source>Open the course: ten lessons from a table of words to a transformer</source>
-        <translation>打开课程：十课，从词表到 Transformer</translation>
+        <source>Open the course: from one forward pass and a table of words to training a transformer</source>
+        <translation>打开课程：从一次前向计算和一张词表，到亲手训练 Transformer</translation>
     </message>
     <message>
         <source>Open the menu of the token, candidate, head or cell that has the keys</source>
@@ -9095,6 +9462,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>A stop string must not be empty.</source>
         <translation>停止字符串不能为空。</translation>
+    </message>
+    <message>
+        <source>A training is under way: stop it first.</source>
+        <translation>正在训练：请先停止。</translation>
     </message>
     <message>
         <source>A window of {window} token has nothing to predict from: two are the least.</source>
@@ -9761,8 +10132,16 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
         <translation>文本有 {n_tokens:,} 个词元；{model} 最多读取 {context_length:,} 个。</translation>
     </message>
     <message>
+        <source>The text has {n} characters, and a column of the batch takes {least}: write more.</source>
+        <translation>文本有 {n} 个字符，而批次的一列就要 {least} 个：请再多写一些。</translation>
+    </message>
+    <message>
         <source>The text has {n} characters, more than {most}: take a part of it.</source>
         <translation>文本有 {n} 个字符，超过了 {most} 个：请只取一部分。</translation>
+    </message>
+    <message>
+        <source>The text has {n} different characters, and the model knows {most}: take a shorter text.</source>
+        <translation>文本有 {n} 种不同的字符，而模型只认得 {most} 种：请换短一些的文本。</translation>
     </message>
     <message>
         <source>The text has {n} different {unit}, and at most {most} can be learned: take a shorter text, or characters.</source>
@@ -9803,6 +10182,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The text repeats one single token, {token}: there is nothing to predict.</source>
         <translation>文本只重复同一个词元 {token}：没有可预测的内容。</translation>
+    </message>
+    <message>
+        <source>The text was cut in another way in the main window, as with special tokens: its vectors cannot be walked through.</source>
+        <translation>主窗口里这段文本的切法不同（例如含有特殊词元）：无法走完它的向量。</translation>
     </message>
     <message>
         <source>The text&apos;s tokens are not known.</source>
@@ -9875,6 +10258,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The translator was trained for other words than this program has: install the program anew, or train it again.</source>
         <translation>翻译模型训练时用的词与本程序不同：请重新安装程序，或重新训练。</translation>
+    </message>
+    <message>
+        <source>The vectors of a text are walked through up to {most} tokens, and this has {n}: shorten it.</source>
+        <translation>向量最多走 {most} 个词元，这段文本有 {n} 个：请缩短。</translation>
     </message>
     <message>
         <source>The view cannot be read: &quot;{name}&quot; must be {expected}, not {value}.</source>

@@ -10,7 +10,7 @@ LESSON_ACTIONS: tuple[ActionSpec, ...] = (
         "lessons",
         QT_TRANSLATE_NOOP("actions", "&Lessons"),
         QT_TRANSLATE_NOOP(
-            "actions", "Open the course: ten lessons from a table of words to a transformer"
+            "actions", "Open the course: from one forward pass and a table of words to training a transformer"
         ),
         ("F2",),
         icon="lesson",
