@@ -10,7 +10,8 @@ LESSON_ACTIONS: tuple[ActionSpec, ...] = (
         "lessons",
         QT_TRANSLATE_NOOP("actions", "&Lessons"),
         QT_TRANSLATE_NOOP(
-            "actions", "Open the course: from one forward pass and a table of words to training a transformer"
+            "actions",
+            "Open the course: from one forward pass and a table of words to training a transformer",
         ),
         ("F2",),
         icon="lesson",

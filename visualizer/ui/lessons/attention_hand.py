@@ -32,6 +32,7 @@ from visualizer.ui.lessons.attention_cells import STEPS, LinkedMatrices, Step
 from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
+from visualizer.ui.widgets.font_follower import follow_text_size, when_text_size_changes
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 
 WORDS = ("the", "cat", "sat", "on", "a", "mat")
@@ -132,6 +133,7 @@ class HandAttention(QWidget):
         self._lay_out()
         self._connect()
         self.reset()
+        when_text_size_changes(self, self._compute)
 
     def _make_views(self) -> dict[Step, MatrixView]:
         titles: dict[Step, str] = {
@@ -158,7 +160,7 @@ class HandAttention(QWidget):
         return views
 
     def _lay_out(self) -> None:
-        self.arithmetic.setFont(token_font())
+        follow_text_size(self.arithmetic, token_font)
         self.arithmetic.setWordWrap(True)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))

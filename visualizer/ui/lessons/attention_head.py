@@ -26,6 +26,7 @@ from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.dimming import OLD_AFTER_MS, dim
+from visualizer.ui.widgets.font_follower import follow_text_size
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 
 _STEPS: tuple[Step, ...] = (
@@ -96,7 +97,7 @@ class HeadAttention(QWidget):
         return views
 
     def _lay_out(self) -> None:
-        self.arithmetic.setFont(token_font())
+        follow_text_size(self.arithmetic, token_font)
         self.arithmetic.setWordWrap(True)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))

@@ -39,6 +39,7 @@ from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.choice_button import ChoiceButton
+from visualizer.ui.widgets.font_follower import follow_text_size, when_text_size_changes
 from visualizer.ui.widgets.token_chips import TokenChips
 
 LARGEST = 1000.0
@@ -80,6 +81,7 @@ class HandBlock(QWidget):
         self._lay_out()
         self._connect()
         self.reset()
+        when_text_size_changes(self, self._on_text_size_changed)
 
     def _dress(self) -> None:
         self.sentence.setAccessibleName(self.tr("Sentence"))
@@ -98,7 +100,7 @@ class HandBlock(QWidget):
             self.epsilon.addItem(text, value)
         self.epsilon.setAccessibleName(self.tr("Epsilon"))
         self.epsilon.setToolTip(self.tr("Beside the variance: keeps from dividing by 0"))
-        self.arithmetic.setFont(token_font())
+        follow_text_size(self.arithmetic, token_font)
         self.arithmetic.setWordWrap(True)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))
@@ -207,6 +209,12 @@ class HandBlock(QWidget):
         self.rows.show_walk(self._shown)
         self._look_at(self._looked_at)
         self.changed.emit()
+
+    @Slot()
+    def _on_text_size_changed(self) -> None:
+        self.rows.show_again()
+        self.maps.fit_text()
+        self._compute()
 
     def _edit(self, part: Part, row: int, column: int, value: float) -> None:
         if not abs(value) <= LARGEST:  # NaN, too

@@ -35,10 +35,7 @@ class BlockMaps(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4 * SPACE_PX)
-        small = self.font()
-        small.setPointSizeF(small.pointSizeF() * _SMALLER)
         for view, stretch in ((self.w1, 2), (self.w2, 1)):
-            view.setFont(small)
             view.setMinimumWidth(60 * SPACE_PX)
             view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             view.cell_hovered.connect(self._on_cell_pointed)
@@ -46,6 +43,15 @@ class BlockMaps(QWidget):
             view.cell_edited.connect(self._on_cell_edited)
             row.addWidget(view, stretch, Qt.AlignmentFlag.AlignTop)
         row.addStretch()
+        self.fit_text()
+
+    def fit_text(self) -> None:
+        """Take over the size of the text around; `show_maps` must follow."""
+        small = self.font()
+        small.setPointSizeF(small.pointSizeF() * _SMALLER)
+        for view in (self.w1, self.w2):
+            view.setFont(small)
+            view.set_matrix(None)
 
     def show_maps(self, weights: BlockWeights, marks: Mapping[Part, Marks]) -> None:
         """Show a block's maps, with what is outlined in them."""

@@ -126,7 +126,8 @@ class BlockRows(QWidget):
             )
         )
         hint = view.sizeHint()
-        width = _CELL_PX * matrix.n_columns + 2 if matrix.digits else hint.width()
+        cell = max(_CELL_PX, view.fontMetrics().horizontalAdvance("−0.00") + 2 * SPACE_PX)
+        width = cell * matrix.n_columns + 2 if matrix.digits else hint.width()
         view.setFixedSize(width, view.fontMetrics().height() + 6)
         self._drawn[part] = mark
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, current_theme, token_font
 from visualizer.ui.widgets.exact_text import ExactTextEdit
+from visualizer.ui.widgets.font_follower import follow_text_size
 from visualizer.ui.widgets.messages import make_quiet
 
 Shown = Callable[..., object] | type
@@ -44,6 +45,7 @@ class CodeView(QWidget):
         self._text.setAccessibleName(self.tr("Source code"))
         self._text.setLineWrapMode(ExactTextEdit.LineWrapMode.NoWrap)
         self._text.setFrameShape(ExactTextEdit.Shape.NoFrame)
+        follow_text_size(self._text, token_font)
         row = QHBoxLayout()
         row.setSpacing(3 * SPACE_PX)
         row.addWidget(self._choice)
@@ -80,7 +82,6 @@ class CodeView(QWidget):
         function = self._functions[place]
         lines, first = inspect.getsourcelines(function)
         self._place.setText(f"{function.__module__.replace('.', '/')}.py:{first}")
-        self._text.setFont(token_font())
         self._text.set_text(textwrap.dedent("".join(lines)))
         paint_python(self._text)
 

@@ -41,6 +41,7 @@ from visualizer.ui.lessons.heads_numbers import (
 from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
+from visualizer.ui.widgets.font_follower import follow_text_size, when_text_size_changes
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 
 _SMALLER = 0.85  # of the font, so that three matrices have room side by side
@@ -85,6 +86,7 @@ class HandHeadsPane(QWidget):
         self._lay_out()
         self._connect()
         self.reset()
+        when_text_size_changes(self, self._on_text_size_changed)
 
     def _dress(self) -> None:
         self.sentence.setAccessibleName(self.tr("Sentence"))
@@ -102,7 +104,7 @@ class HandHeadsPane(QWidget):
         small.setPointSizeF(small.pointSizeF() * _SMALLER)
         for view in (self.concatenated, self.w_o, self.output):
             view.setFont(small)
-        self.arithmetic.setFont(token_font())
+        follow_text_size(self.arithmetic, token_font)
         self.arithmetic.setWordWrap(True)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))
@@ -240,6 +242,14 @@ class HandHeadsPane(QWidget):
         ):
             # Every row with its name; cells are as high as a whole number of pixels.
             view.setFixedHeight(title + header + n_rows * (label + 3) + SPACE_PX)
+
+    @Slot()
+    def _on_text_size_changed(self) -> None:
+        small = self.font()
+        small.setPointSizeF(small.pointSizeF() * _SMALLER)
+        for view in (self.concatenated, self.w_o, self.output):
+            view.setFont(small)
+        self._place_heads()
 
     def _names_px(self) -> int:
         """What the names of the rows take, left of the first head's numbers."""

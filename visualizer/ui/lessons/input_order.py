@@ -20,6 +20,7 @@ from visualizer.lessons.word_order import OrderEffect, order_effect, shuffled_or
 from visualizer.ui.lessons.labels import Complaint, caption
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.font_follower import when_text_size_changes
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 from visualizer.ui.widgets.number_text import typeset
 
@@ -63,6 +64,12 @@ class OrderPane(QWidget):
         self.sentence.textChanged.connect(self._on_sentence_changed)
         self.shuffle.clicked.connect(self._on_shuffle_clicked)
         self.with_positions.toggled.connect(self._on_with_positions_toggled)
+        when_text_size_changes(self, self._on_text_size_changed)
+
+    @Slot()
+    def _on_text_size_changed(self) -> None:
+        if self._effects:
+            self._draw()
 
     def _lay_out(self) -> None:
         self.sentence.setAccessibleName(self.tr("Sentence to shuffle"))

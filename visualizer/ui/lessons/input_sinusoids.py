@@ -20,6 +20,7 @@ from visualizer.ui.lessons.background import BackgroundTask, Ticket
 from visualizer.ui.lessons.labels import Complaint
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
+from visualizer.ui.widgets.font_follower import follow_text_size
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 
@@ -91,7 +92,7 @@ class SinusoidPane(QWidget):
         task.failed.connect(self._on_task_failed)
 
     def _lay_out(self) -> None:
-        self.arithmetic.setFont(token_font())
+        follow_text_size(self.arithmetic, token_font)
         self.arithmetic.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.arithmetic.setAccessibleName(self.tr("How the cell is computed"))
         row = QHBoxLayout()

@@ -42,7 +42,7 @@ from visualizer.ui.lessons.matrix_grid import grid_exhibit
 from visualizer.ui.lessons.page import Exhibit
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
-from visualizer.ui.widgets.font_follower import follow_text_size
+from visualizer.ui.widgets.font_follower import follow_text_size, when_text_size_changes
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 from visualizer.ui.widgets.number_text import typeset
@@ -108,6 +108,7 @@ class HandNetwork(QWidget):
         self._lay_out()
         self._connect()
         self.reset()
+        when_text_size_changes(self, self._draw)
 
     def _make_views(self) -> dict[Name, MatrixView]:
         titles: dict[Name, str] = {

@@ -72,6 +72,7 @@ from visualizer.ui.lessons.text_pieces import WorkProgress
 from visualizer.ui.lessons.text_source_pane import TextSourcePane
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
+from visualizer.ui.widgets.font_follower import keep_height
 from visualizer.ui.widgets.line_chart import LineChart
 from visualizer.ui.widgets.seed_box import SeedBox
 
@@ -149,7 +150,7 @@ class NgramPage(LessonPage):
         self.least.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.least.setAccessibleName(self.tr("Shortest marked stretch"))
         self.least.setToolTip(self.tr("Shorter copied stretches are not marked"))
-        self.perplexity.setFixedHeight(self.table.sizeHint().height())
+        keep_height(self.perplexity, lambda: self.table.sizeHint().height())
         self.generated.setMinimumHeight(31 * SPACE_PX)
         for chart in (self.copied, self.rows, self.powers.chart):
             chart.setMinimumHeight(42 * SPACE_PX)

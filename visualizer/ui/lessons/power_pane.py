@@ -23,6 +23,7 @@ from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.choice_button import ChoiceButton
 from visualizer.ui.widgets.exact_text import ExactTextEdit
+from visualizer.ui.widgets.font_follower import follow_text_size, keep_height
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
 
 TUTORIAL_WORDS = 5
@@ -60,10 +61,10 @@ class PowerPane(QWidget):
         self.digits = ExactTextEdit()
         self.digits.setReadOnly(True)
         self.digits.setTabChangesFocus(True)
-        self.digits.setFont(token_font())
+        follow_text_size(self.digits, token_font)
         self.digits.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self.digits.setAccessibleName(self.tr("All digits"))
-        self.digits.setFixedHeight(8 * self.digits.fontMetrics().lineSpacing())
+        keep_height(self.digits, lambda: 8 * self.digits.fontMetrics().lineSpacing())
         self._lay_out()
         self.base.currentIndexChanged.connect(self._on_base_changed)
         self.power.valueChanged.connect(self._on_power_changed)

@@ -41,6 +41,7 @@ from visualizer.ui.lessons.script_code import ScriptCode
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.exact_text import ExactTextEdit
+from visualizer.ui.widgets.font_follower import follow_text_size, keep_height
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 
@@ -113,8 +114,10 @@ class ScriptPane(QWidget):
         self.prints = ExactTextEdit()
         self.prints.setReadOnly(True)
         self.prints.setAccessibleName(self.tr("What the script prints"))
-        self.prints.setFont(token_font())
-        self.prints.setFixedHeight(_ROWS_PRINTED * self.prints.fontMetrics().lineSpacing() + 12)
+        follow_text_size(self.prints, token_font)
+        keep_height(
+            self.prints, lambda: _ROWS_PRINTED * self.prints.fontMetrics().lineSpacing() + 12
+        )
         self.prints.setPlaceholderText(self.tr("The shape of the output, and a loss an epoch."))
         self.chart = LineChart()
         self.chart.setAccessibleName(self.tr("Loss of each epoch"))

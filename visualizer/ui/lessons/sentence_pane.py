@@ -10,6 +10,7 @@ from visualizer.ui.lessons.labels import Complaint, caption, heading
 from visualizer.ui.lessons.text_choosing import OpenTextButton
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.exact_text import ExactTextEdit
+from visualizer.ui.widgets.font_follower import follow_text_size, keep_height
 
 MOST_TYPED = 20_000
 """The most characters that the box takes; longer texts are opened as files."""
@@ -55,7 +56,7 @@ class SentencePane(QWidget):
                 "Words are what stands between spaces; punctuation around them is left out"
             )
         )
-        self.edit.setFont(token_font())
+        follow_text_size(self.edit, token_font)
         self.edit.setTabChangesFocus(True)
         self.open = OpenTextButton()
         self.cancel = QPushButton(self.tr("Cancel"))
@@ -76,7 +77,7 @@ class SentencePane(QWidget):
         column.addLayout(top)
         column.addWidget(self.edit)
         column.addWidget(self.complaint)
-        self.edit.setFixedHeight(4 * self.edit.fontMetrics().lineSpacing() + 4 * SPACE_PX)
+        keep_height(self.edit, lambda: 4 * self.edit.fontMetrics().lineSpacing() + 4 * SPACE_PX)
         self.edit.textChanged.connect(self._on_edit_text_changed)
         self.edit.refused.connect(self._on_edit_refused)
         self.open.file_chosen.connect(self.file_chosen)

@@ -12,6 +12,7 @@ from visualizer.session.vocabulary_desk import TokenFacts
 from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.choice_button import ChoiceButton
+from visualizer.ui.widgets.font_follower import when_text_size_changes
 from visualizer.ui.widgets.merge_playback import MergePlayback
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 from visualizer.ui.widgets.token_rows import TokenForm, TokenRows
@@ -49,6 +50,7 @@ class TokenBench(QWidget):
             rows.token_hovered.connect(self._on_rows_token_hovered)
             rows.token_selected.connect(self._on_rows_token_selected)
         self._forms.idClicked.connect(self._on_form_clicked)
+        when_text_size_changes(self, self._fit)
         self.clear_facts()
 
     def _lay_out(self) -> None:

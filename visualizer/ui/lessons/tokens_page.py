@@ -28,6 +28,7 @@ from visualizer.ui.lessons.token_figure import TokenFigure
 from visualizer.ui.plain_text import PlainLabel, plain_tip
 from visualizer.ui.theme import SPACE_PX, Theme, current_theme
 from visualizer.ui.widgets.exact_text import ExactTextEdit
+from visualizer.ui.widgets.font_follower import keep_height
 from visualizer.ui.widgets.messages import error_text
 
 TEXTS = {
@@ -88,7 +89,7 @@ class TokensPage(LessonPage):
         self.text.setAccessibleName(self.tr("Text to cut"))
         self.text.setPlaceholderText(self.tr("Type any text, in any language"))
         self.text.setTabChangesFocus(True)
-        self.text.setFixedHeight(2 * self.fontMetrics().lineSpacing() + 4 * SPACE_PX)
+        keep_height(self.text, lambda: 2 * self.fontMetrics().lineSpacing() + 4 * SPACE_PX)
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * SPACE_PX, 3 * SPACE_PX, 4 * SPACE_PX, 3 * SPACE_PX)

@@ -20,6 +20,7 @@ from visualizer.ui.lessons.training_curves import CurveCharts, Curves
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.training_run import TrainingRun
+from visualizer.ui.widgets.font_follower import follow_text_size
 from visualizer.ui.widgets.line_chart import Chart, LineChart
 
 STEPS = 400
@@ -171,7 +172,7 @@ class OneLoop(QWidget):
 
     @Slot(object)
     def _on_sampled(self, sample: SampleTaken) -> None:
-        self.sample.setFont(token_font())
+        follow_text_size(self.sample, token_font)
         self.sample.setText(sample.text.replace("\n", " ⏎ "))
 
     @Slot()
@@ -226,7 +227,7 @@ class BesidePane(QWidget):
         loops.setSpacing(6 * SPACE_PX)
         for loop in (self.printed, self.shifted):
             loops.addWidget(loop, 1)
-            loop.code.setFont(token_font())
+            follow_text_size(loop.code, token_font)
             loop.changed.connect(self._on_loop_changed)
             loop.run.state_changed.connect(self._on_loop_changed)
         column = QVBoxLayout(self)

@@ -21,6 +21,7 @@ from visualizer.lessons.training_events import MapsTaken, SampleTaken
 from visualizer.ui.lessons.labels import heading
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.exact_text import ExactTextEdit
+from visualizer.ui.widgets.font_follower import follow_text_size
 from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 from visualizer.ui.widgets.messages import ElidedLabel, make_quiet
 
@@ -86,7 +87,7 @@ class SamplePane(QWidget):
 
     def _write(self) -> None:
         """Step numbers bold, texts in the font of tokens, white space as it is."""
-        self.text.setFont(token_font())
+        follow_text_size(self.text, token_font)
         self.text.clear()
         cursor = QTextCursor(self.text.document())
         plain, bold = QTextCharFormat(), QTextCharFormat()

@@ -278,13 +278,14 @@ class WalkPage(LessonPage):
             return
         tokens = strip.tokenization
         this = (model.source, tokens.text, tuple(tokens.ids.tolist()))
-        if strip.stale or this == self._pass:
+        if strip.stale or (this == self._pass and not self._asked):
             return
-        self._pass = this
-        if not self.text.hasFocus():
-            self.text.setText(tokens.text)
-        self._facts = WalkFacts(tokens, n_layers=model.n_layers)
-        self._ask(strip)
+        if this != self._pass:
+            self._pass = this
+            self._facts = WalkFacts(tokens, n_layers=model.n_layers)
+            if not self.text.hasFocus():
+                self.text.setText(tokens.text)
+        self._ask(strip)  # one that is still awaited may have been dropped with an older text
         self._on_bars_changed()
         self.view.show_station(self.station, self._facts)
 
@@ -295,7 +296,11 @@ class WalkPage(LessonPage):
             return
         text = bars.tokenization
         if bars.is_last and text is not None and np.array_equal(text.ids, tokens.ids):
+            is_first = self._facts.bars is None
             self._learn(bars=bars)
+            strip = self.microscope.tokens
+            if is_first and self._asked and isinstance(strip, TokenStripView):
+                self._ask(strip)
 
     @Slot(object, object)
     def _on_answered(self, question: object, answer: object) -> None:

@@ -11,6 +11,7 @@ from visualizer.ui.lessons.labels import caption, heading
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX, token_font
 from visualizer.ui.widgets.choice_button import ChoiceButton
+from visualizer.ui.widgets.font_follower import follow_text_size
 from visualizer.ui.widgets.seed_box import SeedBox
 from visualizer.ui.widgets.token_chips import TokenChips
 
@@ -42,7 +43,7 @@ class WalkPane(QWidget):
         self._n_shown = 0
         self._has_ended = False
         self.start = QComboBox()
-        self.start.setFont(token_font())
+        follow_text_size(self.start, token_font)
         self.start.setAccessibleName(self.tr("First word"))
         self.start.setToolTip(self.tr("The word that the walk begins with"))
         self.start.setMinimumContentsLength(10)

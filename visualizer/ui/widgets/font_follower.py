@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -15,6 +15,17 @@ def follow_text_size(widget: QWidget, make_font: Callable[[], QFont]) -> None:
     Qt keeps the size of a font that was set for one widget for ever.
     """
     _FontFollower(widget, make_font)
+
+
+def when_text_size_changes(widget: QWidget, do: Callable[[], object]) -> None:
+    """Do something once the fonts of a widget, and of all that is in it, have changed."""
+    _FontWatcher(widget, do)
+
+
+def keep_height(widget: QWidget, measure: Callable[[], int]) -> None:
+    """Give a widget a fixed height, measured anew whenever its font changes."""
+    widget.setFixedHeight(measure())
+    when_text_size_changes(widget, lambda: widget.setFixedHeight(measure()))
 
 
 def scaled_font(scale: float) -> QFont:
@@ -47,3 +58,15 @@ class _FontFollower(QObject):
         parent = self._widget.parentWidget()
         if parent is not None:
             parent.installEventFilter(self)
+
+
+class _FontWatcher(QObject):
+    def __init__(self, widget: QWidget, do: Callable[[], object]) -> None:
+        super().__init__(widget)
+        self._do = do
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FontChange:
+            QTimer.singleShot(0, self, self._do)  # what is in the widget hears of it after it
+        return super().eventFilter(watched, event)
