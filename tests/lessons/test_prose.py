@@ -1,4 +1,4 @@
-"""The texts of the ten lessons: complete, alike in both languages, with links of known kinds."""
+"""The texts of the lessons: complete, alike in both languages, with links of known kinds."""
 
 from __future__ import annotations
 

@@ -50,8 +50,9 @@ LESSON_KEYS = (
     "block",
     "translate",
     "train",
+    "challenge",
 )
-"""The ten lessons in their order; each key names the files of a lesson's texts."""
+"""The lessons in their order; each key names the files of a lesson's texts."""
 
 SOURCE_LANGUAGE = "en"
 

@@ -71,6 +71,12 @@ def _train() -> type[LessonPage]:
     return TrainPage
 
 
+def _challenge() -> type[LessonPage]:
+    from visualizer.ui.lessons.challenge_page import ChallengePage
+
+    return ChallengePage
+
+
 PAGES: Mapping[str, PageSource] = MappingProxyType(
     {
         "tokens": _tokens,
@@ -83,6 +89,7 @@ PAGES: Mapping[str, PageSource] = MappingProxyType(
         "block": _block,
         "translate": _translate,
         "train": _train,
+        "challenge": _challenge,
     }
 )
 """In the order of LESSON_KEYS."""
