@@ -6,9 +6,22 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
-from visualizer.lessons.attention import causal_mask, scaled_dot_product_attention, softmax
+from visualizer.lessons.attention import (
+    Float64Array,
+    causal_mask,
+    scaled_dot_product_attention,
+    softmax,
+)
 from visualizer.lessons.broken_attention import (
     FAULTS,
     KEY_WIDTH,
@@ -47,7 +60,7 @@ class ChallengePage(LessonPage):
             "no-mask": QCheckBox(self.tr("Mask the future")),
             "no-scale": QCheckBox(self.tr("Divide by √d_k")),
         }
-        self.verdict = caption()
+        self.verdict = _snug_caption()
         self.next = QPushButton(self.tr("Next round"))
         self.again = QPushButton(self.tr("Again"))
         self._lay_out()
@@ -73,9 +86,12 @@ class ChallengePage(LessonPage):
         self.sums.setAccessibleName(self.tr("Sums of the rows and columns"))
         self.sums.hide()
         self.view.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        look = self.tr(
-            "Something is broken in this attention. Look where there is weight at all, "
-            "how sharp the rows are, and what adds up to 1; then mend only what is broken."
+        look = _snug_caption()
+        look.setText(
+            self.tr(
+                "Something is broken in this attention. Look where there is weight at all, "
+                "how sharp the rows are, and what adds up to 1; then mend only what is broken."
+            )
         )
         switches, rounds = QHBoxLayout(), QHBoxLayout()
         for row, controls in (
@@ -89,12 +105,12 @@ class ChallengePage(LessonPage):
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * SPACE_PX, 2 * SPACE_PX, 4 * SPACE_PX, 3 * SPACE_PX)
         column.setSpacing(2 * SPACE_PX)
-        for widget in (self.title, caption(look), self.view, self.show_sums, self.sums):
+        for widget in (self.title, look, self.view, self.show_sums, self.sums):
             column.addWidget(widget)
         column.addWidget(heading(self.tr("Mend")))
         column.addLayout(switches)
-        column.addWidget(self.verdict)
         column.addLayout(rounds)
+        column.addWidget(self.verdict)  # last, so that nothing moves when it gets a second line
         column.addStretch(1)
 
     # -------------------------------------------------------------------------- what a page is
@@ -231,5 +247,14 @@ class ChallengePage(LessonPage):
         self._begin(self._seed + 1)
 
 
-def _spell(sums: np.ndarray) -> str:
+def _snug_caption() -> QLabel:
+    """A caption that takes no more height than its lines need at the width it has."""
+    label = caption()
+    policy = label.sizePolicy()
+    policy.setHeightForWidth(True)
+    label.setSizePolicy(policy)
+    return label
+
+
+def _spell(sums: Float64Array) -> str:
     return "  ".join(f"{total:.2f}" for total in sums)
