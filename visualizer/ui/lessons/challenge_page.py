@@ -60,7 +60,8 @@ class ChallengePage(LessonPage):
             "no-mask": QCheckBox(self.tr("Mask the future")),
             "no-scale": QCheckBox(self.tr("Divide by √d_k")),
         }
-        self.verdict = _snug_caption()
+        self.verdict = heading("")
+        self.why = _snug_caption()
         self.next = QPushButton(self.tr("Next round"))
         self.again = QPushButton(self.tr("Again"))
         self._lay_out()
@@ -110,7 +111,8 @@ class ChallengePage(LessonPage):
         column.addWidget(heading(self.tr("Mend")))
         column.addLayout(switches)
         column.addLayout(rounds)
-        column.addWidget(self.verdict)  # last, so that nothing moves when it gets a second line
+        column.addWidget(self.verdict)
+        column.addWidget(self.why)  # last, so that nothing moves when it gets a second line
         column.addStretch(1)
 
     # -------------------------------------------------------------------------- what a page is
@@ -198,23 +200,24 @@ class ChallengePage(LessonPage):
         )
         is_solved = self.puzzle.is_solved(self.mended())
         self.next.setEnabled(is_solved and self._round + 1 < N_ROUNDS)
-        self.verdict.setText(self._verdict(is_solved))
+        not_yet = self.tr("Not right yet") if self.mended() else ""
+        self.verdict.setText(self.tr("Solved") if is_solved else not_yet)
+        self.why.setText(self._explanation(is_solved))
 
     def _how_many(self) -> str:
         return (
             self.tr("one thing is") if len(self.puzzle.faults) == 1 else self.tr("two things are")
         )
 
-    def _verdict(self, is_solved: bool) -> str:
-        mended = self.mended()
+    def _explanation(self, is_solved: bool) -> str:
         if is_solved:
-            return " ".join((self.tr("Solved."), *map(self._why, sorted(self.puzzle.faults))))
-        if self.puzzle.faults <= mended:
+            return " ".join(map(self._why, sorted(self.puzzle.faults)))
+        if self.puzzle.faults <= self.mended():
             return self.tr(
                 "The weights are right, but not all that you mended was broken: "
                 "switch off what changes nothing."
             )
-        return self.tr("Not right yet.") if mended else ""
+        return ""
 
     def _why(self, fault: Fault) -> str:
         reasons: dict[Fault, str] = {
