@@ -27,7 +27,17 @@ DOCKS = [
     ("lessons",),
     ("lessons", "lesson_beside", "lesson_code"),
 ]
-LESSONS = ["tokens", "generate", "table", "ngram", "input", "attention", "heads", "block"]
+LESSONS = [
+    "tokens",
+    "generate",
+    "table",
+    "ngram",
+    "input",
+    "attention",
+    "heads",
+    "block",
+    "challenge",
+]
 thorough = pytest.mark.skipif(
     os.environ.get("VISUALIZER_THOROUGH") != "1", reason="VISUALIZER_THOROUGH=1 runs it"
 )

@@ -53,6 +53,7 @@ LESSON_KEYS = (
     "block",
     "translate",
     "train",
+    "challenge",
 )
 """The lessons in their order, numbered from 0; each key names the files of a lesson's texts."""
 

@@ -77,6 +77,12 @@ def _train() -> type[LessonPage]:
     return TrainPage
 
 
+def _challenge() -> type[LessonPage]:
+    from visualizer.ui.lessons.challenge_page import ChallengePage
+
+    return ChallengePage
+
+
 PAGES: Mapping[str, PageSource] = MappingProxyType(
     {
         "walk": _walk,
@@ -90,6 +96,7 @@ PAGES: Mapping[str, PageSource] = MappingProxyType(
         "block": _block,
         "translate": _translate,
         "train": _train,
+        "challenge": _challenge,
     }
 )
 """In the order of LESSON_KEYS."""
