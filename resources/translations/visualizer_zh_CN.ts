@@ -666,6 +666,115 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
     </message>
 </context>
 <context>
+    <name>ChallengePage</name>
+    <message>
+        <source>Again</source>
+        <translation>再来一次</translation>
+    </message>
+    <message>
+        <source>Another picture, once this one is right</source>
+        <translation>这张图修好之后，换下一张</translation>
+    </message>
+    <message>
+        <source>Attention weights: row looks at column</source>
+        <translation>注意力权重：行看列</translation>
+    </message>
+    <message>
+        <source>Columns added up to 1 and rows did not: the softmax ran down the columns.</source>
+        <translation>各列之和是 1，各行却不是：softmax 对列做了。</translation>
+    </message>
+    <message>
+        <source>Divide by √d_k</source>
+        <translation>除以 √d_k</translation>
+    </message>
+    <message>
+        <source>Each row becomes positive with a sum of 1</source>
+        <translation>每一行都变为正数，和为 1</translation>
+    </message>
+    <message>
+        <source>From the first round, with other numbers</source>
+        <translation>换一组数字，从第一轮重新开始</translation>
+    </message>
+    <message>
+        <source>Mask the future</source>
+        <translation>遮住后面的词元</translation>
+    </message>
+    <message>
+        <source>Mend</source>
+        <translation>修理</translation>
+    </message>
+    <message>
+        <source>Nearly all weight of a row or column was in one cell: scores of {width} products are large, and were not divided by √{width}.</source>
+        <translation>一行或一列的权重几乎都在一个格子里：{width} 个乘积相加的分数很大，却没有除以 √{width}。</translation>
+    </message>
+    <message>
+        <source>Next round</source>
+        <translation>下一轮</translation>
+    </message>
+    <message>
+        <source>No token looks at a later one</source>
+        <translation>任何词元都不看后面的词元</translation>
+    </message>
+    <message>
+        <source>Not right yet</source>
+        <translation>还不对</translation>
+    </message>
+    <message>
+        <source>Round {n} of {rounds}: {faults} broken</source>
+        <translation>第 {n} 轮，共 {rounds} 轮：{faults}</translation>
+    </message>
+    <message>
+        <source>Rows     {rows}
+Columns  {columns}</source>
+        <translation>各行  {rows}
+各列  {columns}</translation>
+    </message>
+    <message>
+        <source>Scores are divided by the root of the width of queries and keys</source>
+        <translation>分数除以查询和键的宽度的平方根</translation>
+    </message>
+    <message>
+        <source>Show the sums</source>
+        <translation>显示总和</translation>
+    </message>
+    <message>
+        <source>Softmax over rows</source>
+        <translation>对行做 softmax</translation>
+    </message>
+    <message>
+        <source>Solved</source>
+        <translation>解开了</translation>
+    </message>
+    <message>
+        <source>Something is broken in this attention. Look where there is weight at all, how sharp the rows are, and what adds up to 1; then mend only what is broken.</source>
+        <translation>这个注意力坏了。看看哪里有权重、各行有多尖锐、什么加起来等于 1，然后只修坏了的地方。</translation>
+    </message>
+    <message>
+        <source>Sums of the rows and columns</source>
+        <translation>各行与各列的总和</translation>
+    </message>
+    <message>
+        <source>The weights are right, but not all that you mended was broken: switch off what changes nothing.</source>
+        <translation>权重已经正确，但你修的并非都是坏的：把不起作用的开关关掉。</translation>
+    </message>
+    <message>
+        <source>There was weight above the diagonal, on tokens that come later: no mask hid them.</source>
+        <translation>对角线上方有权重，落在后面的词元上：没有掩码把它们遮住。</translation>
+    </message>
+    <message>
+        <source>What each row and each column of weights adds up to</source>
+        <translation>每一行、每一列的权重各加起来是多少</translation>
+    </message>
+    <message>
+        <source>one thing is</source>
+        <translation>坏了一处</translation>
+    </message>
+    <message>
+        <source>two things are</source>
+        <translation>坏了两处</translation>
+    </message>
+</context>
+<context>
     <name>ChatHistory</name>
     <message>
         <source>Double-click, or press Enter, to write this message anew; what followed it is left out and can be brought back.</source>
