@@ -668,110 +668,28 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
 <context>
     <name>ChallengePage</name>
     <message>
-        <source>Again</source>
-        <translation>再来一次</translation>
+        <source>Find a head</source>
+        <translation>找出一个头</translation>
     </message>
     <message>
-        <source>Another picture, once this one is right</source>
-        <translation>这张图修好之后，换下一张</translation>
+        <source>Find out from its picture what is broken</source>
+        <translation>从图上看出哪里坏了</translation>
     </message>
     <message>
-        <source>Attention weights: row looks at column</source>
-        <translation>注意力权重：行看列</translation>
+        <source>Mend an attention</source>
+        <translation>修好一个注意力</translation>
     </message>
     <message>
-        <source>Columns added up to 1 and rows did not: the softmax ran down the columns.</source>
-        <translation>各列之和是 1，各行却不是：softmax 对列做了。</translation>
+        <source>The induction head of the model at hand</source>
+        <translation>手头模型里的归纳头</translation>
     </message>
     <message>
-        <source>Divide by √d_k</source>
-        <translation>除以 √d_k</translation>
+        <source>Three minutes</source>
+        <translation>三分钟</translation>
     </message>
     <message>
-        <source>Each row becomes positive with a sum of 1</source>
-        <translation>每一行都变为正数，和为 1</translation>
-    </message>
-    <message>
-        <source>From the first round, with other numbers</source>
-        <translation>换一组数字，从第一轮重新开始</translation>
-    </message>
-    <message>
-        <source>Mask the future</source>
-        <translation>遮住后面的词元</translation>
-    </message>
-    <message>
-        <source>Mend</source>
-        <translation>修理</translation>
-    </message>
-    <message>
-        <source>Nearly all weight of a row or column was in one cell: scores of {width} products are large, and were not divided by √{width}.</source>
-        <translation>一行或一列的权重几乎都在一个格子里：{width} 个乘积相加的分数很大，却没有除以 √{width}。</translation>
-    </message>
-    <message>
-        <source>Next round</source>
-        <translation>下一轮</translation>
-    </message>
-    <message>
-        <source>No token looks at a later one</source>
-        <translation>任何词元都不看后面的词元</translation>
-    </message>
-    <message>
-        <source>Not right yet</source>
-        <translation>还不对</translation>
-    </message>
-    <message>
-        <source>Round {n} of {rounds}: {faults} broken</source>
-        <translation>第 {n} 轮，共 {rounds} 轮：{faults}</translation>
-    </message>
-    <message>
-        <source>Rows     {rows}
-Columns  {columns}</source>
-        <translation>各行  {rows}
-各列  {columns}</translation>
-    </message>
-    <message>
-        <source>Scores are divided by the root of the width of queries and keys</source>
-        <translation>分数除以查询和键的宽度的平方根</translation>
-    </message>
-    <message>
-        <source>Show the sums</source>
-        <translation>显示总和</translation>
-    </message>
-    <message>
-        <source>Softmax over rows</source>
-        <translation>对行做 softmax</translation>
-    </message>
-    <message>
-        <source>Solved</source>
-        <translation>解开了</translation>
-    </message>
-    <message>
-        <source>Something is broken in this attention. Look where there is weight at all, how sharp the rows are, and what adds up to 1; then mend only what is broken.</source>
-        <translation>这个注意力坏了。看看哪里有权重、各行有多尖锐、什么加起来等于 1，然后只修坏了的地方。</translation>
-    </message>
-    <message>
-        <source>Sums of the rows and columns</source>
-        <translation>各行与各列的总和</translation>
-    </message>
-    <message>
-        <source>The weights are right, but not all that you mended was broken: switch off what changes nothing.</source>
-        <translation>权重已经正确，但你修的并非都是坏的：把不起作用的开关关掉。</translation>
-    </message>
-    <message>
-        <source>There was weight above the diagonal, on tokens that come later: no mask hid them.</source>
-        <translation>对角线上方有权重，落在后面的词元上：没有掩码把它们遮住。</translation>
-    </message>
-    <message>
-        <source>What each row and each column of weights adds up to</source>
-        <translation>每一行、每一列的权重各加起来是多少</translation>
-    </message>
-    <message>
-        <source>one thing is</source>
-        <translation>坏了一处</translation>
-    </message>
-    <message>
-        <source>two things are</source>
-        <translation>坏了两处</translation>
+        <source>Train a model that beats the table</source>
+        <translation>训练一个胜过表格的模型</translation>
     </message>
 </context>
 <context>
@@ -3464,6 +3382,89 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
 </context>
 <context>
+    <name>InductionPane</name>
+    <message>
+        <source>Check</source>
+        <translation>核对</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>头</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Layer {layer}, head {head}: {share}.</source>
+        <translation>第 {layer} 层，第 {head} 个头：{share}。</translation>
+    </message>
+    <message>
+        <source>Let the model read it</source>
+        <translation>让模型读一读</translation>
+    </message>
+    <message>
+        <source>No head of {model} does it on these words: the best puts {share} there. Try other words, or open another model.</source>
+        <translation>在这些词上，{model} 没有一个头这样做：最好的也只放了 {share} 在那里。换一组词，或者打开另一个模型。</translation>
+    </message>
+    <message>
+        <source>Other words</source>
+        <translation>换一组词</translation>
+    </message>
+    <message>
+        <source>Other words in another order</source>
+        <translation>换一些词，换一种次序</translation>
+    </message>
+    <message>
+        <source>Read. Look at all heads in the main panels.</source>
+        <translation>读完了。到主面板里看看所有的头。</translation>
+    </message>
+    <message>
+        <source>Run these words in the main window and look at its heads</source>
+        <translation>在主窗口里运行这些词，看看它的头</translation>
+    </message>
+    <message>
+        <source>Select the head that does it most</source>
+        <translation>选中做得最好的那个头</translation>
+    </message>
+    <message>
+        <source>Show me</source>
+        <translation>给我看</translation>
+    </message>
+    <message>
+        <source>Text for the model</source>
+        <translation>给模型的文本</translation>
+    </message>
+    <message>
+        <source>The model has not read these words yet.</source>
+        <translation>模型还没有读过这些词。</translation>
+    </message>
+    <message>
+        <source>Where a word comes for the second time, one kind of head looks at what followed it the first time: an induction head. In a text of {n} words, twice, its picture has a line of its own below the diagonal. Let the model read the words, look through all heads in the main panels, and name one.</source>
+        <translation>一个词第二次出现时，有一种头会去看它第一次出现后跟着的是什么：归纳头。{n} 个词念两遍，它的图在对角线下方会有一条单独的线。让模型读这些词，在主面板里翻看所有的头，报出一个。</translation>
+    </message>
+    <message>
+        <source>Whether this head looks at what followed the same word</source>
+        <translation>看看这个头是否在看同一个词后面的东西</translation>
+    </message>
+    <message>
+        <source>Which head is it?</source>
+        <translation>是哪个头？</translation>
+    </message>
+    <message>
+        <source>✓ Found: it puts {share} of its weight on what followed the same word.</source>
+        <translation>✓ 找到了：它把 {share} 的权重放在同一个词后面的东西上。</translation>
+    </message>
+    <message>
+        <source>✗ It puts {share} of its weight on what followed the same word; a head that looks at all alike has {chance}. Look for a line below the diagonal, {n} words away from it.</source>
+        <translation>✗ 它把 {share} 的权重放在同一个词后面的东西上；一视同仁的头有 {chance}。找一找对角线下方、离它 {n} 个词远的那条线。</translation>
+    </message>
+    <message>
+        <source>✗ There is no such head in this layer.</source>
+        <translation>✗ 这一层没有这个头。</translation>
+    </message>
+</context>
+<context>
     <name>InputPage</name>
     <message>
         <source>Apple</source>
@@ -4082,6 +4083,115 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     </message>
 </context>
 <context>
+    <name>MendPane</name>
+    <message>
+        <source>Again</source>
+        <translation>再来一次</translation>
+    </message>
+    <message>
+        <source>Another picture, once this one is right</source>
+        <translation>这张图修好之后，换下一张</translation>
+    </message>
+    <message>
+        <source>Attention weights: row looks at column</source>
+        <translation>注意力权重：行看列</translation>
+    </message>
+    <message>
+        <source>Columns added up to 1 and rows did not: the softmax ran down the columns.</source>
+        <translation>各列之和是 1，各行却不是：softmax 对列做了。</translation>
+    </message>
+    <message>
+        <source>Divide by √d_k</source>
+        <translation>除以 √d_k</translation>
+    </message>
+    <message>
+        <source>Each row becomes positive with a sum of 1</source>
+        <translation>每一行都变为正数，和为 1</translation>
+    </message>
+    <message>
+        <source>From the first round, with other numbers</source>
+        <translation>换一组数字，从第一轮重新开始</translation>
+    </message>
+    <message>
+        <source>Mask the future</source>
+        <translation>遮住后面的词元</translation>
+    </message>
+    <message>
+        <source>Mend</source>
+        <translation>修理</translation>
+    </message>
+    <message>
+        <source>Nearly all weight of a row or column was in one cell: scores of {width} products are large, and were not divided by √{width}.</source>
+        <translation>一行或一列的权重几乎都在一个格子里：{width} 个乘积相加的分数很大，却没有除以 √{width}。</translation>
+    </message>
+    <message>
+        <source>Next round</source>
+        <translation>下一轮</translation>
+    </message>
+    <message>
+        <source>No token looks at a later one</source>
+        <translation>任何词元都不看后面的词元</translation>
+    </message>
+    <message>
+        <source>Not right yet</source>
+        <translation>还不对</translation>
+    </message>
+    <message>
+        <source>Round {n} of {rounds}: {faults} broken</source>
+        <translation>第 {n} 轮，共 {rounds} 轮：{faults}</translation>
+    </message>
+    <message>
+        <source>Rows     {rows}
+Columns  {columns}</source>
+        <translation>各行  {rows}
+各列  {columns}</translation>
+    </message>
+    <message>
+        <source>Scores are divided by the root of the width of queries and keys</source>
+        <translation>分数除以查询和键的宽度的平方根</translation>
+    </message>
+    <message>
+        <source>Show the sums</source>
+        <translation>显示总和</translation>
+    </message>
+    <message>
+        <source>Softmax over rows</source>
+        <translation>对行做 softmax</translation>
+    </message>
+    <message>
+        <source>Solved</source>
+        <translation>解开了</translation>
+    </message>
+    <message>
+        <source>Something is broken in this attention. Look where there is weight at all, how sharp the rows are, and what adds up to 1; then mend only what is broken.</source>
+        <translation>这个注意力坏了。看看哪里有权重、各行有多尖锐、什么加起来等于 1，然后只修坏了的地方。</translation>
+    </message>
+    <message>
+        <source>Sums of the rows and columns</source>
+        <translation>各行与各列的总和</translation>
+    </message>
+    <message>
+        <source>The weights are right, but not all that you mended was broken: switch off what changes nothing.</source>
+        <translation>权重已经正确，但你修的并非都是坏的：把不起作用的开关关掉。</translation>
+    </message>
+    <message>
+        <source>There was weight above the diagonal, on tokens that come later: no mask hid them.</source>
+        <translation>对角线上方有权重，落在后面的词元上：没有掩码把它们遮住。</translation>
+    </message>
+    <message>
+        <source>What each row and each column of weights adds up to</source>
+        <translation>每一行、每一列的权重各加起来是多少</translation>
+    </message>
+    <message>
+        <source>one thing is</source>
+        <translation>坏了一处</translation>
+    </message>
+    <message>
+        <source>two things are</source>
+        <translation>坏了两处</translation>
+    </message>
+</context>
+<context>
     <name>Menus</name>
     <message>
         <source>&amp;Device</source>
@@ -4351,6 +4461,77 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>The whole map. Click or drag to move the part in sight.</source>
         <translation>全图。单击或拖动可移动可见部分。</translation>
+    </message>
+</context>
+<context>
+    <name>MinutesPane</name>
+    <message>
+        <source>Loss in nats a character</source>
+        <translation>每个字符的损失（奈特）</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>The table is being counted …</source>
+        <translation>正在给表格计数……</translation>
+    </message>
+    <message>
+        <source>Time left</source>
+        <translation>剩余时间</translation>
+    </message>
+    <message>
+        <source>To beat: {target} nats.</source>
+        <translation>要低于 {target} 奈特。</translation>
+    </message>
+    <message>
+        <source>Train a model on the little stories, by characters, for three minutes, and get its held-out loss below that of the table of {n} characters of context from lesson 4. The clock starts with the first step. Which sizes, which batch, which learning rate?</source>
+        <translation>用小故事按字符训练一个模型，限时三分钟，让它在留出文本上的损失低于第 4 课看 {n} 个字符的表。走第一步时开始计时。选什么尺寸、多大的批、多高的学习率？</translation>
+    </message>
+    <message>
+        <source>Train for three minutes, or stop before</source>
+        <translation>训练三分钟，或提前停下</translation>
+    </message>
+    <message>
+        <source>held out</source>
+        <translation>留出</translation>
+    </message>
+    <message>
+        <source>nats</source>
+        <translation>奈特</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>the table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>{best} nats so far; to beat: {target}.</source>
+        <translation>目前 {best} 奈特；要低于 {target}。</translation>
+    </message>
+    <message>
+        <source>{m}:{s} left</source>
+        <translation>还剩 {m}:{s}</translation>
+    </message>
+    <message>
+        <source>✓ {best} nats: below the table’s {target}.</source>
+        <translation>✓ {best} 奈特：低于表格的 {target}。</translation>
+    </message>
+    <message>
+        <source>✗ {best} nats: the table has {target}. Try others.</source>
+        <translation>✗ {best} 奈特：表格是 {target}。换别的试试。</translation>
     </message>
 </context>
 <context>

@@ -28,6 +28,7 @@ DOCKS = [
     ("lessons", "lesson_beside", "lesson_code"),
 ]
 LESSONS = [
+    "walk",
     "tokens",
     "generate",
     "table",

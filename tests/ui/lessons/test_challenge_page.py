@@ -27,7 +27,7 @@ def page(qtbot):
 
 
 def shown(page):
-    return page.view.matrix().values
+    return page.mending.view.matrix().values
 
 
 def press(qtbot, button):
@@ -36,50 +36,52 @@ def press(qtbot, button):
 
 
 def test_all_rounds_can_be_solved_by_keyboard(qtbot, page):
-    for round_, puzzle in enumerate(page._puzzles):
-        assert page.puzzle is puzzle
-        assert page.verdict.text() == ""
-        assert not page.next.isEnabled()
+    for round_, puzzle in enumerate(page.mending._puzzles):
+        assert page.mending.puzzle is puzzle
+        assert page.mending.verdict.text() == ""
+        assert not page.mending.next.isEnabled()
         for fault in puzzle.faults:
-            assert page.verdict.text() != "Solved"
-            press(qtbot, page.mend[fault])
+            assert page.mending.verdict.text() != "Solved"
+            press(qtbot, page.mending.mend[fault])
         np.testing.assert_allclose(shown(page), puzzle.right().weights, atol=1e-12)
-        assert page.verdict.text() == "Solved"
-        assert page.next.isEnabled() == (round_ < 3)
+        assert page.mending.verdict.text() == "Solved"
+        assert page.mending.next.isEnabled() == (round_ < 3)
         if round_ < 3:
-            press(qtbot, page.next)
-    assert page.title.text() == "Round 4 of 4: two things are broken"
+            press(qtbot, page.mending.next)
+    assert page.mending.title.text() == "Round 4 of 4: two things are broken"
 
 
 def test_mending_what_is_whole_changes_nothing_and_does_not_solve(qtbot, page):
     page.follow("try:no-mask")
     before = shown(page).copy()
-    press(qtbot, page.mend["columns"])
+    press(qtbot, page.mending.mend["columns"])
     np.testing.assert_array_equal(shown(page), before)
-    assert page.verdict.text() == "Not right yet"
-    press(qtbot, page.mend["no-mask"])
-    assert "switch off what changes nothing" in page.why.text()
-    press(qtbot, page.mend["columns"])
-    assert "above the diagonal" in page.why.text()
+    assert page.mending.verdict.text() == "Not right yet"
+    press(qtbot, page.mending.mend["no-mask"])
+    assert "switch off what changes nothing" in page.mending.why.text()
+    press(qtbot, page.mending.mend["columns"])
+    assert "above the diagonal" in page.mending.why.text()
 
 
 def test_the_sums_are_shown_on_demand_and_follow(qtbot, page):
     page.follow("try:columns")
-    assert page.sums.isHidden()
-    press(qtbot, page.show_sums)
-    assert page.sums.isVisible()
-    rows, columns = (re.findall(r"\d\.\d\d", line) for line in page.sums.text().splitlines())
+    assert page.mending.sums.isHidden()
+    press(qtbot, page.mending.show_sums)
+    assert page.mending.sums.isVisible()
+    rows, columns = (
+        re.findall(r"\d\.\d\d", line) for line in page.mending.sums.text().splitlines()
+    )
     assert columns == ["1.00"] * 6
     assert rows == [f"{x:.2f}" for x in shown(page).sum(axis=1)] != ["1.00"] * 6
-    press(qtbot, page.mend["columns"])
-    assert page.sums.text().splitlines()[0].count("1.00") == 6
+    press(qtbot, page.mending.mend["columns"])
+    assert page.mending.sums.text().splitlines()[0].count("1.00") == 6
 
 
 def test_again_begins_anew_with_other_numbers_and_reset_with_the_first(qtbot, page):
     first = shown(page).copy()
     page.follow("try:two")
-    press(qtbot, page.again)
-    assert page.title.text().startswith("Round 1 of 4")
+    press(qtbot, page.mending.again)
+    assert page.mending.title.text().startswith("Round 1 of 4")
     assert not np.array_equal(shown(page), first)
     page.reset()
     np.testing.assert_array_equal(shown(page), first)
@@ -89,12 +91,17 @@ def test_every_link_leads_somewhere(page):
     lesson = read_lesson("challenge")
     texts = [s.text for s in lesson.sections] + [q.ask for q in lesson.questions]
     targets = set(LINK.findall(" ".join(texts))) | {q.show for q in lesson.questions}
-    assert targets == {f"try:{key}" for key in (*FAULTS, "two", "sums")}
+    assert targets == {f"try:{key}" for key in (*FAULTS, "two", "sums", "induction", "minutes")}
     for fault in FAULTS:
         page.follow(f"try:{fault}")
-        assert page.puzzle.faults == {fault}
+        assert page.mending.puzzle.faults == {fault}
+    page.follow("try:induction")
+    assert page.induction.isVisible()
+    page.follow("try:minutes")
+    assert page.minutes.isVisible()
     page.follow("try:two")
-    assert len(page.puzzle.faults) == 2
+    assert len(page.mending.puzzle.faults) == 2
+    assert page.mending.isVisible()
 
 
 def test_the_answers_and_hints_are_those_of_the_picture(page):

@@ -31,6 +31,15 @@ def caption(text: str = "") -> QLabel:
     return label
 
 
+def snug_caption(text: str = "") -> QLabel:
+    """A caption that takes no more height than its lines need at the width it has."""
+    label = caption(text)
+    policy = label.sizePolicy()
+    policy.setHeightForWidth(True)
+    label.setSizePolicy(policy)
+    return label
+
+
 def keep_to_a_line(label: QLabel) -> None:
     """Let a caption take one line and whatever width there is; it asks for none."""
     label.setWordWrap(False)

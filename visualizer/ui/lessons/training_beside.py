@@ -66,6 +66,7 @@ class OneLoop(QWidget):
         self.sample.setWordWrap(True)
         self.sample.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.sample.setMinimumHeight(20 * SPACE_PX)
+        follow_text_size(self.sample, token_font)
         self.sample.setAccessibleName(self.tr("What the model writes"))
         self.meaning = PlainLabel()
         self.meaning.setWordWrap(True)
@@ -172,7 +173,6 @@ class OneLoop(QWidget):
 
     @Slot(object)
     def _on_sampled(self, sample: SampleTaken) -> None:
-        follow_text_size(self.sample, token_font)
         self.sample.setText(sample.text.replace("\n", " ⏎ "))
 
     @Slot()

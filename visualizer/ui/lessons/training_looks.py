@@ -48,6 +48,7 @@ class SamplePane(QWidget):
         )
         self.text = ExactTextEdit()
         self.text.setReadOnly(True)
+        follow_text_size(self.text, token_font)
         self.text.setAccessibleName(self.tr("What the model writes"))
         self.text.setPlaceholderText(
             self.tr("Once it runs, the model writes here now and then, the newest on top.")
@@ -87,7 +88,6 @@ class SamplePane(QWidget):
 
     def _write(self) -> None:
         """Step numbers bold, texts in the font of tokens, white space as it is."""
-        follow_text_size(self.text, token_font)
         self.text.clear()
         cursor = QTextCursor(self.text.document())
         plain, bold = QTextCharFormat(), QTextCharFormat()

@@ -270,10 +270,13 @@ class WalkPage(LessonPage):
             return
         if model is None or not isinstance(strip, TokenStripView) or not len(strip.tokenization):
             self._facts, self._asked, self._pass = WalkFacts(), {}, None
-            reason = strip.reason if isinstance(strip, Unavailable) else None
-            self.complaint.show_error(
-                reason or VisualizerError("There is no model at hand: open one and type a text.")
-            )
+            self.complaint.clear_error()
+            if not isinstance(strip, Unavailable):
+                self.complaint.show_error(
+                    VisualizerError("There is no model at hand: open one and type a text.")
+                )
+            elif not strip.busy:
+                self.complaint.show_error(strip.reason)
             self.view.show_station(self.station, self._facts)
             return
         tokens = strip.tokenization
