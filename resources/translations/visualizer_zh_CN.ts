@@ -146,6 +146,14 @@ A space in front belongs to the word and makes it another one; quotes keep it: &
         <translation>亲手计算</translation>
     </message>
     <message>
+        <source>Queries and keys turned by their position</source>
+        <translation>查询和键按位置转动</translation>
+    </message>
+    <message>
+        <source>Rotary embedding</source>
+        <translation>旋转位置编码</translation>
+    </message>
+    <message>
         <source>The same steps with the model’s numbers</source>
         <translation>同样的步骤，用模型自己的数</translation>
     </message>
@@ -3467,6 +3475,10 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
 <context>
     <name>InputPage</name>
     <message>
+        <source>A vector for each place, learned</source>
+        <translation>每个位置一个学出来的向量</translation>
+    </message>
+    <message>
         <source>Apple</source>
         <translation>苹果</translation>
     </message>
@@ -3499,14 +3511,6 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
         <translation>打乱后的句子的输出</translation>
     </message>
     <message>
-        <source>Real models</source>
-        <translation>真实模型</translation>
-    </message>
-    <message>
-        <source>Rotary embedding and learned positions</source>
-        <translation>旋转位置编码与学到的位置</translation>
-    </message>
-    <message>
         <source>Sinusoids</source>
         <translation>正弦波</translation>
     </message>
@@ -3536,6 +3540,45 @@ Tokens a second over the last ten tokens, with all that is shown of them.</sourc
     <message>
         <source>; </source>
         <translation>；</translation>
+    </message>
+</context>
+<context>
+    <name>LearnedPane</name>
+    <message>
+        <source>One position with every other</source>
+        <translation>一个位置与其他各个位置</translation>
+    </message>
+    <message>
+        <source>a row a position, a column a channel</source>
+        <translation>每行一个位置，每列一个通道</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>cosine similarity</source>
+        <translation>余弦相似度</translation>
+    </message>
+    <message>
+        <source>other position</source>
+        <translation>另一个位置</translation>
+    </message>
+    <message>
+        <source>position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>{model} has learned {n} positions; the first {rows} and {columns} channels are drawn.</source>
+        <translation>{model} 学了 {n} 个位置；图上是前 {rows} 个、{columns} 个通道。</translation>
+    </message>
+    <message>
+        <source>{model} has none.</source>
+        <translation>{model} 没有。</translation>
+    </message>
+    <message>
+        <source>{n} positions that a small GPT-2 of two layers has learned on the little stories. Open a model like GPT-2, and its own stand here.</source>
+        <translation>一个两层的小 GPT-2 在小故事上学到的 {n} 个位置。打开 GPT-2 一类的模型，这里就是它自己的。</translation>
     </message>
 </context>
 <context>
@@ -5748,117 +5791,6 @@ have, you see how the table backs off to shorter contexts</source>
     </message>
 </context>
 <context>
-    <name>PlacesPane</name>
-    <message>
-        <source>Channels of a head, d</source>
-        <translation>一个头的通道数 d</translation>
-    </message>
-    <message>
-        <source>For comparison:</source>
-        <translation>用来对比：</translation>
-    </message>
-    <message>
-        <source>Learned positions</source>
-        <translation>学到的位置</translation>
-    </message>
-    <message>
-        <source>Models like GPT-2 learn a vector for each position and add it to the token’s. Open one, and its vectors stand here.</source>
-        <translation>GPT-2 这样的模型为每个位置学一个向量，加到词元的向量上。打开一个这样的模型，它的向量就会出现在这里。</translation>
-    </message>
-    <message>
-        <source>No model has been asked yet: this is the formula alone.</source>
-        <translation>还没有问过模型：这里只有公式。</translation>
-    </message>
-    <message>
-        <source>One position with every other</source>
-        <translation>一个位置与其余各个位置</translation>
-    </message>
-    <message>
-        <source>Pair {i} turns by {angle} radians a token: once around in {n} tokens.</source>
-        <translation>第 {i} 对每个词元转 {angle} 弧度：{n} 个词元转一圈。</translation>
-    </message>
-    <message>
-        <source>Rotary embedding</source>
-        <translation>旋转位置编码</translation>
-    </message>
-    <message>
-        <source>Rotary: score of two equal vectors</source>
-        <translation>旋转：两个相同向量的分数</translation>
-    </message>
-    <message>
-        <source>Rotary: turn from one token to the next</source>
-        <translation>旋转：相邻词元之间转过的角度</translation>
-    </message>
-    <message>
-        <source>The number whose powers the turns are</source>
-        <translation>转角就是它的各次幂</translation>
-    </message>
-    <message>
-        <source>a row a position, a column a channel</source>
-        <translation>每行一个位置，每列一个通道</translation>
-    </message>
-    <message>
-        <source>base</source>
-        <translation>底数</translation>
-    </message>
-    <message>
-        <source>channel</source>
-        <translation>通道</translation>
-    </message>
-    <message>
-        <source>cosine similarity</source>
-        <translation>余弦相似度</translation>
-    </message>
-    <message>
-        <source>d {d}, base {base}</source>
-        <translation>d {d}，底数 {base}</translation>
-    </message>
-    <message>
-        <source>distance in tokens</source>
-        <translation>相隔的词元数</translation>
-    </message>
-    <message>
-        <source>other position</source>
-        <translation>另一个位置</translation>
-    </message>
-    <message>
-        <source>pair of channels</source>
-        <translation>通道对</translation>
-    </message>
-    <message>
-        <source>position</source>
-        <translation>位置</translation>
-    </message>
-    <message>
-        <source>radians a token</source>
-        <translation>每个词元的弧度</translation>
-    </message>
-    <message>
-        <source>score, 1 at the same place</source>
-        <translation>分数，同一位置为 1</translation>
-    </message>
-    <message>
-        <source>width d</source>
-        <translation>宽度 d</translation>
-    </message>
-    <message>
-        <source>{model} has no rotary embedding: this is the formula alone.</source>
-        <translation>{model} 没有旋转位置编码：这里只有公式。</translation>
-    </message>
-    <message>
-        <source>{model} has none.</source>
-        <translation>{model} 没有。</translation>
-    </message>
-    <message>
-        <source>{model} has {n} of them; the first {rows} and {columns} channels are drawn.</source>
-        <translation>{model} 有 {n} 个；这里画出前 {rows} 个位置、前 {columns} 个通道。</translation>
-    </message>
-    <message>
-        <source>{model} turns {n} pairs of channels of every head; base {base}.</source>
-        <translation>{model} 转动每个头的 {n} 对通道；底数 {base}。</translation>
-    </message>
-</context>
-<context>
     <name>PositionScrubber</name>
     <message>
         <source>The token after which is predicted, counted from 0; left and right keys go through the text. At an earlier token, ▸ marks the one that really came next.</source>
@@ -6103,6 +6035,77 @@ V 是词表中的词元数。“保留”指采样参数之后仍可被抽中的
     <message>
         <source>✗ “{given}” cannot be read as a number. Write 0.667, 2/3, 66.7 % or 19.9 million.</source>
         <translation>✗ “{given}”不是能识别的数字。请写成 0.667、2/3、66.7 % 或 1993.9 万。</translation>
+    </message>
+</context>
+<context>
+    <name>RotaryPane</name>
+    <message>
+        <source>Channels of a head, d</source>
+        <translation>一个头的通道数 d</translation>
+    </message>
+    <message>
+        <source>For comparison:</source>
+        <translation>用来对比：</translation>
+    </message>
+    <message>
+        <source>No model has been asked yet: this is the formula alone.</source>
+        <translation>还没有问过模型：这里只有公式。</translation>
+    </message>
+    <message>
+        <source>Pair {i} turns by {angle} radians a token: once around in {n} tokens.</source>
+        <translation>第 {i} 对每个词元转 {angle} 弧度：{n} 个词元转一圈。</translation>
+    </message>
+    <message>
+        <source>Rotary embedding</source>
+        <translation>旋转位置编码</translation>
+    </message>
+    <message>
+        <source>Rotary: score of two equal vectors</source>
+        <translation>旋转：两个相同向量的分数</translation>
+    </message>
+    <message>
+        <source>Rotary: turn from one token to the next</source>
+        <translation>旋转：相邻词元之间转过的角度</translation>
+    </message>
+    <message>
+        <source>The number whose powers the turns are</source>
+        <translation>转角就是它的各次幂</translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>底数</translation>
+    </message>
+    <message>
+        <source>d {d}, base {base}</source>
+        <translation>d {d}，底数 {base}</translation>
+    </message>
+    <message>
+        <source>distance in tokens</source>
+        <translation>相隔的词元数</translation>
+    </message>
+    <message>
+        <source>pair of channels</source>
+        <translation>通道对</translation>
+    </message>
+    <message>
+        <source>radians a token</source>
+        <translation>每个词元的弧度</translation>
+    </message>
+    <message>
+        <source>score, 1 at the same place</source>
+        <translation>分数，同一位置为 1</translation>
+    </message>
+    <message>
+        <source>width d</source>
+        <translation>宽度 d</translation>
+    </message>
+    <message>
+        <source>{model} has no rotary embedding: this is the formula alone.</source>
+        <translation>{model} 没有旋转位置编码：这里只有公式。</translation>
+    </message>
+    <message>
+        <source>{model} turns {n} pairs of channels of every head; base {base}.</source>
+        <translation>{model} 转动每个头的 {n} 对通道；底数 {base}。</translation>
     </message>
 </context>
 <context>
@@ -10212,6 +10215,10 @@ Rank {rank}, seed {seed}, draw {draw:,}</source>
     <message>
         <source>The language changes with the next start. The text is kept.</source>
         <translation>语言将在下次启动时更改，文本会保留。</translation>
+    </message>
+    <message>
+        <source>The learned positions cannot be read: {reason}. Install the program anew.</source>
+        <translation>无法读取学出来的位置：{reason}。请重新安装程序。</translation>
     </message>
     <message>
         <source>The learning rate must be above 0, got {value}</source>

@@ -383,7 +383,7 @@ def test_answers_are_those_of_the_numbers_it_begins_with(page):
     assert page.answer("double").value == (0 if after > before else 1)
     assert page.answer("nonsense") is None
     assert {q.key for q in read_lesson("attention").questions} == {
-        "score", "first-token", "zero-query", "double",
+        "score", "first-token", "zero-query", "double", "fastest",
     }  # fmt: skip
 
 
@@ -428,7 +428,8 @@ def test_exhibits_have_the_numbers_and_paint_themselves(page, asked, theme):
     page.follow("try:mask")
     page.follow("try:head")
     record = answer(page, asked[-1])
-    by_hand, head = page.exhibits()
+    by_hand, head, *rotary = page.exhibits()
+    assert [exhibit.key for exhibit in rotary] == ["rotary-turns", "rotary-scores"]
     expected = plain(X, W_Q, W_K, W_V, causal=True)
     for step in STEPS:
         np.testing.assert_allclose(by_hand.arrays[step], expected[step], err_msg=step)
@@ -437,7 +438,7 @@ def test_exhibits_have_the_numbers_and_paint_themselves(page, asked, theme):
     assert rows["masked", 0, 1] is None
     assert len(rows) == sum(values.size for values in expected.values())
     np.testing.assert_array_equal(head.arrays["weights"], record.weights)
-    for exhibit in (by_hand, head):
+    for exhibit in (by_hand, head, *rotary):
         image = QImage(exhibit.size.toSize(), QImage.Format.Format_ARGB32)
         image.fill(0)
         painter = QPainter(image)

@@ -19,9 +19,9 @@ from visualizer.engine.lesson_records import (
     ResidualRecord,
     ResidualRequest,
     Residuals,
-    Rotary,
 )
 from visualizer.engine.tokenization import Tokenization
+from visualizer.lessons.learned_positions import bundled_positions
 from visualizer.lessons.prose import read_lesson
 from visualizer.ui.lessons.input_meaning import SENTENCES
 from visualizer.ui.lessons.input_page import InputPage
@@ -162,64 +162,43 @@ def test_sentences_without_an_order_are_refused_and_the_old_numbers_stay(page, t
 # ---------------------------------------------------------------------------- real positions
 
 
-def rotary_record(question=None, positions=None, rotary=()):
+def input_record(positions=None):
     n = 0 if positions is None else len(positions)
-    return InputRecord(1, (), np.zeros((0, 8), np.float32), positions, n, rotary)
+    return InputRecord(1, (), np.zeros((0, 8), np.float32), positions, n, ())
 
 
-def test_the_formula_stands_alone_before_a_model_is_asked(page):
-    (series,) = page.places.rates.chart().series
-    np.testing.assert_allclose(series.y, [10000 ** (-2 * i / 64) for i in range(32)])
-    assert "formula alone" in page.places.about.text()
-    page.places.width_.setValue(8)
-    page.places.base.setValue(100)
-    (series,) = page.places.scores.chart().series
-    rates = [100 ** (-2 * i / 8) for i in range(4)]
-    expected = [np.mean([math.cos(d * rate) for rate in rates]) for d in range(256)]
-    np.testing.assert_allclose(series.y, expected, atol=1e-12)
-
-
-def test_the_models_own_rotation_is_drawn_beside_it(page, asked):
-    page.follow("try:rotary")
+def test_without_a_models_own_the_bundled_positions_are_drawn(page, asked):
+    assert page.learned.table is None  # nothing is read out of sight
+    page.follow("try:learned")
     assert asked == [InputRequest(0)]
     assert page.is_busy()
-    fast, slow = np.array([1.0, 0.5]), np.array([1.0, 0.01])
-    kinds = (Rotary("sliding", 10.0, fast), Rotary("full", 1e4, slow))
-    page.microscope.take_answer(asked[0], rotary_record(rotary=kinds))
+    np.testing.assert_array_equal(page.learned.table, bundled_positions())
+    page.microscope.take_answer(asked[0], input_record())
     assert not page.is_busy()
-    own, comparison = page.places.rates.chart().series
-    np.testing.assert_array_equal(own.y, slow)
-    assert own.name == "tiny"
-    assert page.places.width_.value() == 4
-    np.testing.assert_allclose(comparison.y, [1, 0.01])
-    page.places.rates.x_hovered.emit(1.0)
-    assert "0.01 radians" in page.places.pair.text()
-    assert "628.3 tokens" in page.places.pair.text()
-    assert "tiny has none" in page.places.learned_about.text()
-    assert page.places.learned.isHidden()
+    assert "tiny has none. 63 positions that a small GPT-2" in page.learned.about.text()
+    np.testing.assert_array_equal(page.learned.table, bundled_positions())
 
 
-def test_learned_positions_are_drawn_and_compared(page, asked):
+def test_learned_positions_of_the_model_are_drawn_and_compared(page, asked):
     page.follow("try:learned")
     table = np.random.default_rng(0).normal(size=(300, 8)).astype(np.float32)
-    page.microscope.take_answer(asked[0], rotary_record(positions=table))
-    np.testing.assert_array_equal(page.places.learned.matrix().values, table[:256])
-    assert not page.places.learned.isHidden()
-    assert "no rotary embedding" in page.places.about.text()
-    page.places.learned.cell_hovered.emit(7, 0)
-    series = page.places.learned_likeness.chart().series[0]
+    page.microscope.take_answer(asked[0], input_record(table))
+    np.testing.assert_array_equal(page.learned.map.matrix().values, table[:256])
+    assert "tiny has learned 300 positions; the first 256" in page.learned.about.text()
+    page.learned.map.cell_hovered.emit(7, 0)
+    series = page.learned.likeness.chart().series[0]
     a = table[:256].astype(np.float64)
     cosines = a @ a[7] / np.linalg.norm(a, axis=1) / np.linalg.norm(a[7])
     np.testing.assert_allclose(series.y, cosines, atol=1e-12)
 
 
 def test_another_model_is_asked_again_and_a_failure_is_said(page, asked):
-    page.follow("try:rotary")
-    page.microscope.take_answer(asked[0], rotary_record())
+    page.follow("try:learned")
+    page.microscope.take_answer(asked[0], input_record())
     page.microscope.set_model(MODEL)
     assert len(asked) == 2
     page.microscope.take_answer(asked[1], VisualizerError("No model is loaded."))
-    assert page.places.complaint.text() == "No model is loaded."
+    assert page.learned.complaint.text() == "No model is loaded."
     assert not page.is_busy()
 
 
@@ -330,10 +309,10 @@ def test_without_a_model_it_says_so(page):
 def test_answers(page):
     assert page.answer("same-place").value == pytest.approx(32)
     assert page.answer("shuffled").value == 0
-    assert page.answer("fastest").value == 0
+    assert page.answer("far").value == 0
     assert page.answer("nonsense") is None
     keys = {question.key for question in read_lesson("input").questions}
-    assert keys == {"same-place", "shuffled", "fastest", "apple"}
+    assert keys == {"same-place", "shuffled", "far", "apple"}
 
 
 def test_every_link_of_both_texts_leads_somewhere(qtbot, page, asked):
@@ -353,14 +332,12 @@ def test_reset_puts_everything_back(qtbot, page, asked):
     page.follow("try:wide")
     page.follow("try:positions")
     page.order.sentence.setText("x y")
-    page.places.base.setValue(7)
     page.meaning.word.setText("pear")
     page.reset()
     settle(qtbot, page)
     assert page.sinusoids.map.matrix().values.shape == (64, 64)
     assert page.order.words == ("the", "dog", "bites", "the", "man")
     assert not page.order.with_positions.isChecked()
-    assert page.places.base.value() == 10_000
     assert page.meaning.word.text() == "apple"
 
 
@@ -378,13 +355,12 @@ def test_both_languages_have_the_same_structure():
 def test_exhibits_have_the_numbers_and_paint_themselves(page, asked, theme):
     page.follow("try:learned")
     table = np.random.default_rng(0).normal(size=(20, 8)).astype(np.float32)
-    page.microscope.take_answer(asked[-1], rotary_record(positions=table))
+    page.microscope.take_answer(asked[-1], input_record(table))
     page.follow("try:apple")
     answered(page, asked[-1])
     exhibits = {exhibit.key: exhibit for exhibit in page.exhibits()}
     assert set(exhibits) == {
-        "sinusoids", "distance", "order", "rotary-turns", "rotary-scores", "learned-positions",
-        "apple",
+        "sinusoids", "distance", "order", "learned-positions", "apple",
     }  # fmt: skip
     np.testing.assert_allclose(exhibits["sinusoids"].arrays["positions"], encoding(64, 64))
     assert len(exhibits["sinusoids"].rows) == 64

@@ -21,6 +21,7 @@ from visualizer.lessons.attention import (
     spell_out_scaled,
     spell_out_weight,
 )
+from visualizer.lessons.positions import rotary_frequencies, rotary_scores, rotate
 from visualizer.ui.lessons.attention_cells import Step
 from visualizer.ui.lessons.attention_hand import (
     HEAD_WIDTH,
@@ -32,6 +33,8 @@ from visualizer.ui.lessons.attention_hand import (
     steps_of,
 )
 from visualizer.ui.lessons.attention_head import HeadAttention
+from visualizer.ui.lessons.attention_rotary import BASE, RotaryPane
+from visualizer.ui.lessons.drawn_exhibits import chart_exhibits
 from visualizer.ui.lessons.forms import lay_out_forms
 from visualizer.ui.lessons.matrix_grid import grid_exhibit
 from visualizer.ui.lessons.microscope import Microscope
@@ -40,7 +43,7 @@ from visualizer.ui.widgets.matrix_view import MatrixView
 
 PROMPT = "The quick brown fox jumps over the lazy"
 """For the main panels."""
-_HAND, _HEAD = 0, 1
+_HAND, _HEAD, _ROTARY = range(3)
 _CELLS: dict[str, tuple[Step, int, int]] = {
     "query": ("q", 1, 0),
     "score": ("scores", 1, 2),
@@ -70,10 +73,12 @@ class AttentionPage(LessonPage):
         super().__init__(microscope, parent)
         self.hand = HandAttention()
         self.head = HeadAttention(microscope)
+        self.rotary = RotaryPane(microscope)
         self._is_active = False
         self._stack = QStackedWidget()
         self._stack.addWidget(self.hand)
         self._stack.addWidget(self.head)
+        self._stack.addWidget(self.rotary)
         self.forms = QButtonGroup(self)
         self._lay_out()
         self.forms.idClicked.connect(self._on_form_clicked)
@@ -83,6 +88,7 @@ class AttentionPage(LessonPage):
         names = (
             (self.tr("By hand"), self.tr("A few tokens with numbers that can be typed")),
             (self.tr("A head of the model"), self.tr("The same steps with the model’s numbers")),
+            (self.tr("Rotary embedding"), self.tr("Queries and keys turned by their position")),
         )
         lay_out_forms(self, self.forms, names, self._stack)
 
@@ -92,6 +98,7 @@ class AttentionPage(LessonPage):
         """By hand, with the numbers of the beginning; the head that the main panels show."""
         self.hand.reset()
         self.head.reset()
+        self.rotary.reset()
         self.show_form(_HAND)
 
     def functions(self) -> Sequence[Callable[..., object] | type]:
@@ -106,6 +113,9 @@ class AttentionPage(LessonPage):
             spell_out_scaled,
             spell_out_weight,
             spell_out_output,
+            rotary_frequencies,
+            rotate,
+            rotary_scores,
         )
 
     def answer(self, question: str) -> Answer | None:
@@ -127,6 +137,10 @@ class AttentionPage(LessonPage):
             before, after = float(plain.weights[1].max()), float(steps.weights[1].max())
             numbers = {"before": f"{before:.2f}"}
             return Answer(2 if before == after else int(after < before), numbers=numbers)
+        if question == "fastest":
+            frequencies = rotary_frequencies(64)
+            numbers = {"base": f"{BASE:.0f}"}
+            return Answer(0 if int(np.argmax(frequencies)) == 0 else 1, numbers=numbers)
         return None
 
     def exhibits(self) -> Sequence[Exhibit]:
@@ -144,6 +158,11 @@ class AttentionPage(LessonPage):
             matrices = self.head.linked.matrices()
             titles = _titles(self.head.views)
             found.append(grid_exhibit("head", title, matrices, titles, _HEAD_GRID))
+        for key, view in (
+            ("rotary-turns", self.rotary.rates),
+            ("rotary-scores", self.rotary.scores),
+        ):
+            found += chart_exhibits(key, view.accessibleName(), view)
         return found
 
     def follow(self, target: str) -> None:
@@ -156,6 +175,8 @@ class AttentionPage(LessonPage):
                 self.microscope.show_head(self.head.layer.value(), self.head.head.value())
         elif key == "head":
             self.show_form(_HEAD)
+        elif key == "rotary":
+            self.show_form(_ROTARY)
         else:
             self.show_form(_HAND)
             self._try(key)
@@ -163,17 +184,18 @@ class AttentionPage(LessonPage):
     def set_active(self, active: bool) -> None:
         self._is_active = active
         self.head.set_active(active and self._stack.currentWidget() is self.head)
+        self.rotary.set_active(active and self._stack.currentWidget() is self.rotary)
 
     def is_busy(self) -> bool:
-        return super().is_busy() or self.head.is_waiting
+        return super().is_busy() or self.head.is_waiting or self.rotary.is_waiting
 
     # ------------------------------------------------------------------------------ its forms
 
     def show_form(self, form: int) -> None:
-        """By hand, or a head of the model."""
+        """By hand, a head of the model, or the rotation of queries and keys."""
         self.forms.button(form).setChecked(True)
         self._stack.setCurrentIndex(form)
-        self.head.set_active(self._is_active and form == _HEAD)
+        self.set_active(self._is_active)
 
     def _try(self, key: str) -> None:
         hand = self.hand

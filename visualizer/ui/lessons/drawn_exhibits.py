@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter
 
 from visualizer.ui.lessons.page import Exhibit
 from visualizer.ui.theme import Theme
-from visualizer.ui.widgets.line_chart import Chart, chart_size, paint_chart
+from visualizer.ui.widgets.line_chart import Chart, LineChart, chart_size, paint_chart
 from visualizer.ui.widgets.matrix_view import Matrix, matrix_size, paint_matrix
 
 
@@ -90,3 +90,23 @@ def chart_exhibit(key: str, title: str, chart: Chart, numbers: Numbers) -> Exhib
     return Exhibit(
         key, title, size, figure.paint, numbers.columns, numbers.rows, dict(numbers.arrays)
     )
+
+
+def chart_exhibits(
+    key: str, title: str, view: LineChart, numbers: Numbers | None = None
+) -> list[Exhibit]:
+    """A chart as an exhibit, by its own points if no numbers are given; none without a chart."""
+    chart = view.chart()
+    if chart is None:
+        return []
+    return [chart_exhibit(key, title, chart, numbers or _points(chart))]
+
+
+def _points(chart: Chart) -> Numbers:
+    rows = [
+        (series.name, x, y)
+        for series in chart.series
+        for x, y in zip(series.x.tolist(), series.y.tolist(), strict=True)
+    ]
+    arrays = {f"y_{place}": series.y for place, series in enumerate(chart.series)}
+    return Numbers(("series", "x", "y"), rows, arrays)

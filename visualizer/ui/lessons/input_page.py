@@ -8,21 +8,25 @@ import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 
+from visualizer.lessons.learned_positions import bundled_positions
 from visualizer.lessons.positions import (
     dot_products,
     profile_by_distance,
-    rotary_frequencies,
-    rotary_scores,
-    rotate,
     sinusoids,
 )
 from visualizer.lessons.similarity import cosine_similarity, last_token_of
 from visualizer.lessons.text import split_words
 from visualizer.lessons.word_map import principal_plane
 from visualizer.lessons.word_order import order_effect, shuffled_order, word_vectors
-from visualizer.ui.lessons.drawn_exhibits import Numbers, TableRows, chart_exhibit, matrix_exhibit
+from visualizer.ui.lessons.drawn_exhibits import (
+    Numbers,
+    TableRows,
+    chart_exhibits,
+    matrix_exhibit,
+)
 from visualizer.ui.lessons.forms import lay_out_forms
 from visualizer.ui.lessons.input_embeddings import WORDS, EmbeddingsPane
+from visualizer.ui.lessons.input_learned import LearnedPane
 from visualizer.ui.lessons.input_meaning import (
     CHINESE_CONTROL,
     CHINESE_SENTENCES,
@@ -31,21 +35,18 @@ from visualizer.ui.lessons.input_meaning import (
     MeaningPane,
 )
 from visualizer.ui.lessons.input_order import SENTENCE, WIDTH, OrderPane
-from visualizer.ui.lessons.input_places import BASE, PlacesPane
 from visualizer.ui.lessons.input_sinusoids import SinusoidPane
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.lessons.page import Answer, Exhibit, LessonPage
-from visualizer.ui.widgets.line_chart import Chart, LineChart
 
-_EMBEDDINGS, _SINUSOIDS, _ORDER, _PLACES, _MEANING = range(5)
+_EMBEDDINGS, _SINUSOIDS, _ORDER, _LEARNED, _MEANING = range(5)
 _FORMS = {
     "sinusoids": _SINUSOIDS,
     "distance": _SINUSOIDS,
     "wide": _SINUSOIDS,
     "order": _ORDER,
     "positions": _ORDER,
-    "rotary": _PLACES,
-    "learned": _PLACES,
+    "learned": _LEARNED,
     "apple": _MEANING,
     "pingguo": _MEANING,
     "embeddings": _EMBEDDINGS,
@@ -55,7 +56,7 @@ _FORMS = {
 
 
 class InputPage(LessonPage):
-    """Embeddings, sinusoids, order, positions of real models, and a word's change of meaning."""
+    """Embeddings, sinusoids, order, learned positions, and a word's change of meaning."""
 
     key = "input"
 
@@ -65,10 +66,10 @@ class InputPage(LessonPage):
         self.embeddings = EmbeddingsPane(microscope)
         self.sinusoids = SinusoidPane(self.make_task())
         self.order = OrderPane()
-        self.places = PlacesPane(microscope)
+        self.learned = LearnedPane(microscope)
         self.meaning = MeaningPane(microscope)
         self._stack = QStackedWidget()
-        for pane in (self.embeddings, self.sinusoids, self.order, self.places, self.meaning):
+        for pane in (self.embeddings, self.sinusoids, self.order, self.learned, self.meaning):
             self._stack.addWidget(pane)
         self.forms = QButtonGroup(self)
         self._lay_out()
@@ -80,7 +81,7 @@ class InputPage(LessonPage):
             (self.tr("Embeddings"), self.tr("The vectors of words, and which are near")),
             (self.tr("Sinusoids"), self.tr("The position encoding of the paper")),
             (self.tr("Order"), self.tr("What attention makes of shuffled words")),
-            (self.tr("Real models"), self.tr("Rotary embedding and learned positions")),
+            (self.tr("Learned positions"), self.tr("A vector for each place, learned")),
             (self.tr("Apple"), self.tr("One word, two meanings, layer by layer")),
         )
         lay_out_forms(self, self.forms, names, self._stack)
@@ -92,7 +93,7 @@ class InputPage(LessonPage):
         self.embeddings.reset()
         self.sinusoids.reset()
         self.order.reset()
-        self.places.reset()
+        self.learned.reset()
         self.meaning.reset()
         self.show_form(_EMBEDDINGS)
 
@@ -105,9 +106,7 @@ class InputPage(LessonPage):
             order_effect,
             word_vectors,
             shuffled_order,
-            rotary_frequencies,
-            rotate,
-            rotary_scores,
+            bundled_positions,
             cosine_similarity,
             last_token_of,
         )
@@ -121,10 +120,8 @@ class InputPage(LessonPage):
             order = shuffled_order(len(words), 0)
             effect = order_effect(words, order, with_positions=False, width=WIDTH, seed=0)
             return Answer(0 if effect.difference < 1e-12 else 1)
-        if question == "fastest":
-            frequencies = rotary_frequencies(64)
-            numbers = {"base": f"{BASE:.0f}"}
-            return Answer(0 if int(np.argmax(frequencies)) == 0 else 1, numbers=numbers)
+        if question == "far":
+            return self._answer_on_distance()
         shown, record = self.meaning.shown, self.meaning.record
         if question == "apple" and shown is not None and record is not None:
             token_id = int(record.texts[0].tokenization.ids[shown.places[0]])
@@ -137,7 +134,7 @@ class InputPage(LessonPage):
             *([] if embeddings is None else [embeddings]),
             *self._sinusoid_exhibits(),
             *self._order_exhibits(),
-            *self._places_exhibits(),
+            *self._learned_exhibits(),
             *self._meaning_exhibits(),
         ]
 
@@ -166,12 +163,12 @@ class InputPage(LessonPage):
     def set_active(self, active: bool) -> None:
         self._is_active = active
         self.embeddings.set_active(active and self._stack.currentIndex() == _EMBEDDINGS)
-        self.places.set_active(active and self._stack.currentIndex() == _PLACES)
+        self.learned.set_active(active and self._stack.currentIndex() == _LEARNED)
         self.meaning.set_active(active and self._stack.currentIndex() == _MEANING)
 
     def is_busy(self) -> bool:
         return super().is_busy() or any(
-            pane.is_waiting for pane in (self.embeddings, self.places, self.meaning)
+            pane.is_waiting for pane in (self.embeddings, self.learned, self.meaning)
         )
 
     def show_form(self, form: int) -> None:
@@ -205,7 +202,7 @@ class InputPage(LessonPage):
             for distance, values in enumerate(np.stack([*arrays.values()], axis=1).tolist())
         ]
         title = self.tr("Dot product of two positions by distance")
-        found += _charts(
+        found += chart_exhibits(
             "distance",
             title,
             self.sinusoids.by_distance,
@@ -236,41 +233,24 @@ class InputPage(LessonPage):
         title = self.tr("Outputs for the shuffled sentence")
         return [matrix_exhibit("order", title, matrix, Numbers(columns, rows, arrays))]
 
-    def _places_exhibits(self) -> list[Exhibit]:
-        found = []
-        for key, chart in (
-            ("rotary-turns", self.places.rates),
-            ("rotary-scores", self.places.scores),
-        ):
-            found += _charts(key, chart.accessibleName(), chart, None)
-        record, matrix = self.places.record, self.places.learned.matrix()
-        if record is not None and record.positions is not None and matrix is not None:
-            labels = tuple(f"{position}" for position in range(len(record.positions)))
-            columns = ("position", *(f"channel_{c}" for c in range(record.positions.shape[1])))
-            numbers = Numbers(
-                columns, TableRows(labels, record.positions), {"positions": record.positions}
-            )
-            title = self.tr("Learned positions")
-            found.append(matrix_exhibit("learned-positions", title, matrix, numbers))
-        return found
+    def _answer_on_distance(self) -> Answer:
+        """Whether a learned position is more like the next one or like one far away."""
+        table = bundled_positions()
+        near, far = (
+            float(cosine_similarity(table[20], table[place])) for place in (21, len(table) - 1)
+        )
+        return Answer(0 if near > far else 1, numbers={"n": str(len(table))})
+
+    def _learned_exhibits(self) -> list[Exhibit]:
+        table, matrix = self.learned.table, self.learned.map.matrix()
+        if table is None or matrix is None:
+            return []
+        labels = tuple(f"{position}" for position in range(len(table)))
+        columns = ("position", *(f"channel_{c}" for c in range(table.shape[1])))
+        numbers = Numbers(columns, TableRows(labels, table), {"positions": table})
+        return [matrix_exhibit("learned-positions", self.tr("Learned positions"), matrix, numbers)]
 
     def _meaning_exhibits(self) -> list[Exhibit]:
-        return _charts("apple", self.tr("Cosine similarity by layer"), self.meaning.chart, None)
-
-
-def _charts(key: str, title: str, view: LineChart, numbers: Numbers | None) -> list[Exhibit]:
-    """A chart as an exhibit, by its own points if no numbers are given; none without a chart."""
-    chart = view.chart()
-    if chart is None:
-        return []
-    return [chart_exhibit(key, title, chart, numbers or _points(chart))]
-
-
-def _points(chart: Chart) -> Numbers:
-    rows = [
-        (series.name, x, y)
-        for series in chart.series
-        for x, y in zip(series.x.tolist(), series.y.tolist(), strict=True)
-    ]
-    arrays = {f"y_{place}": series.y for place, series in enumerate(chart.series)}
-    return Numbers(("series", "x", "y"), rows, arrays)
+        return chart_exhibits(
+            "apple", self.tr("Cosine similarity by layer"), self.meaning.chart, None
+        )

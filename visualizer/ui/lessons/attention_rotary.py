@@ -1,4 +1,4 @@
-"""How real models tell positions apart: learned vectors, and rotary embedding."""
+"""Rotary embedding: how most models tell positions apart, in the queries and keys."""
 
 from __future__ import annotations
 
@@ -20,24 +20,20 @@ from visualizer.engine.errors import VisualizerError
 from visualizer.engine.lesson_records import InputRecord, InputRequest, Rotary
 from visualizer.engine.records import Float64Array
 from visualizer.lessons.positions import rotary_frequencies, rotary_scores
-from visualizer.lessons.similarity import cosine_similarity
 from visualizer.ui.lessons.labels import Complaint, caption, heading
 from visualizer.ui.lessons.microscope import Microscope
 from visualizer.ui.plain_text import PlainLabel
 from visualizer.ui.theme import SPACE_PX
 from visualizer.ui.widgets.chart_layout import SeriesStyle
 from visualizer.ui.widgets.line_chart import Chart, LineChart, Series
-from visualizer.ui.widgets.matrix_view import Matrix, MatrixView
 from visualizer.ui.widgets.number_text import typeset
 
 WIDTH, BASE, DISTANCES = 64, 10_000.0, 256
 """Of the rotation that is drawn for comparison; RoFormer's base."""
-MOST_ROWS, MOST_CHANNELS = 256, 256
-"""Of the learned positions that are drawn."""
 
 
-class PlacesPane(QWidget):
-    """What the model at hand has, beside the rotation that a width and a base give.
+class RotaryPane(QWidget):
+    """The rotation of the model at hand, beside that which a width and a base give.
 
     Signals:
         changed: Another model, or other numbers.
@@ -52,7 +48,6 @@ class PlacesPane(QWidget):
         self._asked: InputRequest | None = None
         self._record: InputRecord | None = None
         self._model_name = ""
-        self._position = 0
         self.width_ = QSpinBox()
         self.base = QDoubleSpinBox()
         self.complaint = Complaint()
@@ -60,10 +55,6 @@ class PlacesPane(QWidget):
         self.rates = LineChart(title=self.tr("Rotary: turn from one token to the next"))
         self.scores = LineChart(title=self.tr("Rotary: score of two equal vectors"))
         self.pair = caption()
-        self.learned_heading = heading(self.tr("Learned positions"))
-        self.learned_about = caption()
-        self.learned = MatrixView(title=self.tr("a row a position, a column a channel"))
-        self.learned_likeness = LineChart(title=self.tr("One position with every other"))
         self._lay_out()
         self._connect()
         self.reset()
@@ -93,21 +84,13 @@ class PlacesPane(QWidget):
             row.addWidget(label)
             row.addWidget(spin)
         row.addStretch(1)
-        grid = self._grid = QGridLayout()
+        grid = QGridLayout()
         grid.setHorizontalSpacing(4 * SPACE_PX)
-        for chart in (self.rates, self.scores, self.learned_likeness):
+        for chart in (self.rates, self.scores):
             chart.setMinimumSize(80 * SPACE_PX, 48 * SPACE_PX)
-        self.learned.setMinimumSize(80 * SPACE_PX, 48 * SPACE_PX)
         grid.addWidget(self.rates, 0, 0)
         grid.addWidget(self.scores, 0, 1)
         grid.addWidget(self.pair, 1, 0, 1, 2)
-        below = QVBoxLayout()
-        below.setSpacing(SPACE_PX)
-        below.addWidget(self.learned_heading)
-        below.addWidget(self.learned_about)
-        grid.addLayout(below, 2, 0, 1, 2)
-        grid.addWidget(self.learned, 3, 0)
-        grid.addWidget(self.learned_likeness, 3, 1)
         grid.setVerticalSpacing(2 * SPACE_PX)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
@@ -125,8 +108,6 @@ class PlacesPane(QWidget):
         self.base.valueChanged.connect(self._on_comparison_changed)
         self.rates.x_hovered.connect(self._on_rates_x_pointed)
         self.rates.x_selected.connect(self._on_rates_x_pointed)
-        self.learned.cell_hovered.connect(self._on_learned_pointed)
-        self.learned.cell_selected.connect(self._on_learned_pointed)
         self._microscope.model_changed.connect(self._on_microscope_model_changed)
         self._microscope.answered.connect(self._on_microscope_answered)
 
@@ -144,7 +125,6 @@ class PlacesPane(QWidget):
 
     def reset(self) -> None:
         """RoFormer's base for comparison, at the model's own width."""
-        self._position = 0
         rotary = self._rotary()
         width = WIDTH if rotary is None else 2 * len(rotary.frequencies)
         with QSignalBlocker(self.width_), QSignalBlocker(self.base):
@@ -194,7 +174,6 @@ class PlacesPane(QWidget):
             n = len(rotary.frequencies)
             self.about.setText(text.format(model=self._model_name, n=n, base=base))
         self._draw_rotary(rotary)
-        self._draw_learned(record)
 
     def _draw_rotary(self, rotary: Rotary | None) -> None:
         name = self.tr("d {d}, base {base}").format(
@@ -232,59 +211,6 @@ class PlacesPane(QWidget):
         text = self.tr("Pair {i} turns by {angle} radians a token: once around in {n} tokens.")
         self.pair.setText(text.format(i=pair, angle=typeset(f"{rate:.4g}"), n=around))
 
-    def _draw_learned(self, record: InputRecord | None) -> None:
-        table = None if record is None else record.positions
-        for widget in (self.learned, self.learned_likeness):
-            widget.setVisible(table is not None)
-        self._grid.setRowStretch(3, 0 if table is None else 1)
-        if record is None or table is None:
-            text = self.tr(
-                "Models like GPT-2 learn a vector for each position and add it to the token’s. "
-                "Open one, and its vectors stand here."
-            )
-            if record is not None:
-                none = self.tr("{model} has none.").format(model=self._model_name)
-                text = f"{none} {text}"
-            self.learned_about.setText(text)
-            return
-        shown = table[:MOST_ROWS, :MOST_CHANNELS].astype(np.float64)
-        text = self.tr(
-            "{model} has {n} of them; the first {rows} and {columns} channels are drawn."
-        )
-        self.learned_about.setText(
-            text.format(
-                model=self._model_name,
-                n=f"{record.n_positions:,}",
-                rows=shown.shape[0],
-                columns=shown.shape[1],
-            )
-        )
-        self.learned.set_matrix(
-            Matrix(
-                shown,
-                row_title=self.tr("position"),
-                column_title=self.tr("channel"),
-                colours="diverging",
-            )
-        )
-        self._draw_likeness()
-
-    def _draw_likeness(self) -> None:
-        assert self._record is not None
-        assert self._record.positions is not None
-        table = self._record.positions[:MOST_ROWS]
-        self._position = min(self._position, len(table) - 1)
-        cosines = cosine_similarity(table, table[self._position][None])
-        places = np.arange(len(table), dtype=np.float64)
-        self.learned_likeness.set_chart(
-            Chart(
-                (Series("", places, cosines),),
-                self.tr("other position"),
-                self.tr("cosine similarity"),
-                marks=((float(self._position), f"p = {self._position}"),),
-            )
-        )
-
     # --------------------------------------------------------------------------------- events
 
     @Slot()
@@ -295,12 +221,6 @@ class PlacesPane(QWidget):
     def _on_rates_x_pointed(self, x: float) -> None:
         if not math.isnan(x):
             self._say_pair(int(x))
-
-    @Slot(int, int)
-    def _on_learned_pointed(self, row: int, _column: int) -> None:
-        if row >= 0 and row != self._position:
-            self._position = row
-            self._draw_likeness()
 
     @Slot(object)
     def _on_microscope_model_changed(self, _model: object) -> None:
