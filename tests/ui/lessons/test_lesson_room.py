@@ -49,21 +49,21 @@ def test_every_experiment_has_the_width_that_it_needs(
 def test_a_wide_window_shows_lesson_and_panels_and_a_narrower_one_the_lesson_alone(
     qtbot: QtBot, make_app: Callable[..., App]
 ) -> None:
-    app = make_app(prompt="ab", size=(2560, 1440), lesson="attention")
+    app = make_app(prompt="ab", size=(3200, 1440), lesson="attention")
     with qtbot.waitSignal(app.controller.settled, timeout=20_000):
         app.show()
     settle()
     window = app.window
     assert window.head_panel.isVisible()
     assert window.lesson_panel.page.isVisible()
-    window.resize(1920, 1080)
+    window.resize(1600, 1000)
     settle()
     assert not window.head_panel.isVisible()
     assert window.lesson_panel.page.isVisible()
     assert window.lesson_panel.width() == window.width()
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("size", [(1280, 800), (1600, 1000)])
 def test_the_main_panels_come_and_go_and_the_lesson_has_what_it_had(
     qtbot: QtBot, make_app: Callable[..., App], size: tuple[int, int]
 ) -> None:
