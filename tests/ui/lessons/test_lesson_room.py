@@ -20,7 +20,9 @@ def settle() -> None:
 def open_lesson(qtbot: QtBot, app: App, key: str) -> None:
     app.lessons.open_lesson(key)
     settle()
-    qtbot.waitUntil(lambda: app.window.lesson_panel.page is not None)
+    page = app.window.lesson_panel.page
+    assert page is not None
+    qtbot.waitUntil(lambda: not any(task.is_running for task in page._tasks), timeout=60_000)
 
 
 def room(app: App) -> tuple[int, int, int]:
