@@ -32,7 +32,8 @@ from visualizer.engine.attention_records import (
     RegionRequest,
     SeveralHeadsRequest,
 )
-from visualizer.engine.errors import ContextOverflowError
+from visualizer.engine.errors import ContextOverflowError, VisualizerError
+from visualizer.engine.lesson_records import LessonQuestion
 from visualizer.engine.path_records import PathRecord, PathRequest
 from visualizer.engine.records import (
     ForwardRecord,
@@ -249,7 +250,14 @@ class FakeEngine:
             return self._answer_position(question)
         if isinstance(question, PathRequest):
             return self._answer_paths(question)
+        if isinstance(question, LessonQuestion):
+            return self._answer_lesson(question)
         return self._answer_about_heads(question)
+
+    def _answer_lesson(self, question: LessonQuestion) -> Iterator[Any]:
+        question.cancel.check()
+        raise VisualizerError("A made-up model knows nothing of lessons.")
+        yield
 
     def _raise(self) -> None:
         if self.raises is not None:

@@ -95,8 +95,10 @@ def test_larger_text_and_back_leaves_an_open_lesson_as_it_was(
         app.show()
     settle()
     before = room(app)
+    views = app.window.lesson_panel.page.hand.views.values()
     for action in ("zoom_in",) * 6 + ("zoom_reset",):
         app.window.actions_by_key[action].trigger()
         settle()
         assert app.window.width() == 1280
+        qtbot.waitUntil(lambda: all(view.matrix_layout().has_numbers for view in views))
     assert room(app) == before

@@ -52,6 +52,7 @@ _W = (
 _BESIDE: tuple[Step, ...] = ("scaled", "masked", "weights")
 _MOST_LABELLED = 4  # tokens: of more, the rows of S name those of the matrices beside it
 _SMALLER = 0.85  # of the font, so that their numbers have room
+_VIEW_LINES = 12.5  # of text, as high as a matrix of four tokens has to be wide
 _NAMES: tuple[Step, ...] = ("x", "w_q", "w_k", "w_v")
 
 
@@ -153,7 +154,6 @@ class HandAttention(QWidget):
         views = {}
         for step in STEPS:
             view = views[step] = MatrixView(title=titles[step], editable=step in _NAMES)
-            view.setMinimumWidth(40 * SPACE_PX)
             view.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             if step in _NAMES:
                 view.setToolTip(self.tr("Choose a cell and type a number"))
@@ -280,7 +280,9 @@ class HandAttention(QWidget):
         self.linked.set_matrices(matrices)
         small = self.font()
         small.setPointSizeF(small.pointSizeF() * _SMALLER)
+        width = round(_VIEW_LINES * self.fontMetrics().height())
         for step, view in self.views.items():
+            view.setMinimumWidth(width)
             if step in ("scores", *_BESIDE):
                 view.setFont(small if is_narrow else self.font())
             view.setFixedHeight(view.sizeHint().height())
