@@ -42,9 +42,13 @@ def test_every_experiment_has_the_width_that_it_needs(
     text = app.window.lesson_panel.text
     for key in LESSON_KEYS:
         open_lesson(qtbot, app, key)
-        column_px, seen_px, needed_px = room(app)
-        assert text.minimumWidth() <= column_px <= text.readable_px
-        assert seen_px >= needed_px or column_px == text.minimumWidth(), key
+
+        def has_room() -> bool:
+            column_px, seen_px, needed_px = room(app)
+            assert text.minimumWidth() <= column_px <= text.readable_px
+            return seen_px >= needed_px or column_px == text.minimumWidth()
+
+        qtbot.waitUntil(has_room)
         assert app.window.width() == size[0]
 
 

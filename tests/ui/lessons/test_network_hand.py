@@ -116,8 +116,18 @@ def test_a_wild_rate_stays_a_number(hand):
 def test_every_link_does_something_at_any_stage(hand, link):
     for stage in ("begin", "forward", "backward"):
         hand.go_to(stage)
+        hand.show_pair("you", "love")  # whatever the reader had chosen, the text's pair is shown
         hand.follow(link)
-    assert hand.network is not None
+        assert (hand.word, hand.target) == (LOVE, ORANGES)
+
+
+def test_the_hundred_steps_of_the_text_come_to_what_it_says(hand):
+    hand.rate.setValue(50)
+    hand.show_pair("you", "love")
+    hand.follow("try:network")
+    hand.rate.setValue(50)
+    hand.follow("try:steps")
+    assert shown(hand, "p")[0, ORANGES] == pytest.approx(2 / 3, abs=0.03)
 
 
 def test_the_exhibit_is_what_is_on_show(hand):

@@ -260,6 +260,7 @@ class HandNetwork(QWidget):
 
     def follow(self, target: str) -> None:
         """One of NETWORK_LINKS."""
+        self.show_pair(*FIRST_PAIR)
         if target == "try:network":
             self.reset()
         elif target == "try:forward":
@@ -273,6 +274,7 @@ class HandNetwork(QWidget):
             self.go_on()  # the step
             self.go_on()  # and forward, to see what it has brought
         elif target == "try:steps":
+            self.rate.setValue(RATE)
             self.take_many_steps()
 
     @property
@@ -293,11 +295,12 @@ class HandNetwork(QWidget):
         """Of the pair on show."""
         return backward(self.network, self.seen(), self.word, self.target)
 
-    def first_gradients(self) -> Gradients:
-        """Of the pair on show, with the weights with which the lesson begins."""
+    def first_round(self) -> tuple[ForwardPass, Gradients, int]:
+        """Of the pair and the weights with which the lesson begins, and the word that came."""
         begun = self.first_network()
-        seen = forward(begun, self.word, self.target)
-        return backward(begun, seen, self.word, self.target)
+        word, target = (self._bigrams.index(each) for each in FIRST_PAIR)
+        seen = forward(begun, word, target)
+        return seen, backward(begun, seen, word, target), target
 
     def exhibit(self) -> Exhibit:
         """Everything on show, for files."""

@@ -272,10 +272,11 @@ class NgramPage(LessonPage):
 
     def _answer_on_gradient(self) -> Answer:
         """Which of the numbers that the gradient begins with are below 0."""
-        gradient = self.network.first_gradients().z[0]  # (V,)
-        is_target = np.arange(gradient.size) == self.network.target
+        seen, gradients, target = self.network.first_round()
+        gradient = gradients.z[0]  # (V,)
+        is_target = np.arange(gradient.size) == target
         right = 0 if ((gradient < 0) == is_target).all() else 1 if (gradient < 0).all() else 2
-        p = self.network.seen().p[0, self.network.target]
+        p = seen.p[0, target]
         return Answer(right, numbers={"p": f"{p:.2f}"})
 
     def exhibits(self) -> Sequence[Exhibit]:

@@ -434,6 +434,7 @@ class TablePage(LessonPage):
     def _on_learning_succeeded(self, learned: LearnedTable) -> None:
         self._steps, self._learned = learned.steps, learned
         self.learning.show_steps(learned.steps, self._learned_words, learned.least_loss)
+        self.bring_into_sight(self.learning)
         if not learned.settled:
             self.learning.complaint.show_error(
                 VisualizerError(
