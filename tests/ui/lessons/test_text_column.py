@@ -166,6 +166,19 @@ def test_the_map_says_where_the_lesson_is_and_leads_to_others(qtbot: QtBot) -> N
     assert not figure.boxes["softmax"].isEnabled()
 
 
+def test_a_box_may_bring_a_lesson_that_takes_the_maps_place(qtbot, lesson_texts, tmp_path) -> None:
+    panel = panel_of(qtbot, Progress(tmp_path / "lessons.json"))
+    for key, other in (("table", "table"), ("ngram", "table")):
+        panel.open_lesson(key)
+        figure = panel.text.map
+        qtbot.mouseClick(figure.boxes["probabilities"], Qt.MouseButton.LeftButton)
+        assert panel.lesson.key == other
+    view = next(v for v in panel.text.findChildren(ProseView) if "lesson" in v.markdown.lower())
+    view.anchorClicked.emit(QUrl("lesson:ngram"))
+    assert panel.lesson.key == "ngram"
+    QApplication.processEvents()
+
+
 def test_every_lesson_is_somewhere_on_the_map(qtbot: QtBot) -> None:
     figure = ArchitectureMap()
     qtbot.addWidget(figure)

@@ -245,9 +245,8 @@ class ArchitectureMap(QWidget):
 
     @Slot()
     def _on_box_clicked(self) -> None:
-        for part in _PARTS:
-            if self.boxes[part.key] is self.sender():
-                self.lesson_wished.emit(part.lesson)
+        pressed = self.sender()
+        self.lesson_wished.emit(next(p.lesson for p in _PARTS if self.boxes[p.key] is pressed))
 
 
 class _Box(QPushButton):

@@ -110,6 +110,9 @@ class TextColumn(QScrollArea):
         self.setAccessibleName(lesson.title)
         self._soon.stop()
         self._wished_place = progress.place
+        old = self.takeWidget()
+        if old is not None:
+            old.deleteLater()  # one of its links may be what brought this lesson
         self.setWidget(content)
         self._on_range_changed()
 
