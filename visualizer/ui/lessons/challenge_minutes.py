@@ -117,9 +117,9 @@ class MinutesPane(QWidget):
     # ---------------------------------------------------------------------------- what is done
 
     def reset(self) -> None:
-        """The small preset, and nothing trained."""
+        """The tutorial's sizes, with which it is lost, and nothing trained."""
         self.discard()
-        self.sizes.set_preset("small")
+        self.sizes.set_preset("tutorial")
         self._clear()
 
     def set_active(self, active: bool) -> None:
